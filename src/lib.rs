@@ -1,0 +1,1 @@
+//! Vakplein: a federated community server for Dutch municipalities and work-and-income offices.
