@@ -1,0 +1,299 @@
+// Vakplein against three independent peers: one that knows both signature schemes, one draft-cavage only, one RFC 9421 only.
+import assert from 'node:assert/strict';
+import { after, before, describe, test } from 'node:test';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { getNodeInfo } from '@fedify/fedify';
+import { Accept, Announce, Article, Create, Group, Note, OrderedCollection, Page, Person } from '@fedify/vocab';
+import { DRAFT, eventually, PUBLIC, RFC9421, startPeer } from './peer.mjs';
+import { base, host, startVakplein } from './vakplein.mjs';
+
+const AS = 'https://www.w3.org/ns/activitystreams';
+let vakplein, open, draft, modern, elsewhere, fenna, oscar, group;
+
+before(async () => {
+  vakplein = await startVakplein();
+  group = { id: vakplein.group, inbox: `${vakplein.group}/inbox` };
+  open = await startPeer({ host: 'fedify.test', address: '127.0.0.22', people: ['fenna', 'oscar'] });
+  draft = await startPeer({ host: 'draft.test', address: '127.0.0.23', accepts: [DRAFT], signedFetch: true, people: ['dirk', 'dora'] });
+  modern = await startPeer({ host: 'rfc9421.test', address: '127.0.0.24', accepts: [RFC9421], software: 'lemmy', people: ['roos'] });
+  elsewhere = await startPeer({ host: 'elsewhere.test', address: '127.0.0.25', software: 'mastodon', people: ['marit'] });
+  fenna = open.actor('fenna');
+  oscar = open.actor('oscar');
+});
+after(async () => {
+  await Promise.all([open, draft, modern, elsewhere].map((peer) => peer?.close()));
+  if (vakplein) assert.equal(await vakplein.stop(), 0, 'vakplein ends with 0 after SIGTERM');
+});
+
+const now = () => new Date().toISOString();
+const follow = (peer, by) => ({ '@context': AS, id: peer.id('follows'), type: 'Follow', actor: by.id, object: group.id, to: [group.id] });
+const mention = () => ({ type: 'Mention', href: group.id, name: `@tuin@${host}` });
+const object = (peer, by, type, more) => peer.publish({
+  '@context': AS, id: peer.id('posts'), type, attributedTo: by.id, to: [group.id, PUBLIC], cc: [], audience: group.id, tag: [mention()], published: now(), ...more,
+});
+const activity = (peer, by, type, inner, more = {}) => ({
+  '@context': AS, id: peer.id('activities'), type, actor: by.id, object: inner, to: [group.id, PUBLIC], cc: [], audience: group.id, ...more,
+});
+/** An activity with an object as others embed one: without its own context. */
+const about = (peer, by, type, { '@context': _, ...inner }) => activity(peer, by, type, inner);
+const innerId = (announce) => (typeof announce.object === 'string' ? announce.object : announce.object?.id);
+const announces = (id) => (it) => it.type === 'Announce' && it.actor === group.id && innerId(it) === id;
+
+async function accepted(by, json, options) {
+  const answer = await by.post(group.inbox, json, options);
+  assert.ok([200, 202].includes(answer.status), `${json.type}: ${answer.status} ${answer.text}`);
+}
+
+async function join(peer, by, spec) {
+  const request = follow(peer, by);
+  await accepted(by, request, { spec });
+  const entry = await peer.expect('Accept', (it) => it.type === 'Accept' && (it.object === request.id || it.object?.id === request.id));
+  return { request, entry };
+}
+
+describe('discovery', () => {
+  for (const [kind, name, type] of [['g', 'tuin', Group], ['u', 'anna', Person]]) {
+    test(`WebFinger finds @${name} and its actor is a well-formed ${type.name}`, async () => {
+      const found = await fetch(`${base}/.well-known/webfinger?resource=acct:${name}@${host}`);
+      assert.equal(found.status, 200);
+      assert.match(found.headers.get('content-type'), /^application\/jrd\+json/);
+      const jrd = await found.json();
+      assert.equal(jrd.subject, `acct:${name}@${host}`);
+      const self = jrd.links.find((link) => link.rel === 'self' && link.type === 'application/activity+json');
+      assert.equal(self.href, `${base}/${kind}/${name}`);
+
+      const actor = await fenna.lookUp(self.href);
+      assert.ok(actor instanceof type);
+      assert.equal(actor.id.href, self.href);
+      assert.equal(actor.preferredUsername.toString(), name);
+      assert.ok(actor.inboxId && actor.outboxId && actor.followersId && actor.endpoints.sharedInbox);
+      assert.ok((await actor.getPublicKey()).publicKey, 'an RSA key');
+      const multikeys = await Array.fromAsync(actor.getAssertionMethods());
+      assert.ok(multikeys.some((key) => key.publicKey.algorithm.name === 'Ed25519'), 'an Ed25519 Multikey (FEP-521a)');
+    });
+  }
+
+  test('an actor is served to requests signed by either scheme and to unsigned ones', async () => {
+    for (const spec of [DRAFT, RFC9421, null]) {
+      const answer = await fenna.get(group.id, { spec });
+      assert.equal(answer.status, 200, `scheme ${spec}`);
+      assert.match(answer.type, /^application\/activity\+json/);
+    }
+    const page = await fenna.get(group.id, { spec: null, accept: 'text/html' });
+    assert.match(page.type, /^text\/html/);
+  });
+
+  test('unknown names are 404', async () => {
+    assert.equal((await fetch(`${base}/.well-known/webfinger?resource=acct:nobody@${host}`)).status, 404);
+    assert.equal((await fenna.get(`${base}/g/nobody`)).status, 404);
+  });
+
+  test('NodeInfo reads', async () => {
+    const info = await getNodeInfo(base, { direct: false });
+    assert.equal(info.software.name, 'vakplein');
+    assert.ok(info.protocols.includes('activitypub'));
+  });
+});
+
+describe('a peer takes part in a group', () => {
+  test('a Follow is accepted, signed in the scheme that the peer knows', async () => {
+    for (const [peer, by, spec] of [[open, fenna, DRAFT], [draft, draft.actor('dirk'), DRAFT], [modern, modern.actor(), RFC9421], [elsewhere, elsewhere.actor(), DRAFT]]) {
+      const { entry } = await join(peer, by, spec);
+      assert.equal(entry.http.verified, true);
+      assert.equal(entry.proof, true, 'the Accept carries a FEP-8b32 proof that holds');
+      assert.equal(entry.activity.actor, group.id);
+      assert.ok(await by.read(entry.activity, Accept) instanceof Accept);
+    }
+    assert.ok(draft.received.some((it) => it.http.scheme === DRAFT && it.http.verified));
+    assert.ok(modern.received.some((it) => it.http.scheme === RFC9421 && it.http.verified));
+  });
+
+  test('what a peer serves to signed requests only is fetched with a signature that holds', async () => {
+    assert.ok(draft.fetches.some((it) => it.path === '/users/dirk') || draft.fetches.some((it) => it.http.verified));
+    const dora = draft.actor('dora');
+    await join(draft, dora, DRAFT);
+    assert.ok(draft.fetches.some((it) => it.path === '/users/dora' && it.http.verified));
+  });
+
+  for (const [type, spec] of [['Page', DRAFT], ['Article', RFC9421], ['Note', RFC9421]]) {
+    test(`a new topic as Create{${type}} appears and is announced back`, async () => {
+      const title = type === 'Note' ? undefined : `Een ${type}`;
+      const topic = object(open, fenna, type, { name: title, content: `<p>Wie heeft er <b>${type}</b>-zaad?</p><script>alert(1)</script>` });
+      const create = about(open, fenna, 'Create', topic);
+      await accepted(fenna, create, { spec });
+      const shown = await vakplein.topic(topic.id);
+      if (title) assert.equal(shown.title, title);
+      else assert.ok(shown.title.length > 0, 'a Note gets a title');
+      assert.ok(!JSON.stringify(await vakplein.thread(shown.id)).includes('<script'), 'HTML is made safe');
+
+      const entry = await open.expect(`Announce of the Create{${type}}`, announces(create.id));
+      assert.equal(entry.http.verified, true);
+      assert.equal(entry.proof, true);
+      assert.ok(await oscar.read(entry.activity, Announce) instanceof Announce);
+      assert.equal(entry.activity.object.object.content, topic.content, 'the inner activity is what was sent');
+      await modern.expect('the threadiverse form', announces(create.id));
+      await elsewhere.expect('the microblog form', announces(topic.id));
+      assert.ok(!elsewhere.received.some((it) => announces(create.id)(it.activity)), 'microblogs get the object only');
+    });
+  }
+
+  test('a delivery by the library itself, with its proofs, is taken', async () => {
+    const topic = object(open, fenna, 'Page', { name: 'Via de bibliotheek', content: '<p>Dag</p>' });
+    await fenna.deliver(group, about(open, fenna, 'Create', topic));
+    assert.equal((await vakplein.topic(topic.id)).title, 'Via de bibliotheek');
+  });
+
+  test('the same activity twice is applied once', async () => {
+    const topic = object(open, fenna, 'Page', { name: 'Eén keer', content: '<p>Dag</p>' });
+    const create = about(open, fenna, 'Create', topic);
+    await accepted(fenna, create);
+    await vakplein.topic(topic.id);
+    assert.equal((await fenna.post(group.inbox, create, { spec: RFC9421 })).status, 200);
+    assert.equal((await vakplein.threads()).filter((it) => it.activityPubId === topic.id).length, 1);
+  });
+
+  test('reply, like, edit and delete of a peer reach the thread and are announced', async () => {
+    const local = await vakplein.post('Compost', 'Wie weet raad met **compost**?');
+    const topicId = local.activityPubId;
+
+    // As a microblog replies: no audience, no mention of the group.
+    const reply = object(open, fenna, 'Note', { inReplyTo: topicId, content: '<p>Keren, elke week.</p>', to: [PUBLIC], cc: [vakplein.anna], tag: [], audience: undefined });
+    const create = about(open, fenna, 'Create', reply);
+    await accepted(fenna, create);
+    const shown = await vakplein.answer(local.id, reply.id);
+    assert.match(JSON.stringify(shown), /Keren, elke week/);
+    await open.expect('Announce of the reply', announces(create.id));
+
+    const like = activity(open, fenna, 'Like', topicId);
+    await accepted(fenna, like);
+    await eventually('the like', async () => JSON.stringify(await vakplein.thread(local.id)).match(/"like[s]?":\s*1/));
+    await open.expect('Announce of the Like', announces(like.id));
+    const undo = activity(open, fenna, 'Undo', like);
+    await accepted(fenna, undo);
+    await eventually('no like', async () => JSON.stringify(await vakplein.thread(local.id)).match(/"like[s]?":\s*0/) ?? !JSON.stringify(await vakplein.thread(local.id)).match(/"likes?":\s*1/));
+    await open.expect('Announce of the Undo', announces(undo.id));
+
+    const newer = open.publish({ ...reply, content: '<p>Keren, elke maand.</p>', updated: now() });
+    const update = about(open, fenna, 'Update', newer);
+    await accepted(fenna, update);
+    await eventually('the edit', async () => /elke maand/.test(JSON.stringify(await vakplein.replies(local.id))));
+    await open.expect('Announce of the Update', announces(update.id));
+    const older = { ...reply, content: '<p>Nooit keren.</p>', updated: new Date(Date.now() - 60_000).toISOString() };
+    await accepted(fenna, about(open, fenna, 'Update', older));
+
+    const stranger = activity(open, oscar, 'Delete', reply.id);
+    await oscar.post(group.inbox, stranger);
+    await sleep(1500);
+    assert.match(JSON.stringify(await vakplein.replies(local.id)), /elke maand/, 'neither an older edit nor the Delete of somebody else counts');
+
+    open.unpublish(reply.id);
+    const gone = activity(open, fenna, 'Delete', { id: reply.id, type: 'Tombstone' });
+    await accepted(fenna, gone);
+    await eventually('the deletion', async () => !/elke maand/.test(JSON.stringify(await vakplein.replies(local.id))));
+    await open.expect('Announce of the Delete', announces(gone.id));
+  });
+});
+
+describe('what members here do reaches the peers', () => {
+  test('a post by the API is announced to all, and the post and its proof stand up to reading', async () => {
+    const seen = Object.fromEntries([open, draft, modern, elsewhere].map((peer) => [peer.host, peer.received.length]));
+    const local = await vakplein.post('Stekken', 'Wanneer neem je **stekken**?');
+    const isCreate = (it) => it.type === 'Announce' && it.object?.type === 'Create' && it.object.object?.id === local.activityPubId;
+    for (const [peer, scheme] of [[open, null], [draft, DRAFT], [modern, RFC9421]]) {
+      const entry = await peer.expect('Announce{Create}', isCreate, { since: seen[peer.host] });
+      assert.equal(entry.http.verified, true);
+      assert.equal(entry.proof, true);
+      if (scheme) assert.equal(entry.http.scheme, scheme);
+    }
+    await elsewhere.expect('Announce of the object', announces(local.activityPubId), { since: seen[elsewhere.host] });
+    const { activity: announce } = await open.expect('Announce{Create}', isCreate);
+    assert.equal(await fenna.proofHolds({ '@context': announce['@context'], ...announce.object }, Create), true, 'the inner Create carries its own proof');
+
+    const { status, json } = await fenna.get(local.activityPubId);
+    assert.equal(status, 200);
+    const read = await fenna.read(json);
+    assert.ok([Page, Note, Article].some((Class) => read instanceof Class), json.type);
+    assert.equal(read.attributionId.href, vakplein.anna);
+    assert.match(read.content.toString(), /<strong>stekken<\/strong>/);
+    assert.ok(json.tag.some((it) => it.type === 'Mention' && it.href === group.id), 'the group is mentioned');
+    assert.equal(await fenna.proofHolds(json, read.constructor), true, 'the object carries its own proof');
+    for (const url of [json.context, json.replies?.id ?? json.replies]) {
+      const collection = await fenna.get(url);
+      assert.equal(collection.status, 200, url);
+      assert.ok(await fenna.read(collection.json) instanceof OrderedCollection, `${url} is a ${collection.json.type}`);
+    }
+    assert.equal((await fenna.get(announce.id)).status, 200, 'the id of an activity answers');
+  });
+
+  test('reply, edit and deletion are announced, and what was deleted is a tombstone', async () => {
+    const local = await vakplein.post('Snoeien', 'Hoe diep?');
+    const reply = await vakplein.reply(local.id, 'Tot op het **oog**.');
+    const wraps = (type, id) => (it) => it.type === 'Announce' && it.object?.type === type && (it.object.object === id || it.object.object?.id === id);
+    await open.expect('Announce{Create} of the reply', wraps('Create', reply.activityPubId));
+    const { json } = await fenna.get(reply.activityPubId);
+    assert.equal(json.inReplyTo, local.activityPubId);
+    assert.ok(json.tag.some((it) => it.type === 'Mention' && it.href === group.id), 'replies mention the group as well');
+
+    await vakplein.edit(local.id, { content: 'Hoe diep snoei je?' });
+    const { activity: update } = await open.expect('Announce{Update}', wraps('Update', local.activityPubId));
+    assert.match(update.object.object.content, /Hoe diep snoei je/);
+    assert.ok(update.object.object.updated);
+
+    await vakplein.remove(local.id);
+    await open.expect('Announce{Delete}', wraps('Delete', local.activityPubId));
+    const gone = await fenna.get(local.activityPubId);
+    assert.ok(gone.status === 410 || gone.json?.type === 'Tombstone', `${gone.status}`);
+  });
+
+  test('who leaves gets nothing more', async () => {
+    const roos = modern.actor();
+    const { request } = await join(modern, roos, RFC9421);
+    await accepted(roos, { '@context': AS, id: modern.id('activities'), type: 'Undo', actor: roos.id, object: request, to: [group.id] }, { spec: RFC9421 });
+    // The order per peer is kept: what fenna gets after this was sent after the Undo was taken.
+    await sleep(1500);
+    const seen = modern.received.length;
+    const local = await vakplein.post('Na het afscheid', 'Nog iemand?');
+    await open.expect('Announce', (it) => it.object?.object?.id === local.activityPubId);
+    await sleep(1500);
+    assert.equal(modern.received.length, seen);
+  });
+});
+
+describe('refusals', () => {
+  const fresh = () => about(open, fenna, 'Create', object(open, fenna, 'Page', { name: 'Mag niet', content: '<p>Mag niet</p>' }));
+
+  for (const spec of [DRAFT, RFC9421]) {
+    for (const [what, by, options] of [
+      ['a body swapped after signing', 'fenna', { swap: (body) => body.replaceAll('Mag niet', 'Verwisseld') }],
+      ['an actor other than the key\'s owner', 'oscar', {}],
+      ['the key id of another', 'oscar', { key: 'http://fedify.test/users/fenna#main-key' }],
+      ['a date of three days ago', 'fenna', { at: new Date(Date.now() - 72 * 3600_000) }],
+      ['a date of tomorrow', 'fenna', { at: new Date(Date.now() + 24 * 3600_000) }],
+    ]) {
+      test(`${spec}: ${what} is 401`, async () => {
+        const create = fresh();
+        assert.equal((await open.actor(by).post(group.inbox, create, { spec, ...options })).status, 401);
+        await vakplein.noTopic(create.object.id);
+      });
+    }
+  }
+
+  test('no signature is 401, and no JSON is 400', async () => {
+    const headers = { 'content-type': 'application/activity+json' };
+    const post = (body) => fetch(`${base}/inbox`, { method: 'POST', headers, body });
+    assert.equal((await post(JSON.stringify(fresh()))).status, 401);
+    assert.ok([400, 401].includes((await post('{')).status));
+  });
+
+  test('an object of another origin in a Create is not shown', async () => {
+    const stolen = object(elsewhere, elsewhere.actor(), 'Page', { name: 'Gestolen', content: '<p>Gestolen</p>' });
+    const { '@context': _, ...inner } = stolen;
+    await fenna.post(group.inbox, activity(open, fenna, 'Create', { ...inner, name: 'Vervalst', attributedTo: fenna.id }));
+    await sleep(1500);
+    await vakplein.noTopic(stolen.id);
+  });
+
+  test('an unknown type is taken and does nothing', async () => {
+    assert.equal((await fenna.post(group.inbox, activity(open, fenna, 'View', group.id))).status, 202);
+  });
+});
