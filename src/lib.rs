@@ -1,1 +1,4 @@
 //! Vakplein: a federated community server for Dutch municipalities and work-and-income offices.
+
+pub mod federation;
+pub mod keys;

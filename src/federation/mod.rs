@@ -1,0 +1,3 @@
+//! ActivityPub: how this server speaks with other servers.
+
+pub mod signatures;
