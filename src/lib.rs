@@ -2,3 +2,5 @@
 
 pub mod federation;
 pub mod keys;
+pub mod locale;
+pub mod web;
