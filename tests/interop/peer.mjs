@@ -2,11 +2,11 @@
 // It serves people with RSA and Ed25519 keys, checks whatever reaches its inboxes with Fedify's own code and keeps what it got.
 import { createServer } from 'node:http';
 import { once } from 'node:events';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { Temporal } from '@js-temporal/polyfill';
 import { createFederation, detachSignature, generateCryptoKeyPair, MemoryKvStore, signObject, signRequest, verifyObject, verifyRequestDetailed } from '@fedify/fedify';
 import { Activity, Endpoints, Group, Object as AsObject, Person, PUBLIC_COLLECTION } from '@fedify/vocab';
 import { getDocumentLoader } from '@fedify/vocab-runtime';
+import { eventually } from './server.mjs';
 
 export const DRAFT = 'draft-cavage-http-signatures-12';
 export const RFC9421 = 'rfc9421';
@@ -18,17 +18,6 @@ const loaders = { contextLoader: getDocumentLoader({ allowPrivateAddress: true }
 export function schemeOf(headers) {
   if (headers.has('signature-input')) return RFC9421;
   return headers.has('signature') ? DRAFT : null;
-}
-
-/** Asks again until `find` gives something other than undefined, null or false; fails after `within` milliseconds. */
-export async function eventually(what, find, within = 20_000) {
-  const until = Date.now() + within;
-  for (;;) {
-    const found = await find();
-    if (found !== undefined && found !== null && found !== false) return found;
-    if (Date.now() > until) throw new Error(`waited ${within / 1000} s in vain for: ${what}`);
-    await sleep(50);
-  }
 }
 
 /**

@@ -4,7 +4,8 @@ import { after, before, describe, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { getNodeInfo } from '@fedify/fedify';
 import { Accept, Announce, Article, Create, Group, Note, OrderedCollection, Page, Person } from '@fedify/vocab';
-import { DRAFT, eventually, PUBLIC, RFC9421, startPeer } from './peer.mjs';
+import { DRAFT, PUBLIC, RFC9421, startPeer } from './peer.mjs';
+import { eventually } from './server.mjs';
 import { base, host, startVakplein } from './vakplein.mjs';
 
 const AS = 'https://www.w3.org/ns/activitystreams';

@@ -1,0 +1,215 @@
+// A visitor in Debian's Chromium: opens pages, finds what it needs by visible label or role as a person does, and watches for trouble.
+// Trouble is a page error, a message on the console's error level, a violation of the content security policy, or a part that failed to load.
+import assert from 'node:assert/strict';
+import { createRequire } from 'node:module';
+import { mkdtemp, mkdir, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import { chromium } from 'playwright-core';
+
+const axeSource = await readFile(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
+export const locales = { nl: 'nl-NL', en: 'en-GB' };
+const failureDir = process.env.BROWSER_FAILURES ?? join(tmpdir(), 'vakplein-browser-failures');
+
+// Without these Chromium asks its maker's servers for this and that at every start. No sandbox: the tests run as root.
+const flags = ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking', '--disable-component-update', '--disable-sync'];
+
+/** Runs `work` with a browser that has a new, empty profile. */
+export async function withBrowser(work) {
+  const profile = await mkdtemp(join(tmpdir(), 'vakplein-chromium-'));
+  const context = await chromium.launchPersistentContext(profile, { executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium', headless: true, args: flags });
+  try {
+    return await work(context.browser());
+  } finally {
+    await context.close();
+    await rm(profile, { recursive: true, force: true });
+  }
+}
+
+export class Visitor {
+  /** `javaScript: false` switches scripts off entirely. */
+  static async arrive(browser, base, { language = 'nl', width = 1280, height = 900, javaScript = true } = {}) {
+    const visitor = new Visitor();
+    visitor.base = base;
+    visitor.language = language;
+    visitor.problems = [];
+    visitor.context = await browser.newContext({
+      locale: locales[language], timezoneId: 'Europe/Amsterdam', viewport: { width, height }, javaScriptEnabled: javaScript, reducedMotion: 'reduce',
+    });
+    visitor.context.setDefaultTimeout(10_000);
+    visitor.page = await visitor.context.newPage();
+    visitor.#watch();
+    return visitor;
+  }
+
+  #watch() {
+    const { page } = this;
+    const report = (what) => this.problems.push(`${new URL(page.url(), this.base).pathname}: ${what}`);
+    page.on('pageerror', (error) => report(`script error: ${error.message}`));
+    page.on('console', (message) => {
+      // What failed to load is reported below, with its address.
+      if (message.type() === 'error' && !message.text().startsWith('Failed to load resource')) report(`console: ${message.text()}`);
+    });
+    page.on('requestfailed', (request) => {
+      // A navigation that a newer one overtakes is aborted; that is no fault of the page.
+      if (request.failure()?.errorText !== 'net::ERR_ABORTED') report(`not loaded: ${request.url()} ${request.failure()?.errorText}`);
+    });
+    page.on('response', (response) => {
+      if (response.status() >= 400 && response.request().resourceType() !== 'document') report(`${response.status()} for ${response.url()}`);
+      if (new URL(response.url()).origin !== new URL(this.base).origin) report(`loads from elsewhere: ${response.url()}`);
+    });
+  }
+
+  /** Opens a path and demands this status. */
+  async open(path, status = 200) {
+    const response = await this.page.goto(new URL(path, this.base).href);
+    assert.equal(response.status(), status, `GET ${path}`);
+    return response;
+  }
+
+  /** The field with this visible label. */
+  field(label) {
+    return this.page.getByLabel(label, { exact: typeof label === 'string' });
+  }
+
+  button(name, within = this.page) {
+    return within.getByRole('button', { name, exact: typeof name === 'string' });
+  }
+
+  link(name, within = this.page) {
+    return within.getByRole('link', { name, exact: typeof name === 'string' });
+  }
+
+  /** Fills fields by their labels: text for a text field, true or false for a box, a label for a choice list. */
+  async fill(fields) {
+    for (const [label, value] of Object.entries(fields)) {
+      const field = this.field(label).first();
+      if (typeof value === 'boolean') await field.setChecked(value);
+      else if ((await field.evaluate((it) => it.tagName)) === 'SELECT') await field.selectOption({ label: value });
+      else await field.fill(value);
+    }
+  }
+
+  /** Presses a button and waits for the page that follows. */
+  async press(name, within) {
+    await this.#next(this.button(name, within).first());
+  }
+
+  /** Follows a link and waits for the page. */
+  async follow(name, within) {
+    await this.#next(this.link(name, within).first());
+  }
+
+  async #next(locator) {
+    await locator.click();
+    await this.page.waitForLoadState('load');
+  }
+
+  async sees(text) {
+    await this.page.getByText(text).first().waitFor({ state: 'visible' });
+  }
+
+  async seesNot(text) {
+    await this.page.waitForLoadState('load');
+    assert.equal(await this.page.getByText(text).filter({ visible: true }).count(), 0, `must not be on ${this.page.url()}: ${text}`);
+  }
+
+  /** The part of the page with this role and name: an article, a form, a region. */
+  part(role, name) {
+    return this.page.getByRole(role, { name });
+  }
+
+  /**
+   * Moves to an element by the Tab key alone, and demands that the focus can be seen there.
+   * Fails when a whole round of the page doesn't come past it.
+   */
+  async tabTo(target) {
+    await target.first().waitFor({ state: 'visible' });
+    for (let i = 0; i < 300; i++) {
+      if (await target.first().evaluate((it) => it === document.activeElement)) {
+        const seen = await target.first().evaluate((it) => {
+          const style = getComputedStyle(it);
+          return (style.outlineStyle !== 'none' && parseFloat(style.outlineWidth) > 0) || style.boxShadow !== 'none';
+        });
+        assert.ok(seen, `the focus can't be seen on ${target}`);
+        return;
+      }
+      await this.page.keyboard.press('Tab');
+    }
+    assert.fail(`the Tab key never reaches ${target}`);
+  }
+
+  /** By keyboard only: goes to a field and types. */
+  async type(label, text) {
+    await this.tabTo(this.field(label));
+    await this.page.keyboard.type(text);
+  }
+
+  /** By keyboard only: goes to a button or link and presses Enter. */
+  async enter(target) {
+    await this.tabTo(target);
+    await Promise.all([this.page.waitForEvent('load'), this.page.keyboard.press('Enter')]);
+  }
+
+  /** What axe finds on the page as it stands, as lines of text; none is the only good answer. */
+  async axe() {
+    await this.page.evaluate(axeSource);
+    const { violations } = await this.page.evaluate(() => globalThis.axe.run(document, { resultTypes: ['violations'] }));
+    return violations.flatMap((rule) => rule.nodes.map((node) => `${rule.id} (${rule.impact}): ${rule.help}: ${node.target.join(' ')} ${node.html.slice(0, 160)}`));
+  }
+
+  /** The widths, in CSS pixels, at which the page scrolls sideways. */
+  async sideways(widths = [390, 320]) {
+    const size = this.page.viewportSize();
+    const wide = [];
+    for (const width of widths) {
+      await this.page.setViewportSize({ width, height: 800 });
+      const scroll = await this.page.evaluate(() => document.documentElement.scrollWidth);
+      if (scroll > width) wide.push(`${scroll} px wide at ${width}: ${await this.page.evaluate(widest)}`);
+    }
+    await this.page.setViewportSize(size);
+    return wide;
+  }
+
+  /** Everything that one page must hold to; `lang` is the language that it must declare. */
+  async inspect(lang = this.language) {
+    const { page } = this;
+    const found = [...(await this.axe()), ...(await this.sideways())];
+    if ((await page.locator('html').getAttribute('lang')) !== lang) found.push(`html lang is not ${lang}`);
+    if ((await page.locator('h1').count()) !== 1) found.push(`${await page.locator('h1').count()} h1 elements`);
+    if (!(await page.title()).trim()) found.push('no title');
+    assert.deepEqual([...found, ...this.problems], [], page.url());
+  }
+
+  async leave() {
+    await this.context.close();
+    assert.deepEqual(this.problems, []);
+  }
+}
+
+/** The element that sticks out furthest. Runs in the page. */
+function widest() {
+  const all = [...document.body.querySelectorAll('*')].map((it) => [it.getBoundingClientRect().right, it]);
+  const [, it] = all.reduce((a, b) => (b[0] > a[0] ? b : a));
+  return it.outerHTML.slice(0, 120);
+}
+
+/** A test with a visitor: a picture of the page is kept when it fails, and any trouble on the way fails it. `site` gives browser and base. */
+export function journey(name, options, site, work) {
+  test(name, async () => {
+    const { browser, base } = site();
+    const visitor = await Visitor.arrive(browser, base, options);
+    try {
+      await work(visitor);
+    } catch (error) {
+      await mkdir(failureDir, { recursive: true });
+      const file = join(failureDir, `${name.replaceAll(/[^a-z0-9]+/gi, '-')}.png`);
+      await visitor.page.screenshot({ path: file, fullPage: true }).catch(() => {});
+      error.message += `\nat ${visitor.page.url()}, picture: ${file}\n${visitor.problems.join('\n')}`;
+      await visitor.context.close();
+      throw error;
+    }
+    await visitor.leave();
+  });
+}
