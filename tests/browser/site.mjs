@@ -12,9 +12,8 @@ export async function startSite() {
     await server.user('anna', '--admin');
     await server.user('bas');
     await server.group('tuin', 'De tuin', 'anna');
-    // Requests go to the address: outside the browser not every resolver knows names under .localhost.
-    const anna = apiOf(`http://127.0.0.1:${port}`, await server.token('anna'));
-    const bas = apiOf(`http://127.0.0.1:${port}`, await server.token('bas'));
+    const anna = apiOf(server.base, await server.token('anna'));
+    const bas = apiOf(server.base, await server.token('bas'));
     await bas.ask('POST', '/groups/tuin/memberships');
     const thread = await bas.ask('POST', '/groups/tuin/threads', { title: 'Wanneer snoei ik de appelboom?', content: '**Hij** staat er al jaren.\n\n| maand | doen |\n|---|---|\n| maart | snoeien |\n\n- eerst het dode hout\n- dan de rest' });
     const reply = await anna.ask('POST', `/threads/${thread.id}/replies`, { content: 'In de winter, als het niet vriest.\n\n```\neen heel lange regel die nergens wordt afgebroken, zodat te zien is of de pagina daarbij binnen het scherm blijft\n```' });

@@ -188,11 +188,19 @@ export class Visitor {
   }
 }
 
-/** The element that sticks out furthest. Runs in the page. */
+/** The element that makes the page wide: what scrolls or is cut off within a box of its own doesn't count. Runs in the page. */
 function widest() {
-  const all = [...document.body.querySelectorAll('*')].map((it) => [it.getBoundingClientRect().right, it]);
-  const [, it] = all.reduce((a, b) => (b[0] > a[0] ? b : a));
-  return it.outerHTML.slice(0, 120);
+  const boxed = (it) => {
+    for (let up = it.parentElement; up && up !== document.body; up = up.parentElement) if (getComputedStyle(up).overflowX !== 'visible') return true;
+    return false;
+  };
+  let found = document.body;
+  let right = 0;
+  for (const it of document.body.querySelectorAll('*')) {
+    const edge = it.getBoundingClientRect().right;
+    if (edge > right && !boxed(it)) [found, right] = [it, edge];
+  }
+  return found.outerHTML.slice(0, 120);
 }
 
 /** A test with a visitor: a picture of the page is kept when it fails, and any trouble on the way fails it. `site` gives browser and base. */

@@ -1,8 +1,10 @@
 // Starts an empty Vakplein as outside scripts do (by the command line and the environment), for the tests here and in ../browser.
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
+import { lookup } from 'node:dns';
 import { once } from 'node:events';
 import { mkdtemp, open, readFile, rm } from 'node:fs/promises';
+import { request } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -18,6 +20,23 @@ export async function eventually(what, find, within = 20_000) {
     if (Date.now() > until) throw new Error(`waited ${within / 1000} s in vain for: ${what}`);
     await sleep(50);
   }
+}
+
+/** One HTTP request. Names under .localhost are this machine (RFC 6761), which not every resolver knows. */
+export function exchange(url, { method = 'GET', headers = {}, body } = {}) {
+  const find = (name, options, done) => lookup(name.endsWith('.localhost') ? '127.0.0.1' : name, options, done);
+  return new Promise((resolve, reject) => {
+    const outgoing = request(url, { method, headers, lookup: find, agent: false }, async (incoming) => {
+      try {
+        const text = Buffer.concat(await incoming.toArray()).toString();
+        resolve({ status: incoming.statusCode, headers: new Headers(Object.entries(incoming.headersDistinct).map(([name, values]) => [name, values.join(', ')])), text });
+      } catch (error) {
+        reject(error);
+      }
+    });
+    outgoing.on('error', reject);
+    outgoing.end(body);
+  });
 }
 
 /**
@@ -37,7 +56,9 @@ export async function startServer({ domain, bind, settings = {} }) {
   };
   const log = await open(`${dir}/serve.log`, 'w');
   const server = spawn(binary, ['serve'], { cwd: dir, env, stdio: ['ignore', log.fd, log.fd] });
-  const ended = once(server, 'exit');
+  const exit = once(server, 'exit');
+  const ended = () => server.exitCode !== null || server.signalCode !== null;
+  process.on('exit', () => ended() || server.kill('SIGKILL'));
   const logged = () => readFile(`${dir}/serve.log`, 'utf8');
 
   /** Runs one command of the command line and gives its standard output. */
@@ -55,8 +76,8 @@ export async function startServer({ domain, bind, settings = {} }) {
 
   /** Ends the server as a system does and gives its exit code. */
   async function stop() {
-    if (server.exitCode === null) server.kill('SIGTERM');
-    const [code] = await ended;
+    if (!ended()) server.kill('SIGTERM');
+    const [code] = await exit;
     await log.close();
     if (process.env.VAKPLEIN_TEST_LOG) process.stderr.write(await logged());
     await rm(dir, { recursive: true, force: true });
@@ -67,23 +88,26 @@ export async function startServer({ domain, bind, settings = {} }) {
   const token = async (name) => (await run(['user', 'token', name])).trim().split('\n').at(-1);
   const group = (name, title, owner) => run(['group', 'create', name, '--title', title, '--class', 'openbaar', '--owner', owner]);
 
-  const [address, port] = bind.split(':');
-  await eventually(`GET /healthz of ${base}`, async () => {
-    if (server.exitCode !== null) throw new Error(`vakplein serve ended with ${server.exitCode}:\n${await logged()}`);
-    return fetch(`http://${address}:${port}/healthz`).then((response) => response.status === 200, () => false);
-  });
+  try {
+    await eventually(`GET /healthz of ${base}`, async () => {
+      if (ended()) throw new Error(`vakplein serve ended by itself:\n${await logged()}`);
+      return exchange(`${base}/healthz`).then(({ status }) => status === 200, () => false);
+    });
+  } catch (error) {
+    await stop();
+    throw error;
+  }
   return { base, dir, run, stop, user, token, group };
 }
 
 /** The JSON API of the instance at `base` for the holder of a token. */
 export function apiOf(base, token) {
   async function call(method, path, body) {
-    const response = await fetch(new URL(`/api/v1${path}`, base), {
+    const { status, headers, text } = await exchange(new URL(`/api/v1${path}`, base), {
       method, body: body && JSON.stringify(body),
       headers: { authorization: `Bearer ${token}`, accept: 'application/json', ...(body && { 'content-type': 'application/json' }) },
     });
-    const text = await response.text();
-    return { status: response.status, location: response.headers.get('location'), json: /^[{[]/.test(text) ? JSON.parse(text) : null, text };
+    return { status, location: headers.get('location'), json: /^[{[]/.test(text) ? JSON.parse(text) : null, text };
   }
   /** Like `call`, but demands success and gives the body. */
   async function ask(method, path, body) {
