@@ -1,6 +1,30 @@
 //! Vakplein: a federated community server for Dutch municipalities and work-and-income offices.
+//!
+//! A community is made of acts. One act is one function in the feature that owns the table; it asks [`policy`], changes
+//! rows, and writes a line in the [`journal`], all in one transaction. Three edges only translate: [`web`], `api` and
+//! [`federation`]. ARCHITECTURE.md is the map.
 
+pub mod actors;
+pub mod app;
+pub mod cli;
+pub mod clock;
+pub mod config;
+pub mod db;
+pub mod error;
 pub mod federation;
+pub mod groups;
+pub mod ids;
+pub mod instance;
+pub mod jobs;
+pub mod journal;
 pub mod keys;
 pub mod locale;
+pub mod membership;
+pub mod people;
+pub mod policy;
+pub mod server;
+pub mod telemetry;
+pub mod threads;
+pub mod urls;
 pub mod web;
+pub mod worker;

@@ -1,3 +1,17 @@
-//! ActivityPub: how this server speaks with other servers.
+//! ActivityPub: how this server speaks with other servers. It has no rules of its own.
 
 pub mod signatures;
+
+use axum::Router;
+
+use crate::app::App;
+
+/// What is served to whoever asks for ActivityPub documents.
+pub fn documents() -> Router<App> {
+    Router::new()
+}
+
+/// The inbox and discovery.
+pub fn routes() -> Router<App> {
+    Router::new()
+}

@@ -6,3 +6,13 @@ pub mod parts;
 
 #[cfg(test)]
 mod gallery;
+
+use axum::{Router, middleware};
+
+use crate::app::App;
+use crate::server;
+
+/// All pages.
+pub fn routes() -> Router<App> {
+    Router::new().merge(assets::routes()).layer(middleware::from_fn(server::note_route))
+}

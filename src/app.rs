@@ -1,0 +1,111 @@
+//! One running instance: its configuration, database, clock, texts and numbers. Several can live in one process.
+
+use std::ops::Deref;
+use std::sync::Arc;
+
+use tokio::sync::Notify;
+
+use crate::clock::Clock;
+use crate::config::Config;
+use crate::db::{Db, migrate};
+use crate::error::{Error, Result};
+use crate::instance;
+use crate::keys::ActorKeys;
+use crate::locale::Locales;
+use crate::telemetry::Metrics;
+use crate::urls::Urls;
+
+/// One running instance. Cheap to clone.
+#[derive(Clone)]
+pub struct App {
+    inner: Arc<Inner>,
+}
+
+/// What an instance is made of.
+pub struct Inner {
+    /// The configuration it was started with.
+    pub config: Config,
+    /// Its database.
+    pub db: Db,
+    /// Its addresses.
+    pub urls: Urls,
+    /// Its time.
+    pub clock: Clock,
+    /// Its numbers.
+    pub metrics: Metrics,
+    /// The texts of its pages.
+    pub locales: Arc<Locales>,
+    /// Wakes the workers of this process, so that they needn't wait for their next look at the queues.
+    pub wake: Notify,
+    /// Names this process among those that share the database.
+    pub worker: String,
+}
+
+impl Deref for App {
+    type Target = Inner;
+
+    fn deref(&self) -> &Inner {
+        &self.inner
+    }
+}
+
+impl std::fmt::Debug for App {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("App").field("domain", &self.urls.domain()).finish_non_exhaustive()
+    }
+}
+
+impl App {
+    /// Opens the database and brings it up to date; makes the instance's actor at the first start.
+    ///
+    /// # Errors
+    /// When the database can't be opened, belongs to another domain, or a migration fails.
+    pub async fn open(config: Config, clock: Clock) -> Result<Self> {
+        let urls = Urls::new(config.server.scheme == "https", &config.server.domain);
+        let metrics = Metrics::default();
+        let url = config.database().map_err(Error::internal)?;
+        let db = Db::open(&url, clock.clone(), urls.clone(), metrics.clone())?;
+        migrate::run(&db).await?;
+        if let Err(pinned) = db.write(instance::pin_domain).await? {
+            return Err(Error::internal(format!(
+                "this database belongs to {pinned}, and the configuration says {}; set server.domain and server.scheme \
+                 back, or name another database.url",
+                urls.base()
+            )));
+        }
+        let app = Self {
+            inner: Arc::new(Inner {
+                locales: Arc::new(Locales::load().map_err(Error::internal)?),
+                config,
+                db,
+                urls,
+                clock,
+                metrics,
+                wake: Notify::new(),
+                worker: crate::ids::RowId::fresh().to_string(),
+            }),
+        };
+        app.ensure_actor().await?;
+        Ok(app)
+    }
+
+    async fn ensure_actor(&self) -> Result<()> {
+        match self.db.read(instance::actor).await {
+            Err(Error::NotFound) => {}
+            other => return other.map(|_row| ()),
+        }
+        let keys = self.make_keys().await?;
+        self.db.write(move |tx| instance::ensure_actor(tx, &keys)).await
+    }
+
+    /// Makes the keys of a new actor, off the async threads: an RSA key takes up to 0.2 s.
+    ///
+    /// # Errors
+    /// When the operating system gives no randomness.
+    pub async fn make_keys(&self) -> Result<ActorKeys> {
+        tokio::task::spawn_blocking(ActorKeys::generate)
+            .await
+            .map_err(Error::internal)?
+            .map_err(Error::internal)
+    }
+}

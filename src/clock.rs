@@ -1,0 +1,105 @@
+//! The time, replaceable in tests.
+//!
+//! Everything that needs "now" gets it from here: a transaction carries the moment it began (`db::Tx::now`), and long
+//! running code asks the [`Clock`] it was given. Times are UTC with microseconds, the finest that both databases keep.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicI64, Ordering};
+
+use chrono::{DateTime, SubsecRound, TimeDelta, Utc};
+use diesel::deserialize::FromSqlRow;
+use diesel::expression::AsExpression;
+use serde::{Deserialize, Serialize};
+
+/// A moment in UTC, with microseconds.
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, AsExpression, FromSqlRow, Serialize, Deserialize,
+)]
+#[diesel(sql_type = crate::db::types::sql::UtcTime)]
+#[serde(transparent)]
+pub struct Time(DateTime<Utc>);
+
+impl Time {
+    /// The moment, cut to microseconds.
+    pub fn new(at: DateTime<Utc>) -> Self {
+        Self(at.trunc_subsecs(6))
+    }
+
+    /// Reads RFC 3339, as ActivityPub documents and our API write times.
+    pub fn parse(text: &str) -> Option<Self> {
+        DateTime::parse_from_rfc3339(text).ok().map(|at| Self::new(at.to_utc()))
+    }
+
+    /// The moment as chrono has it.
+    pub fn utc(self) -> DateTime<Utc> {
+        self.0
+    }
+
+    /// This many seconds later (earlier, when negative).
+    #[must_use]
+    pub fn plus_seconds(self, seconds: i64) -> Self {
+        Self(self.0.checked_add_signed(TimeDelta::seconds(seconds)).unwrap_or(self.0))
+    }
+
+    /// This many milliseconds later.
+    #[must_use]
+    pub fn plus_millis(self, millis: i64) -> Self {
+        Self(self.0.checked_add_signed(TimeDelta::milliseconds(millis)).unwrap_or(self.0))
+    }
+
+    /// This many days later (earlier, when negative).
+    #[must_use]
+    pub fn plus_days(self, days: i64) -> Self {
+        self.plus_seconds(days * 86_400)
+    }
+
+    /// Whole seconds from `earlier` to this moment; negative when `earlier` is later.
+    pub fn seconds_since(self, earlier: Self) -> i64 {
+        (self.0 - earlier.0).num_seconds()
+    }
+
+    /// Milliseconds from `earlier` to this moment.
+    pub fn millis_since(self, earlier: Self) -> i64 {
+        (self.0 - earlier.0).num_milliseconds()
+    }
+
+    /// Seconds since 1970, as signatures and one-time passwords count.
+    pub fn unix(self) -> i64 {
+        self.0.timestamp()
+    }
+
+    /// RFC 3339 in UTC with as many decimals as needed, for ActivityPub and the API.
+    pub fn rfc3339(self) -> String {
+        self.0.to_rfc3339_opts(chrono::SecondsFormat::AutoSi, true)
+    }
+
+    /// RFC 3339 with six decimals: the form that sorts as text, used by SQLite and in page cursors.
+    pub fn sortable(self) -> String {
+        self.0.format("%Y-%m-%dT%H:%M:%S%.6fZ").to_string()
+    }
+}
+
+/// Where the time comes from: the system, or a hand that a test moves.
+#[derive(Debug, Clone, Default)]
+pub struct Clock {
+    // Seconds added to the system's time. Only tests set it; it keeps time running, so that timeouts still work.
+    ahead: Arc<AtomicI64>,
+}
+
+impl Clock {
+    /// The system's time.
+    pub fn system() -> Self {
+        Self::default()
+    }
+
+    /// Now.
+    #[expect(clippy::disallowed_methods, reason = "this is the one place that asks the system")]
+    pub fn now(&self) -> Time {
+        Time::new(Utc::now()).plus_seconds(self.ahead.load(Ordering::Relaxed))
+    }
+
+    /// Moves this clock forward, for tests of what happens later.
+    pub fn advance(&self, seconds: i64) {
+        self.ahead.fetch_add(seconds, Ordering::Relaxed);
+    }
+}

@@ -1,0 +1,145 @@
+//! Opening connections: which database a URL names, and how each connection is set up.
+
+use std::path::{Path, PathBuf};
+use std::str::FromStr;
+use std::time::Duration;
+
+use diesel::connection::SimpleConnection;
+use diesel::prelude::*;
+use diesel::r2d2::{self, ManageConnection, Pool};
+use diesel::sqlite::SqliteConnection;
+
+use super::Conn;
+use crate::error::{Error, Result};
+
+/// Which of the two databases.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Backend {
+    /// SQLite, the embedded default.
+    Sqlite,
+    /// PostgreSQL.
+    Postgres,
+}
+
+/// Where the database is: `sqlite:path/to/file.db` or `postgres://…`. Anything else is refused rather than guessed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum DatabaseUrl {
+    /// A file; its folder is made when it is missing.
+    Sqlite(PathBuf),
+    /// A libpq connection URL.
+    Postgres(String),
+}
+
+impl DatabaseUrl {
+    /// Which of the two databases it names.
+    pub fn backend(&self) -> Backend {
+        match self {
+            Self::Sqlite(_) => Backend::Sqlite,
+            Self::Postgres(_) => Backend::Postgres,
+        }
+    }
+}
+
+impl FromStr for DatabaseUrl {
+    type Err = String;
+
+    fn from_str(text: &str) -> std::result::Result<Self, String> {
+        if let Some(path) = text.strip_prefix("sqlite:") {
+            let path = path.strip_prefix("//").unwrap_or(path);
+            if path.is_empty() || path == ":memory:" {
+                return Err("a SQLite database needs a file, as in sqlite:data/vakplein.db".to_owned());
+            }
+            return Ok(Self::Sqlite(PathBuf::from(path)));
+        }
+        if text.starts_with("postgres://") || text.starts_with("postgresql://") {
+            return Ok(Self::Postgres(text.to_owned()));
+        }
+        Err("write sqlite:PATH or postgres://USER@HOST/DATABASE".to_owned())
+    }
+}
+
+/// What a connection is for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Mode {
+    Read,
+    Write,
+}
+
+/// Opens connections for a pool.
+#[derive(Debug)]
+pub(super) struct Manager {
+    url: DatabaseUrl,
+    mode: Mode,
+}
+
+// FULL: an acknowledged write survives a power cut. The cache is 2 MiB a connection, so that memory stays small.
+const SQLITE_SETUP: &str = "PRAGMA busy_timeout = 10000; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; \
+     PRAGMA foreign_keys = ON; PRAGMA temp_store = MEMORY; PRAGMA cache_size = -2048; PRAGMA mmap_size = 268435456;";
+
+pub(super) fn open(url: &DatabaseUrl, mode: Mode) -> std::result::Result<Conn, r2d2::Error> {
+    use r2d2::Error::{ConnectionError, QueryError};
+    match url {
+        DatabaseUrl::Sqlite(path) => {
+            let mut conn = SqliteConnection::establish(&path.to_string_lossy()).map_err(ConnectionError)?;
+            conn.batch_execute(SQLITE_SETUP).map_err(QueryError)?;
+            if mode == Mode::Read {
+                conn.batch_execute("PRAGMA query_only = ON").map_err(QueryError)?;
+            }
+            Ok(Conn::Sqlite(conn))
+        }
+        DatabaseUrl::Postgres(url) => {
+            let mut conn = PgConnection::establish(url).map_err(ConnectionError)?;
+            let setup = match mode {
+                Mode::Read => "SET default_transaction_read_only = on",
+                Mode::Write => "SET synchronous_commit = on",
+            };
+            conn.batch_execute("SET timezone = 'UTC'; SET client_min_messages = warning")
+                .map_err(QueryError)?;
+            conn.batch_execute(setup).map_err(QueryError)?;
+            Ok(Conn::Postgres(conn))
+        }
+    }
+}
+
+/// Makes the folder that a SQLite file stands in.
+pub(super) fn make_folder(url: &DatabaseUrl) -> Result<()> {
+    if let DatabaseUrl::Sqlite(path) = url
+        && let Some(folder) = path.parent().filter(|folder| *folder != Path::new(""))
+    {
+        std::fs::create_dir_all(folder).map_err(|error| {
+            Error::internal(format!("can't make the folder {}: {error}", folder.display()))
+        })?;
+    }
+    Ok(())
+}
+
+/// A pool that connects as it is needed.
+pub(super) fn pool(url: &DatabaseUrl, mode: Mode, size: u32) -> Result<Pool<Manager>> {
+    make_folder(url)?;
+    Pool::builder()
+        .max_size(size)
+        .min_idle(Some(1))
+        .test_on_check_out(url.backend() == Backend::Postgres)
+        .connection_timeout(Duration::from_secs(10))
+        .build(Manager { url: url.clone(), mode })
+        .map_err(Error::internal)
+}
+
+impl ManageConnection for Manager {
+    type Connection = Conn;
+    type Error = r2d2::Error;
+
+    fn connect(&self) -> std::result::Result<Conn, r2d2::Error> {
+        open(&self.url, self.mode)
+    }
+
+    fn is_valid(&self, conn: &mut Conn) -> std::result::Result<(), r2d2::Error> {
+        conn.batch_execute("SELECT 1").map_err(r2d2::Error::QueryError)
+    }
+
+    fn has_broken(&self, conn: &mut Conn) -> bool {
+        use diesel::connection::TransactionManager;
+        std::thread::panicking()
+            || <Conn as Connection>::TransactionManager::is_broken_transaction_manager(conn)
+    }
+}

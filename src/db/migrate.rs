@@ -1,0 +1,131 @@
+//! Migrations: embedded, run at start and by `vakplein migrate`, one history for both databases.
+//!
+//! `migrations/common` holds portable SQL in PostgreSQL's words; on SQLite the type names in [`SQLITE_WORDS`] are replaced.
+//! What really differs stands in `migrations/sqlite` and `migrations/postgres`, under the same names. See
+//! `migrations/README.md`.
+
+use std::fmt;
+
+use diesel::backend::Backend as DieselBackend;
+use diesel::connection::BoxableConnection;
+use diesel::migration::{Migration, MigrationMetadata, MigrationName, MigrationSource, MigrationVersion};
+use diesel_migrations::MigrationHarness;
+use rust_embed::RustEmbed;
+
+use super::{Backend, Conn, Db, Tx};
+use crate::error::{Error, Result};
+
+#[derive(RustEmbed)]
+#[folder = "$CARGO_MANIFEST_DIR/migrations"]
+struct Files;
+
+/// PostgreSQL's type names and what SQLite's STRICT tables have for them.
+const SQLITE_WORDS: &[(&str, &str)] = &[
+    ("UUID", "BLOB"),
+    ("TIMESTAMPTZ", "TEXT"),
+    ("BOOLEAN", "INTEGER"),
+    ("BIGINT", "INTEGER"),
+    ("BYTEA", "BLOB"),
+];
+
+/// Brings the database's schema up to date. Safe to run from several processes at once.
+///
+/// # Errors
+/// When a migration fails; it is undone then, and named in the error.
+pub async fn run(db: &Db) -> Result<usize> {
+    db.write(apply).await
+}
+
+fn apply(tx: &mut Tx<'_>) -> Result<usize> {
+    let source = Source(tx.conn.backend());
+    let done = match tx.conn {
+        Conn::Postgres(conn) => {
+            use diesel::RunQueryDsl;
+            // Another process may be migrating the same database: wait for it, then find nothing to do.
+            diesel::sql_query("SELECT pg_advisory_xact_lock(7236150148022)").execute(conn)?;
+            conn.run_pending_migrations(source).map(|done| done.len())
+        }
+        Conn::Sqlite(conn) => conn.run_pending_migrations(source).map(|done| done.len()),
+    };
+    done.map_err(|error| Error::internal(format!("migration failed: {error}")))
+}
+
+struct Source(Backend);
+
+impl<DB: DieselBackend> MigrationSource<DB> for Source {
+    fn migrations(&self) -> diesel::migration::Result<Vec<Box<dyn Migration<DB>>>> {
+        let own = match self.0 {
+            Backend::Sqlite => "sqlite/",
+            Backend::Postgres => "postgres/",
+        };
+        let mut steps: Vec<Box<dyn Migration<DB>>> = Vec::new();
+        let mut paths: Vec<_> = Files::iter().collect();
+        paths.sort();
+        for path in paths.iter().filter_map(|path| path.strip_prefix("common/")) {
+            let mut sql = text(&format!("common/{path}"));
+            if self.0 == Backend::Sqlite {
+                sql = for_sqlite(&sql);
+            }
+            sql.push_str(&text(&format!("{own}{path}")));
+            steps.push(Box::new(Step { name: path.trim_end_matches(".sql").to_owned(), sql }));
+        }
+        Ok(steps)
+    }
+}
+
+fn text(path: &str) -> String {
+    Files::get(path).map(|file| String::from_utf8_lossy(&file.data).into_owned()).unwrap_or_default()
+}
+
+/// Replaces PostgreSQL's type names, and makes every table STRICT.
+fn for_sqlite(sql: &str) -> String {
+    let mut sql = sql.replace("\n);", "\n) STRICT;");
+    for (word, replacement) in SQLITE_WORDS {
+        sql = sql.replace(&format!(" {word}"), &format!(" {replacement}"));
+    }
+    sql
+}
+
+struct Step {
+    name: String,
+    sql: String,
+}
+
+impl<DB: DieselBackend> Migration<DB> for Step {
+    fn run(&self, conn: &mut dyn BoxableConnection<DB>) -> diesel::migration::Result<()> {
+        Ok(conn.batch_execute(&self.sql)?)
+    }
+
+    fn revert(&self, _conn: &mut dyn BoxableConnection<DB>) -> diesel::migration::Result<()> {
+        Err("migrations only go forward; restore a backup instead".into())
+    }
+
+    fn metadata(&self) -> &dyn MigrationMetadata {
+        &Inside
+    }
+
+    fn name(&self) -> &dyn MigrationName {
+        self
+    }
+}
+
+impl fmt::Display for Step {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.name)
+    }
+}
+
+impl MigrationName for Step {
+    fn version(&self) -> MigrationVersion<'_> {
+        MigrationVersion::from(self.name.split('_').next().unwrap_or_default())
+    }
+}
+
+/// Every migration runs inside the transaction of [`run`].
+struct Inside;
+
+impl MigrationMetadata for Inside {
+    fn run_in_transaction(&self) -> bool {
+        false
+    }
+}

@@ -1,0 +1,235 @@
+//! The database: one way to read, one way to change, on SQLite or PostgreSQL, chosen by URL at run time.
+//!
+//! [`Db::read`] runs on read-only connections. [`Db::write`] is the only way to change data: one transaction, and what it
+//! answers with is on disk. Everything that differs between the two databases stands in this folder; the code above it
+//! writes plain Diesel on a [`Conn`], with [`Native`] around `ON CONFLICT` and `UNION`, and `each!` around batch inserts.
+
+mod conn;
+mod connect;
+pub mod migrate;
+mod native;
+pub mod page;
+pub mod schema;
+pub mod search;
+pub mod types;
+mod writer;
+
+use std::fmt::Debug;
+use std::sync::Arc;
+use std::time::Instant;
+
+use diesel::connection::Connection;
+use diesel::r2d2::Pool;
+
+pub use self::conn::{Conn, MultiBackend, MultiRawValue};
+pub use self::connect::{Backend, DatabaseUrl};
+pub use self::native::{Native, columns};
+use self::writer::Writer;
+use crate::clock::{Clock, Time};
+use crate::error::{Error, Result};
+use crate::telemetry::Metrics;
+use crate::urls::Urls;
+
+/// Runs the same expression on the concrete connection: for batch inserts, which SQLite can't put into one statement.
+#[macro_export]
+macro_rules! each {
+    ($conn:expr, |$inner:ident| $body:expr) => {
+        match $conn {
+            $crate::db::Conn::Postgres($inner) => $body,
+            $crate::db::Conn::Sqlite($inner) => $body,
+        }
+    };
+}
+
+/// One unit of work: the connection, the moment it began, and the addresses of this instance.
+///
+/// Acts and views get it as their first argument, as `tx`.
+pub struct Tx<'c> {
+    /// For Diesel: `.load(tx.conn)`.
+    pub conn: &'c mut Conn,
+    /// Now, the same for everything in this unit of work.
+    pub now: Time,
+    /// Every URL that this instance mints or recognises.
+    pub urls: &'c Urls,
+}
+
+/// What advisory locks are about, where a check-then-write act could otherwise race with itself on PostgreSQL.
+#[derive(Debug, Clone, Copy)]
+pub enum Lock {
+    /// A name in the name space that people and groups share.
+    Name,
+    /// A group's staff: the last owner can't leave.
+    Staff,
+    /// A person's quota or one-time codes.
+    Person,
+    /// A group's class.
+    Class,
+    /// A report, resolved once.
+    Report,
+    /// Instance-wide settings.
+    Settings,
+    /// A peer's row: first contact and counters.
+    Peer,
+}
+
+/// Takes a lock until the end of the transaction. Does nothing on SQLite, which has one writer anyway.
+///
+/// # Errors
+/// Only when the database does.
+pub fn lock(tx: &mut Tx<'_>, kind: Lock, key: &str) -> Result<()> {
+    if let Conn::Postgres(conn) = tx.conn {
+        use diesel::RunQueryDsl;
+        let name = format!("vakplein:{kind:?}:{key}");
+        diesel::sql_query("SELECT pg_advisory_xact_lock(hashtextextended($1, 0))")
+            .bind::<diesel::sql_types::Text, _>(name)
+            .execute(conn)?;
+    }
+    Ok(())
+}
+
+/// The database of one instance. Cheap to clone.
+#[derive(Clone)]
+pub struct Db {
+    shared: Arc<Shared>,
+}
+
+struct Shared {
+    reads: Pool<connect::Manager>,
+    writes: Writes,
+    clock: Clock,
+    urls: Urls,
+    metrics: Metrics,
+}
+
+enum Writes {
+    /// SQLite: one thread that commits in groups.
+    Thread(Writer),
+    /// PostgreSQL: a pool of its own.
+    Pool(Pool<connect::Manager>),
+}
+
+impl Debug for Db {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Db").finish_non_exhaustive()
+    }
+}
+
+impl Db {
+    /// Opens the database, without migrating it.
+    ///
+    /// # Errors
+    /// When it can't be reached, or the folder of the SQLite file can't be made.
+    pub fn open(url: &DatabaseUrl, clock: Clock, urls: Urls, metrics: Metrics) -> Result<Self> {
+        let connections = match url.backend() {
+            Backend::Sqlite => 4,
+            Backend::Postgres => 8,
+        };
+        let writes = match url.backend() {
+            Backend::Sqlite => Writes::Thread(Writer::start(url, clock.clone(), urls.clone())?),
+            Backend::Postgres => Writes::Pool(connect::pool(url, connect::Mode::Write, connections)?),
+        };
+        let reads = connect::pool(url, connect::Mode::Read, connections)?;
+        Ok(Self { shared: Arc::new(Shared { reads, writes, clock, urls, metrics }) })
+    }
+
+    /// Reads. The connection is read-only, so a stray write fails in every test.
+    ///
+    /// # Errors
+    /// What `f` answers with, or an internal error when the database does.
+    pub async fn read<T, F>(&self, f: F) -> Result<T>
+    where
+        F: FnOnce(&mut Tx<'_>) -> Result<T> + Send + 'static,
+        T: Send + 'static,
+    {
+        let shared = Arc::clone(&self.shared);
+        let began = Instant::now();
+        let result = tokio::task::spawn_blocking(move || {
+            let mut conn = shared.reads.get().map_err(Error::internal)?;
+            let mut tx = Tx { conn: &mut conn, now: shared.clock.now(), urls: &shared.urls };
+            f(&mut tx)
+        })
+        .await
+        .map_err(Error::internal)?;
+        self.shared.metrics.database("read", began.elapsed());
+        result
+    }
+
+    /// The only way to change data: one transaction, durable once this answers `Ok`, undone when `f` answers `Err`.
+    ///
+    /// On PostgreSQL `f` runs again after a serialization failure or deadlock, so it must not have effects outside the
+    /// transaction. No hashing, network or rendering inside: everything else waits on it.
+    ///
+    /// # Errors
+    /// What `f` answers with, or an internal error when the database does or `f` panics.
+    pub async fn write<T, F>(&self, f: F) -> Result<T>
+    where
+        F: Fn(&mut Tx<'_>) -> Result<T> + Send + 'static,
+        T: Send + 'static,
+    {
+        let began = Instant::now();
+        let result = match &self.shared.writes {
+            Writes::Thread(writer) => writer.run(f).await,
+            Writes::Pool(_) => {
+                let shared = Arc::clone(&self.shared);
+                tokio::task::spawn_blocking(move || shared.write_pooled(&f)).await.map_err(Error::internal)?
+            }
+        };
+        self.shared.metrics.database("write", began.elapsed());
+        result
+    }
+
+    /// Which database this is.
+    pub fn backend(&self) -> Backend {
+        match self.shared.writes {
+            Writes::Thread(_) => Backend::Sqlite,
+            Writes::Pool(_) => Backend::Postgres,
+        }
+    }
+
+    /// The clock that gives transactions their time.
+    pub fn clock(&self) -> &Clock {
+        &self.shared.clock
+    }
+}
+
+impl Shared {
+    fn write_pooled<T>(&self, f: &impl Fn(&mut Tx<'_>) -> Result<T>) -> Result<T> {
+        const TRIES: u32 = 5;
+        let Writes::Pool(pool) = &self.writes else { return Err(Error::internal("no pool")) };
+        let mut conn = pool.get().map_err(Error::internal)?;
+        let mut tries = 0;
+        loop {
+            tries += 1;
+            let conn: &mut Conn = &mut conn;
+            let result = conn.transaction(|conn| {
+                f(&mut Tx { conn, now: self.clock.now(), urls: &self.urls }).map_err(Undo)
+            });
+            match result {
+                Err(Undo(error)) if tries < TRIES && is_passing(&error) => {}
+                Err(Undo(error)) => return Err(error),
+                Ok(value) => return Ok(value),
+            }
+        }
+    }
+}
+
+/// An error that undoes a transaction; only there because Diesel wants to turn its own errors into it.
+struct Undo(Error);
+
+impl From<diesel::result::Error> for Undo {
+    fn from(error: diesel::result::Error) -> Self {
+        // A failure to commit can be a serialization failure, which `is_passing` must be able to see.
+        Self(Error::from(error))
+    }
+}
+
+/// Whether the same transaction may succeed when it is run again (SQLSTATE 40001 and 40P01).
+fn is_passing(error: &Error) -> bool {
+    use diesel::result::{DatabaseErrorKind, Error as Diesel};
+    let Error::Internal(error) = error else { return false };
+    match error.downcast_ref::<Diesel>() {
+        Some(Diesel::DatabaseError(DatabaseErrorKind::SerializationFailure, _)) => true,
+        Some(Diesel::DatabaseError(_, info)) => info.message().contains("deadlock detected"),
+        _ => false,
+    }
+}

@@ -1,0 +1,51 @@
+//! Keyset paging: a list is continued after the last row that was shown, so that new rows never shift a page.
+
+use crate::clock::Time;
+use uuid::Uuid;
+
+/// Where a page of a list begins: after the row with this time and id.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Cursor {
+    /// The time that the list is ordered by.
+    pub at: Time,
+    /// The row's id, which makes the order total.
+    pub id: Uuid,
+}
+
+impl Cursor {
+    /// Reads a cursor from a URL; `None` when it isn't one.
+    pub fn parse(text: &str) -> Option<Self> {
+        let (at, id) = text.split_once('_')?;
+        let micros: i64 = at.parse().ok()?;
+        Some(Self { at: Time::new(chrono::DateTime::from_timestamp_micros(micros)?), id: id.parse().ok()? })
+    }
+
+    /// The form for a URL: `{microseconds}_{id}`.
+    pub fn text(self) -> String {
+        format!("{}_{}", self.at.utc().timestamp_micros(), self.id.simple())
+    }
+}
+
+/// A part of a list, and where the next part begins.
+#[derive(Debug, Clone)]
+pub struct Slice<T> {
+    /// The rows.
+    pub items: Vec<T>,
+    /// Pass this to get the rows after them; `None` at the end.
+    pub next: Option<Cursor>,
+}
+
+impl<T> Slice<T> {
+    /// Cuts `rows`, which were asked with a limit of `size + 1`, to a page; `key` tells a row's place.
+    pub fn cut(mut rows: Vec<T>, size: usize, key: impl Fn(&T) -> Cursor) -> Self {
+        let more = rows.len() > size;
+        rows.truncate(size);
+        let next = if more { rows.last().map(key) } else { None };
+        Self { items: rows, next }
+    }
+
+    /// The same page of other things.
+    pub fn map<U>(self, f: impl FnMut(T) -> U) -> Slice<U> {
+        Slice { items: self.items.into_iter().map(f).collect(), next: self.next }
+    }
+}

@@ -1,0 +1,104 @@
+//! What can go wrong, in the language of the domain. Edges decide how to say it; nothing here knows a status code.
+
+use std::time::Duration;
+
+use crate::policy::Reason;
+
+/// The crate's result.
+pub type Result<T, E = Error> = std::result::Result<T, E>;
+
+/// What can go wrong.
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    /// It doesn't exist, or the asker may not know that it does.
+    #[error("not found")]
+    NotFound,
+    /// It existed and was deleted: a tombstone stands in its place.
+    #[error("gone")]
+    Gone,
+    /// Only for people who are signed in.
+    #[error("sign in first")]
+    SignedOut,
+    /// The policy says no, with the reason to show.
+    #[error("refused: {0:?}")]
+    Denied(Reason),
+    /// The input can't be accepted; which fields and why.
+    #[error("invalid input: {0:?}")]
+    Invalid(FieldErrors),
+    /// Already done, or changed by somebody else meanwhile.
+    #[error("already done or outdated")]
+    Conflict,
+    /// Too much at once: try again after this time.
+    #[error("try again in {0:?}")]
+    Busy(Duration),
+    /// A fault of ours or of the machine. Logged once where it is handled, never shown.
+    #[error(transparent)]
+    Internal(#[from] anyhow::Error),
+}
+
+impl Error {
+    /// One field is wrong: its name in the form, and the locale key of what to do about it.
+    pub fn field(name: &'static str, key: &'static str) -> Self {
+        Self::Invalid(FieldErrors(vec![FieldError { field: name, key, limit: None }]))
+    }
+
+    /// An internal fault with a message for the log.
+    pub fn internal(message: impl std::fmt::Display) -> Self {
+        Self::Internal(anyhow::anyhow!("{message}"))
+    }
+}
+
+/// One field that can't be accepted.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct FieldError {
+    /// The field's name in forms and JSON.
+    pub field: &'static str,
+    /// Locale key of the message, which says how to repair it (`error-title-missing`).
+    pub key: &'static str,
+    /// The number that the message names, such as a maximum length.
+    pub limit: Option<i64>,
+}
+
+/// All that is wrong with an input, in the order of the form.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct FieldErrors(pub Vec<FieldError>);
+
+impl FieldErrors {
+    /// Notes that a field is wrong.
+    pub fn add(&mut self, field: &'static str, key: &'static str) {
+        self.0.push(FieldError { field, key, limit: None });
+    }
+
+    /// Notes that a field passes a limit.
+    pub fn add_limit(&mut self, field: &'static str, key: &'static str, limit: i64) {
+        self.0.push(FieldError { field, key, limit: Some(limit) });
+    }
+
+    /// `Ok` when nothing was noted.
+    pub fn into_result(self) -> Result<()> {
+        if self.0.is_empty() { Ok(()) } else { Err(Error::Invalid(self)) }
+    }
+
+    /// The first error of a field.
+    pub fn of(&self, field: &str) -> Option<&FieldError> {
+        self.0.iter().find(|error| error.field == field)
+    }
+}
+
+impl From<Reason> for Error {
+    fn from(reason: Reason) -> Self {
+        // Whoever may not know that a thing exists is told that it doesn't.
+        if reason == Reason::Hidden { Self::NotFound } else { Self::Denied(reason) }
+    }
+}
+
+impl From<diesel::result::Error> for Error {
+    fn from(error: diesel::result::Error) -> Self {
+        use diesel::result::{DatabaseErrorKind, Error as Diesel};
+        match error {
+            Diesel::NotFound => Self::NotFound,
+            Diesel::DatabaseError(DatabaseErrorKind::UniqueViolation, _) => Self::Conflict,
+            other => Self::Internal(other.into()),
+        }
+    }
+}

@@ -1,0 +1,221 @@
+//! The durable queue: what is to be done after a commit, enqueued in the transaction that made it necessary.
+//!
+//! A worker claims jobs by a conditional update with a lease, so that many workers share one database; a job whose worker
+//! died is claimed again when its lease ends. A job that fails is tried again later and later, and in the end kept as failed.
+//! Every job must bear being run twice.
+
+use diesel::prelude::*;
+use serde::{Deserialize, Serialize};
+
+use crate::clock::Time;
+use crate::db::types::Json;
+use crate::db::{MultiBackend, Tx, schema};
+use crate::error::Result;
+use crate::ids::{EntryId, GroupId, JobId, MediaId, PersonId, RowId};
+
+/// Something to be done. Adding one: a variant here, its arm in `worker.rs`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "kind", rename_all = "kebab-case")]
+pub enum Job {
+    /// Tell other servers what a journal entry says.
+    Publish {
+        /// The entry.
+        entry: EntryId,
+    },
+    /// Tell the people concerned.
+    Notify {
+        /// The entry.
+        entry: EntryId,
+    },
+    /// Send a mail.
+    Mail {
+        /// Row of `mails`.
+        mail: RowId,
+    },
+    /// Read what a newly followed group published before we came (outbox, featured, contexts).
+    Backfill {
+        /// The remote group.
+        group: GroupId,
+    },
+    /// Read a remote actor's document again.
+    Refresh {
+        /// The actor's id on the wire.
+        uri: String,
+    },
+    /// Read a peer's NodeInfo.
+    Meet {
+        /// Its host.
+        host: String,
+    },
+    /// Delete an account whose grace period ended.
+    DeleteAccount {
+        /// Whose.
+        person: PersonId,
+    },
+    /// Remove a file from the media folder.
+    RemoveFile {
+        /// The row it belonged to.
+        media: MediaId,
+        /// Its names below the media folder.
+        files: Vec<String>,
+    },
+    /// Remove rows past their retention.
+    Prune,
+}
+
+impl Job {
+    /// The word for logs and metrics.
+    pub fn kind(&self) -> &'static str {
+        match self {
+            Self::Publish { .. } => "publish",
+            Self::Notify { .. } => "notify",
+            Self::Mail { .. } => "mail",
+            Self::Backfill { .. } => "backfill",
+            Self::Refresh { .. } => "refresh",
+            Self::Meet { .. } => "meet",
+            Self::DeleteAccount { .. } => "delete-account",
+            Self::RemoveFile { .. } => "remove-file",
+            Self::Prune => "prune",
+        }
+    }
+}
+
+/// How long a worker may take for a job before another takes it over, in seconds.
+pub const LEASE: i64 = 120;
+
+/// Tries before a job is kept as failed; with the back-off below that is about two days.
+pub const TRIES: i64 = 18;
+
+/// A job that a worker has claimed.
+#[derive(Debug, Clone, Queryable, Selectable)]
+#[diesel(table_name = schema::jobs, check_for_backend(MultiBackend))]
+pub struct Claimed {
+    /// Its id.
+    pub id: JobId,
+    /// The [`Job`], as JSON.
+    pub payload: Json,
+    /// Earlier tries.
+    pub attempts: i64,
+    /// When it was enqueued.
+    pub created_at: Time,
+}
+
+/// Enqueues a job for as soon as this transaction is committed.
+///
+/// # Errors
+/// Only when the database does.
+pub fn enqueue(tx: &mut Tx<'_>, job: &Job) -> Result<()> {
+    let now = tx.now;
+    enqueue_at(tx, job, now)
+}
+
+/// Enqueues a job for later.
+///
+/// # Errors
+/// Only when the database does.
+pub fn enqueue_at(tx: &mut Tx<'_>, job: &Job, run_at: Time) -> Result<()> {
+    use schema::jobs::dsl;
+    diesel::insert_into(dsl::jobs)
+        .values((
+            dsl::id.eq(JobId::fresh()),
+            dsl::kind.eq(job.kind()),
+            dsl::payload.eq(Json::of(job)?),
+            dsl::run_at.eq(run_at),
+            dsl::attempts.eq(0),
+            dsl::error.eq(""),
+            dsl::created_at.eq(tx.now),
+        ))
+        .execute(tx.conn)?;
+    Ok(())
+}
+
+/// Claims up to `limit` jobs that are due, the oldest first.
+///
+/// # Errors
+/// Only when the database does.
+pub fn claim(tx: &mut Tx<'_>, worker: &str, limit: i64) -> Result<Vec<Claimed>> {
+    use schema::jobs::dsl;
+    let due: Vec<(JobId, Time)> = dsl::jobs
+        .filter(dsl::run_at.le(tx.now).and(dsl::failed_at.is_null()))
+        .order((dsl::run_at, dsl::id))
+        .limit(limit)
+        .select((dsl::id, dsl::run_at))
+        .load(tx.conn)?;
+    let mut claimed = Vec::with_capacity(due.len());
+    for (id, run_at) in due {
+        // Whoever changes `run_at` first has the job.
+        let taken = diesel::update(dsl::jobs.find(id).filter(dsl::run_at.eq(run_at)))
+            .set((dsl::run_at.eq(tx.now.plus_seconds(LEASE)), dsl::leased_by.eq(worker)))
+            .execute(tx.conn)?;
+        if taken == 1 {
+            claimed.push(dsl::jobs.find(id).select(Claimed::as_select()).first(tx.conn)?);
+        }
+    }
+    Ok(claimed)
+}
+
+/// A job is done: it goes.
+///
+/// # Errors
+/// Only when the database does.
+pub fn finish(tx: &mut Tx<'_>, id: JobId) -> Result<()> {
+    diesel::delete(schema::jobs::table.find(id)).execute(tx.conn)?;
+    Ok(())
+}
+
+/// A job failed: it is tried again after a pause that grows, or kept as failed after [`TRIES`].
+///
+/// # Errors
+/// Only when the database does.
+pub fn retry(tx: &mut Tx<'_>, job: &Claimed, error: &str) -> Result<()> {
+    use schema::jobs::dsl;
+    let attempts = job.attempts + 1;
+    let pause = 5_i64.saturating_mul(1 << attempts.clamp(0, 12)).min(6 * 3_600);
+    let failed_at = (attempts >= TRIES).then_some(tx.now);
+    diesel::update(dsl::jobs.find(job.id))
+        .set((
+            dsl::attempts.eq(attempts),
+            dsl::run_at.eq(tx.now.plus_seconds(pause)),
+            dsl::leased_by.eq(None::<String>),
+            dsl::failed_at.eq(failed_at),
+            dsl::error.eq(error.chars().take(500).collect::<String>()),
+        ))
+        .execute(tx.conn)?;
+    Ok(())
+}
+
+/// Gives a claimed job back unchanged, at shutdown.
+///
+/// # Errors
+/// Only when the database does.
+pub fn release(tx: &mut Tx<'_>, id: JobId) -> Result<()> {
+    use schema::jobs::dsl;
+    diesel::update(dsl::jobs.find(id))
+        .set((dsl::run_at.eq(tx.now), dsl::leased_by.eq(None::<String>)))
+        .execute(tx.conn)?;
+    Ok(())
+}
+
+/// How many jobs wait, by kind, and since when the oldest has been due: for `/metrics` and the admin page.
+///
+/// # Errors
+/// Only when the database does.
+pub fn waiting(tx: &mut Tx<'_>) -> Result<Vec<(String, i64, Option<Time>)>> {
+    use diesel::dsl::{count_star, min};
+    use schema::jobs::dsl;
+    Ok(dsl::jobs
+        .filter(dsl::failed_at.is_null())
+        .group_by(dsl::kind)
+        .select((dsl::kind, count_star(), min(dsl::run_at)))
+        .order(dsl::kind)
+        .load(tx.conn)?)
+}
+
+/// The next moment at which a job is due; `None` when nothing waits.
+///
+/// # Errors
+/// Only when the database does.
+pub fn next_due(tx: &mut Tx<'_>) -> Result<Option<Time>> {
+    use schema::jobs::dsl;
+    Ok(dsl::jobs.filter(dsl::failed_at.is_null()).select(diesel::dsl::min(dsl::run_at)).first(tx.conn)?)
+}

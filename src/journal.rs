@@ -1,0 +1,275 @@
+//! The journal: one line for every act, written in the act's own transaction, never changed.
+//!
+//! Notifications, mail, federation and the moderation log read it; nothing else triggers them. [`record`] also enqueues the
+//! jobs that do so, so that nothing is lost between a commit and a send. Kept for `retention.journal_days`, but the lines of the
+//! moderation log for as long as the group exists.
+
+use diesel::prelude::*;
+use serde::{Deserialize, Serialize};
+
+use crate::clock::Time;
+use crate::db::types::Json;
+use crate::db::{MultiBackend, Tx, schema};
+use crate::error::Result;
+use crate::ids::{EntryId, GroupId, PersonId, PostId, ThreadId};
+use crate::jobs::{self, Job};
+use crate::policy::{Actor, Origin};
+use crate::text_enum;
+
+text_enum! {
+    /// What was done.
+    Did {
+        /// A topic was started.
+        StartThread = "start-thread",
+        /// A reply was written.
+        Reply = "reply",
+        /// A post or title was changed.
+        EditPost = "edit-post",
+        /// An author deleted a post.
+        DeletePost = "delete-post",
+        /// A moderator removed a post.
+        RemovePost = "remove-post",
+        /// A moderator restored a post.
+        RestorePost = "restore-post",
+        /// A post was liked or disliked.
+        React = "react",
+        /// A reaction was taken back.
+        Unreact = "unreact",
+        /// A topic was locked.
+        Lock = "lock",
+        /// A topic was unlocked.
+        Unlock = "unlock",
+        /// A topic was pinned.
+        Pin = "pin",
+        /// A topic was unpinned.
+        Unpin = "unpin",
+        /// A topic was moved here from another group.
+        MoveThread = "move-thread",
+        /// Somebody asked to join.
+        AskToJoin = "ask-to-join",
+        /// Somebody became a member.
+        Join = "join",
+        /// Somebody was refused membership.
+        RejectMember = "reject-member",
+        /// Somebody left.
+        Leave = "leave",
+        /// A member's role was changed.
+        SetRole = "set-role",
+        /// Somebody was banned.
+        Ban = "ban",
+        /// A ban was lifted.
+        Unban = "unban",
+        /// A member was warned.
+        Warn = "warn",
+        /// A report came in.
+        Report = "report",
+        /// A report was resolved.
+        ResolveReport = "resolve-report",
+        /// A group was made.
+        CreateGroup = "create-group",
+        /// A group's texts or settings were changed.
+        EditGroup = "edit-group",
+        /// A group was archived or opened again.
+        ArchiveGroup = "archive-group",
+        /// A group was deleted.
+        DeleteGroup = "delete-group",
+        /// A profile was changed.
+        EditProfile = "edit-profile",
+        /// A person was deleted.
+        DeletePerson = "delete-person",
+        /// An account was suspended.
+        Suspend = "suspend",
+        /// A suspension was lifted.
+        Unsuspend = "unsuspend",
+        /// A person asked to follow a person.
+        Follow = "follow",
+        /// A person stopped following a person.
+        Unfollow = "unfollow",
+        /// A person blocked or muted a person or instance.
+        BlockPerson = "block-person",
+        /// Such a block was lifted.
+        UnblockPerson = "unblock-person",
+        /// Somebody signed up and waits for approval.
+        SignUp = "sign-up",
+        /// An account was approved.
+        ApproveAccount = "approve-account",
+        /// An administrator decided about a peer.
+        SetPeer = "set-peer",
+        /// An administrator changed a setting or page.
+        EditInstance = "edit-instance",
+    }
+}
+
+/// A line to be written.
+#[derive(Debug, Clone)]
+pub struct Line {
+    /// What was done.
+    pub did: Did,
+    /// By whom; `None` for the instance itself.
+    pub by: Option<Actor>,
+    /// In which group.
+    pub group: Option<GroupId>,
+    /// In which thread.
+    pub thread: Option<ThreadId>,
+    /// To which post.
+    pub post: Option<PostId>,
+    /// To whom.
+    pub person: Option<PersonId>,
+    /// Shown in the public moderation log.
+    pub moderation: bool,
+    /// What else matters.
+    pub detail: Detail,
+}
+
+impl Line {
+    /// A line by somebody, about nothing yet.
+    pub fn new(did: Did, by: Actor) -> Self {
+        Self {
+            did,
+            by: Some(by),
+            group: None,
+            thread: None,
+            post: None,
+            person: None,
+            moderation: false,
+            detail: Detail::default(),
+        }
+    }
+
+    /// In this group.
+    #[must_use]
+    pub fn group(mut self, id: GroupId) -> Self {
+        self.group = Some(id);
+        self
+    }
+
+    /// In this thread.
+    #[must_use]
+    pub fn thread(mut self, id: ThreadId) -> Self {
+        self.thread = Some(id);
+        self
+    }
+
+    /// To this post.
+    #[must_use]
+    pub fn post(mut self, id: PostId) -> Self {
+        self.post = Some(id);
+        self
+    }
+
+    /// To this person.
+    #[must_use]
+    pub fn person(mut self, id: PersonId) -> Self {
+        self.person = Some(id);
+        self
+    }
+
+    /// Shown in the public moderation log, with this reason.
+    #[must_use]
+    pub fn moderation(mut self, reason: &str) -> Self {
+        self.moderation = true;
+        reason.clone_into(&mut self.detail.reason);
+        self
+    }
+
+    /// With these details.
+    #[must_use]
+    pub fn detail(mut self, detail: Detail) -> Self {
+        self.detail = detail;
+        self
+    }
+}
+
+/// What else matters about an act. A field that an act doesn't use stays at its default and isn't stored.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Detail {
+    /// A moderator's reason, shown in the log and to the person concerned.
+    #[serde(skip_serializing_if = "String::is_empty")]
+    pub reason: String,
+    /// The activity that brought the act, as it came in (FEP-1b12: announced verbatim).
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub activity: Option<String>,
+    /// Id of that activity, or of the one that is undone.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub activity_uri: Option<String>,
+    /// Until when, for a ban.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub until: Option<Time>,
+    /// A word: a role, a reaction's kind, a state.
+    #[serde(skip_serializing_if = "String::is_empty")]
+    pub word: String,
+    /// A host, for what concerns instances.
+    #[serde(skip_serializing_if = "String::is_empty")]
+    pub host: String,
+    /// The group that a thread came from.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub from_group: Option<GroupId>,
+    /// Whoever shall be told or sent to, where the rows that say so are gone after the act.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub inboxes: Vec<String>,
+}
+
+/// A line of the journal.
+#[derive(Debug, Clone, Queryable, Selectable)]
+#[diesel(table_name = schema::journal, check_for_backend(MultiBackend))]
+pub struct Entry {
+    /// Its id.
+    pub id: EntryId,
+    /// What was done.
+    pub act: Did,
+    /// By whom.
+    pub by_id: Option<PersonId>,
+    /// Whether it came in from another server.
+    pub remote: bool,
+    /// Whether it is shown in the public moderation log.
+    pub moderation: bool,
+    /// In which group.
+    pub group_id: Option<GroupId>,
+    /// In which thread.
+    pub thread_id: Option<ThreadId>,
+    /// To which post.
+    pub post_id: Option<PostId>,
+    /// To whom.
+    pub person_id: Option<PersonId>,
+    /// What else matters.
+    pub detail: Json,
+    /// When.
+    pub created_at: Time,
+}
+
+/// Writes a line, and enqueues what follows from it: telling people, and telling other servers.
+///
+/// # Errors
+/// Only when the database does.
+pub fn record(tx: &mut Tx<'_>, line: &Line) -> Result<EntryId> {
+    let id = EntryId::fresh();
+    let by = line.by.map(|by| by.person);
+    let remote = line.by.is_some_and(|by| by.origin != Origin::Here);
+    diesel::insert_into(schema::journal::table)
+        .values((
+            schema::journal::id.eq(id),
+            schema::journal::act.eq(line.did),
+            schema::journal::by_id.eq(by),
+            schema::journal::remote.eq(remote),
+            schema::journal::moderation.eq(line.moderation),
+            schema::journal::group_id.eq(line.group),
+            schema::journal::thread_id.eq(line.thread),
+            schema::journal::post_id.eq(line.post),
+            schema::journal::person_id.eq(line.person),
+            schema::journal::detail.eq(Json::of(&line.detail)?),
+            schema::journal::created_at.eq(tx.now),
+        ))
+        .execute(tx.conn)?;
+    jobs::enqueue(tx, &Job::Publish { entry: id })?;
+    jobs::enqueue(tx, &Job::Notify { entry: id })?;
+    Ok(id)
+}
+
+/// One line.
+///
+/// # Errors
+/// `NotFound` when it was pruned.
+pub fn entry(tx: &mut Tx<'_>, id: EntryId) -> Result<Entry> {
+    Ok(schema::journal::table.find(id).select(Entry::as_select()).first(tx.conn)?)
+}

@@ -1,0 +1,56 @@
+//! Sizes and rates: one place for every number that bounds what people and servers may send.
+
+/// Longest title of a topic, in characters.
+pub const TITLE: usize = 200;
+/// Longest text of a post, in characters of Markdown.
+pub const POST: usize = 50_000;
+/// Longest name of a person or group, in characters.
+pub const NAME: usize = 50;
+/// Longest display name, employer, function or group title.
+pub const LABEL: usize = 100;
+/// Longest mission of a group.
+pub const MISSION: usize = 300;
+/// Longest bio, description, ground rules or page text.
+pub const TEXT: usize = 20_000;
+/// Longest reason or motivation.
+pub const REASON: usize = 2_000;
+/// Longest alternative text of a picture.
+pub const ALT: usize = 1_500;
+/// Shortest password, in characters (NIST SP 800-63B §3.1.1.2).
+pub const PASSWORD_MIN: usize = 12;
+/// Longest password, in bytes: more would only make hashing slow.
+pub const PASSWORD_MAX: usize = 1_024;
+/// Files with one post.
+pub const FILES: usize = 8;
+/// Largest upload, in bytes.
+pub const FILE: usize = 20 * 1024 * 1024;
+/// Replies below replies, at most; deeper ones hang under the last that fits.
+pub const DEPTH: i64 = 50;
+/// Mentions in one post that are told to the people mentioned.
+pub const MENTIONS: usize = 20;
+/// Rows on a page of a list.
+pub const PAGE: usize = 20;
+/// Replies on one page of a thread.
+pub const REPLIES: usize = 500;
+
+/// So many attempts in a window of so many seconds.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Rate {
+    /// Attempts that are let through.
+    pub count: i64,
+    /// Length of the window, in seconds.
+    pub seconds: i64,
+}
+
+/// Failed log-ins on one account from addresses that never signed in to it.
+pub const LOGIN_ACCOUNT: Rate = Rate { count: 10, seconds: 900 };
+/// Failed log-ins from one address.
+pub const LOGIN_ADDRESS: Rate = Rate { count: 30, seconds: 900 };
+/// Sign-ups from one address.
+pub const SIGN_UP: Rate = Rate { count: 10, seconds: 3_600 };
+/// Mails that somebody without an account can make us send to one address.
+pub const MAIL: Rate = Rate { count: 5, seconds: 3_600 };
+/// Reports from one address by people without an account.
+pub const REPORT: Rate = Rate { count: 10, seconds: 3_600 };
+/// Posts by one person.
+pub const POSTING: Rate = Rate { count: 60, seconds: 600 };

@@ -1,0 +1,254 @@
+//! One router out of the three edges, its layers, listening, and shutting down.
+//!
+//! The same address is a page or an ActivityPub document, by `Accept`. Nothing else stands here: every route is an edge's.
+
+use std::net::SocketAddr;
+use std::time::{Duration, Instant};
+
+use anyhow::Context;
+use axum::Router;
+use axum::extract::{ConnectInfo, MatchedPath, Request, State};
+use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, header};
+use axum::middleware::{self, Next};
+use axum::response::{IntoResponse, Response};
+use axum::routing::get;
+use tokio::net::TcpListener;
+use tokio::sync::watch;
+use tower::ServiceExt;
+use tower_http::catch_panic::CatchPanicLayer;
+use tower_http::compression::CompressionLayer;
+use tower_http::timeout::TimeoutLayer;
+
+use crate::app::App;
+use crate::{federation, web, worker};
+
+/// What a process does.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+pub enum Role {
+    /// Answers requests and works on the queues.
+    All,
+    /// Only answers requests.
+    Web,
+    /// Only works on the queues.
+    Worker,
+}
+
+/// The address of whoever asks, after trusted proxies were taken away.
+#[derive(Debug, Clone, Copy)]
+pub struct Client(pub std::net::IpAddr);
+
+/// Serves until the process is told to stop (SIGINT, SIGTERM), then lets what runs finish.
+///
+/// # Errors
+/// When the address can't be bound, or the SQLite database is served by another process.
+pub async fn run(app: App, role: Role) -> anyhow::Result<()> {
+    let _held = hold_database(&app)?;
+    let (stop, stopping) = watch::channel(false);
+    let signals = tokio::task::spawn(async move {
+        wait_for_signal().await;
+        stop.send_replace(true);
+    });
+    let bind = app.config.bind().context("server.bind is no address")?;
+    let listener = match role {
+        Role::Worker => None,
+        Role::All | Role::Web => Some(
+            TcpListener::bind(bind).await.with_context(|| format!("can't listen on {bind} (server.bind)"))?,
+        ),
+    };
+    tracing::info!(domain = app.urls.domain(), bind = %bind, ?role, "ready");
+    serve(app, listener, role != Role::Web, stopping).await;
+    signals.abort();
+    Ok(())
+}
+
+/// Answers requests on a listener and works on the queues until `stopping` turns true.
+pub async fn serve(app: App, listener: Option<TcpListener>, work: bool, stopping: watch::Receiver<bool>) {
+    let patience = Duration::from_secs(app.config.server.shutdown_timeout);
+    let workers = work.then(|| tokio::task::spawn(worker::run(app.clone(), stopping.clone())));
+    let pages = listener.map(|listener| {
+        let service = router(&app).into_make_service_with_connect_info::<SocketAddr>();
+        let mut stopping = stopping.clone();
+        let stopped = async move {
+            drop(stopping.wait_for(|stop| *stop).await);
+        };
+        tokio::task::spawn(
+            async move { axum::serve(listener, service).with_graceful_shutdown(stopped).await },
+        )
+    });
+    let mut stopping = stopping;
+    drop(stopping.wait_for(|stop| *stop).await);
+    // What isn't finished in time stays in the queues, and is done at the next start.
+    let finish = async {
+        if let Some(pages) = pages {
+            drop(pages.await);
+        }
+        if let Some(workers) = workers {
+            drop(workers.await);
+        }
+    };
+    if tokio::time::timeout(patience, finish).await.is_err() {
+        tracing::warn!("stopped before everything was finished; the queues keep what is left");
+    }
+}
+
+/// SQLite has one server: a second `serve` on the same file is refused. The lock goes with the process.
+fn hold_database(app: &App) -> anyhow::Result<Option<std::fs::File>> {
+    let crate::db::DatabaseUrl::Sqlite(path) = app.config.database()? else { return Ok(None) };
+    let name = path.with_extension("lock");
+    let file = std::fs::File::create(&name).with_context(|| format!("can't write {}", name.display()))?;
+    file.try_lock().map_err(|_held| {
+        anyhow::anyhow!(
+            "another vakplein serves {} already; stop it first, or use PostgreSQL",
+            path.display()
+        )
+    })?;
+    Ok(Some(file))
+}
+
+async fn wait_for_signal() {
+    use tokio::signal::unix::{SignalKind, signal};
+    let (Ok(mut interrupt), Ok(mut terminate)) =
+        (signal(SignalKind::interrupt()), signal(SignalKind::terminate()))
+    else {
+        return std::future::pending().await;
+    };
+    tokio::select! {
+        _ = interrupt.recv() => {}
+        _ = terminate.recv() => {}
+    }
+}
+
+/// The whole instance as one service.
+pub fn router(app: &App) -> Router {
+    let documents = federation::documents().with_state(app.clone());
+    let others = Router::new()
+        .route("/healthz", get(healthz))
+        .route("/metrics", get(metrics))
+        .merge(federation::routes())
+        .merge(web::routes())
+        .with_state(app.clone());
+    let timeout = Duration::from_secs(app.config.server.request_timeout);
+    Router::new()
+        .fallback(move |request: Request| {
+            // Which router answers is decided by what is asked for, not by where it stands.
+            let router = if wants_document(&request) { documents.clone() } else { others.clone() };
+            async move { router.oneshot(request).await }
+        })
+        .layer(middleware::from_fn_with_state(app.clone(), frame))
+        .layer(CompressionLayer::new())
+        .layer(TimeoutLayer::with_status_code(StatusCode::SERVICE_UNAVAILABLE, timeout))
+        .layer(CatchPanicLayer::new())
+}
+
+/// Whether a request asks for an ActivityPub document: it names one of the two media types (ActivityPub §3.2), and not
+/// HTML before it.
+fn wants_document(request: &Request) -> bool {
+    if !matches!(*request.method(), Method::GET | Method::HEAD) {
+        return false;
+    }
+    let accept =
+        request.headers().get(header::ACCEPT).and_then(|value| value.to_str().ok()).unwrap_or_default();
+    let place = |needle: &str| accept.find(needle).unwrap_or(usize::MAX);
+    let document = place("application/activity+json").min(place("application/ld+json"));
+    document != usize::MAX && document < place("text/html")
+}
+
+/// What surrounds every request: the asker's address, the numbers, and headers that every answer has.
+async fn frame(State(app): State<App>, mut request: Request, next: Next) -> Response {
+    let began = Instant::now();
+    let peer = request.extensions().get::<ConnectInfo<SocketAddr>>().map(|info| info.0.ip());
+    if let Some(peer) = peer {
+        let client = client_address(peer, request.headers(), &app.config.trusted_proxies());
+        request.extensions_mut().insert(Client(client));
+    }
+    let method = request.method().clone();
+    let mut response = next.run(request).await;
+    let route = response.extensions().get::<Route>().map_or("other", |route| route.0.as_str()).to_owned();
+    app.metrics.request(&route, method.as_str(), response.status().as_u16(), began.elapsed());
+    let headers = response.headers_mut();
+    headers.append(header::VARY, HeaderValue::from_static("Accept"));
+    headers.insert(header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
+    if app.urls.https() {
+        let year = HeaderValue::from_static("max-age=31536000");
+        headers.insert(header::STRICT_TRANSPORT_SECURITY, year);
+    }
+    response
+}
+
+/// The pattern of the route that answered, for the numbers. Edges put it on their answers by [`note_route`].
+#[derive(Debug, Clone)]
+struct Route(String);
+
+/// Notes which route answers. Every edge has this as a layer on its routes.
+pub async fn note_route(request: Request, next: Next) -> Response {
+    let route = request.extensions().get::<MatchedPath>().map(|path| Route(path.as_str().to_owned()));
+    let mut response = next.run(request).await;
+    if let Some(route) = route {
+        response.extensions_mut().insert(route);
+    }
+    response
+}
+
+/// The first address, from the right, that isn't a trusted proxy's.
+fn client_address(peer: std::net::IpAddr, headers: &HeaderMap, trusted: &[ipnet::IpNet]) -> std::net::IpAddr {
+    let is_trusted = |address: &std::net::IpAddr| trusted.iter().any(|net| net.contains(address));
+    if !is_trusted(&peer) {
+        return peer;
+    }
+    let forwarded: Vec<&str> = headers
+        .get_all("x-forwarded-for")
+        .iter()
+        .filter_map(|value| value.to_str().ok())
+        .flat_map(|value| value.split(','))
+        .collect();
+    let mut client = peer;
+    for text in forwarded.into_iter().rev() {
+        let Ok(address) = text.trim().parse() else { break };
+        client = address;
+        if !is_trusted(&address) {
+            break;
+        }
+    }
+    client
+}
+
+/// Says that this process answers and its database does.
+async fn healthz(State(app): State<App>) -> Response {
+    match app.db.read(|tx| crate::jobs::next_due(tx).map(|_due| ())).await {
+        Ok(()) => "ok\n".into_response(),
+        Err(error) => {
+            tracing::error!(error = %error, "the database doesn't answer");
+            (StatusCode::SERVICE_UNAVAILABLE, "the database doesn't answer\n").into_response()
+        }
+    }
+}
+
+/// The numbers, for this machine or whoever has the token.
+async fn metrics(
+    State(app): State<App>,
+    ConnectInfo(peer): ConnectInfo<SocketAddr>,
+    headers: HeaderMap,
+) -> Response {
+    let token = &app.config.metrics.token;
+    let given = headers.get(header::AUTHORIZATION).and_then(|value| value.to_str().ok());
+    let known = !token.is_empty()
+        && given.and_then(|value| value.strip_prefix("Bearer ")).is_some_and(|given| {
+            aws_lc_rs::constant_time::verify_slices_are_equal(given.as_bytes(), token.as_bytes()).is_ok()
+        });
+    // Behind a proxy every request comes from loopback: one that was forwarded is not from this machine.
+    let here = peer.ip().is_loopback() && !headers.contains_key("x-forwarded-for");
+    if !here && !known {
+        return StatusCode::NOT_FOUND.into_response();
+    }
+    let now = app.clock.now();
+    match app.db.read(crate::jobs::waiting).await {
+        Ok(waiting) => {
+            for (kind, count, due) in waiting {
+                app.metrics.jobs_waiting(&kind, count, due.map_or(0, |due| now.seconds_since(due).max(0)));
+            }
+        }
+        Err(error) => tracing::error!(error = %error, "can't count the jobs"),
+    }
+    let kind = [(header::CONTENT_TYPE, "application/openmetrics-text; version=1.0.0; charset=utf-8")];
+    (kind, app.metrics.text()).into_response()
+}
