@@ -1,6 +1,9 @@
 //! ActivityPub: how this server speaks with other servers. It has no rules of its own.
 
+pub mod guard;
+pub mod proofs;
 pub mod signatures;
+pub mod wire;
 
 use axum::Router;
 
