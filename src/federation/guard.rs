@@ -60,8 +60,8 @@ const SPECIAL_V4: [Ipv4Net; 15] = [
 
 /// All of IPv6 that is handed out to networks. What lies outside is refused: `::`, `::1`, addresses that wrap an IPv4
 /// one (`::7f00:1`, `::ffff:127.0.0.1`, `::ffff:0:127.0.0.1`, NAT64 in `64:ff9b::/96` and `64:ff9b:1::/48`), discard
-/// (`100::/64`), segment routing (`5f00::/16`), unique local (fc00::/7), link-local (fe80::/10), site-local (fec0::/10)
-/// and multicast (ff00::/8).
+/// (`100::/64`), segment routing (`5f00::/16`), unique local (`fc00::/7`), link-local (`fe80::/10`), site-local (`fec0::/10`)
+/// and multicast (`ff00::/8`).
 const GLOBAL_V6: Ipv6Net = v6(0x2000, 0, 0, 3);
 
 /// What isn't public within [`GLOBAL_V6`].

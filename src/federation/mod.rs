@@ -1,5 +1,6 @@
 //! ActivityPub: how this server speaks with other servers. It has no rules of its own.
 
+pub mod client;
 pub mod guard;
 pub mod proofs;
 pub mod signatures;
