@@ -199,7 +199,7 @@ fn candidates(document: &Map<String, Value>, proof: &Map<String, Value>) -> Resu
         // The document may have got further contexts behind the proven ones; those aren't covered.
         let proven_list = as_list(proven);
         let actual = document.get("@context").map(as_list).unwrap_or_default();
-        if !actual.starts_with(&proven_list) {
+        if !actual.starts_with(proven_list) {
             return Err(ProofError::Malformed("its context isn't the document's"));
         }
         if actual.len() > proven_list.len() {

@@ -53,7 +53,7 @@ pub enum Lookup {
 pub(super) struct GuardedResolver {
     guard: Guard,
     lookup: Lookup,
-    kept: Cache<String, Arc<[SocketAddr]>>,
+    kept: Cache<String, Vec<SocketAddr>>,
 }
 
 impl GuardedResolver {
@@ -75,7 +75,7 @@ impl Resolve for GuardedResolver {
     fn resolve(&self, name: Name) -> Resolving {
         let host = normal(name.as_str());
         match self.in_table(&host) {
-            Ok(Some(address)) => return ready(Ok(Arc::new([address]))),
+            Ok(Some(address)) => return ready(Ok(vec![address])),
             Ok(None) => {}
             Err(refused) => return ready(Err(refused)),
         }
@@ -91,27 +91,24 @@ impl Resolve for GuardedResolver {
         Box::pin(async move {
             let found = tokio::net::lookup_host((host.as_str(), 0)).await?;
             let addresses = admit(&guard, found)?;
-            kept.insert(host, Arc::clone(&addresses));
-            Ok(iterate(&addresses))
+            kept.insert(host, addresses.clone());
+            Ok(iterate(addresses))
         })
     }
 }
 
 /// The addresses that may be connected to; an answer without any is refused.
-fn admit(
-    guard: &Guard,
-    addresses: impl IntoIterator<Item = SocketAddr>,
-) -> Result<Arc<[SocketAddr]>, Refused> {
-    let admitted: Arc<[_]> = addresses.into_iter().filter(|address| guard.permits(address.ip())).collect();
+fn admit(guard: &Guard, addresses: impl IntoIterator<Item = SocketAddr>) -> Result<Vec<SocketAddr>, Refused> {
+    let admitted: Vec<_> = addresses.into_iter().filter(|address| guard.permits(address.ip())).collect();
     if admitted.is_empty() { Err(Refused::Address) } else { Ok(admitted) }
 }
 
-fn ready(addresses: Result<Arc<[SocketAddr]>, Refused>) -> Resolving {
-    Box::pin(std::future::ready(addresses.map(|addresses| iterate(&addresses)).map_err(Into::into)))
+fn ready(addresses: Result<Vec<SocketAddr>, Refused>) -> Resolving {
+    Box::pin(std::future::ready(addresses.map(iterate).map_err(Into::into)))
 }
 
-fn iterate(addresses: &[SocketAddr]) -> Addrs {
-    Box::new(addresses.to_vec().into_iter())
+fn iterate(addresses: Vec<SocketAddr>) -> Addrs {
+    Box::new(addresses.into_iter())
 }
 
 fn is_localhost(host: &str) -> bool {
@@ -158,7 +155,7 @@ mod tests {
         let guard = Guard::new("garden.test", false, false);
         let [private, public, mapped] = ["10.0.0.1:0", "1.1.1.1:0", "[::ffff:10.0.0.1]:0"]
             .map(|address| address.parse::<SocketAddr>().unwrap());
-        assert_eq!(admit(&guard, [private, public, mapped]).unwrap().as_ref(), [public]);
+        assert_eq!(admit(&guard, [private, public, mapped]).unwrap(), [public]);
         assert_eq!(admit(&guard, [private, mapped]), Err(Refused::Address));
         assert_eq!(admit(&guard, []), Err(Refused::Address));
     }
