@@ -84,6 +84,7 @@ fn gallery(lang: &str, signed_in: bool) -> Gallery {
     page.member = signed_in.then(|| SignedIn {
         name: "Fatima el Amrani".to_owned(),
         url: "/u/fatima".to_owned(),
+        handle: "@Fatima el Amrani@".to_owned(),
         unread: 3,
         is_admin: true,
         is_moderator: true,
@@ -153,13 +154,13 @@ fn gallery(lang: &str, signed_in: bool) -> Gallery {
     let text = "<p>Ja, dat mag meestal wel. Volgens <a href=\"https://wetten.overheid.nl/\">artikel 9 van de Participatiewet</a> moet u wel <strong>melden</strong> wat u doet. Zo voorkomt u problemen later.</p><ol><li>Vertel uw klantmanager waar u gaat helpen.</li><li>Vraag of er een <em>vrijwilligersvergoeding</em> bij hoort.</li><li>Wacht op de bevestiging.</li></ol><blockquote><p>In 2026 mag u hoogstens € 210 per maand aan vergoeding krijgen.</p></blockquote>";
     let post = |id: &str, author: &Person, html: &str, depth, minutes| Post {
         id: id.to_owned(),
-        url: format!("/t/1#b-{id}"),
+        url: format!("/t/1#p-{id}"),
         author: author.clone(),
         at: now - Duration::minutes(minutes),
         html: html.to_owned(),
         depth,
         parent_name: if depth > 0 { "Joost Wiersma".to_owned() } else { String::new() },
-        parent_url: if depth > 0 { "#b-1".to_owned() } else { String::new() },
+        parent_url: if depth > 0 { "#p-1".to_owned() } else { String::new() },
         like_url: if signed_in { "/posts/1/like".to_owned() } else { String::new() },
         reply_url: if signed_in { format!("/t/1/reply/{id}") } else { String::new() },
         likes: i64::try_from(depth).unwrap() * 3,
@@ -210,7 +211,7 @@ fn gallery(lang: &str, signed_in: bool) -> Gallery {
             ..post(
                 "3",
                 &anneke,
-                "<p>Goed om te weten: het bedrag van de vergoeding verandert elk jaar. In de tabel staan de bedragen van nu.</p><div class=\"scroll\" role=\"region\" tabindex=\"0\" aria-label=\"Tabel\"><table><thead><tr><th>Soort</th><th>Per maand</th><th>Per jaar</th></tr></thead><tbody><tr><td>Vrijwilligersvergoeding</td><td>€ 210</td><td>€ 2.100</td></tr><tr><td>Kosten die u zelf maakt</td><td>Wat u kunt aantonen</td><td>Wat u kunt aantonen</td></tr></tbody></table></div><pre><code>aanvraag/vrijwilligerswerk?gemeente=eemsdelta&amp;jaar=2026&amp;formulier=melding-onbetaald-werk</code></pre>",
+                "<p>Goed om te weten: het bedrag van de vergoeding verandert elk jaar. In de tabel staan de bedragen van nu.</p><div class=\"table\" tabindex=\"0\"><table><thead><tr><th>Soort</th><th>Per maand</th><th>Per jaar</th></tr></thead><tbody><tr><td>Vrijwilligersvergoeding</td><td>€ 210</td><td>€ 2.100</td></tr><tr><td>Kosten die u zelf maakt</td><td>Wat u kunt aantonen</td><td>Wat u kunt aantonen</td></tr></tbody></table></div><pre><code>aanvraag/vrijwilligerswerk?gemeente=eemsdelta&amp;jaar=2026&amp;formulier=melding-onbetaald-werk</code></pre>",
                 2,
                 90,
             )

@@ -9,7 +9,10 @@ use chrono::{DateTime, SecondsFormat, Utc};
 
 use crate::{
     locale::{Arg, Texts},
-    web::assets::asset,
+    web::{
+        assets::asset,
+        parts::{colour_of, initials},
+    },
 };
 
 /// The frame around a page, and the language that its template writes in.
@@ -60,6 +63,8 @@ pub struct Page {
 pub struct SignedIn {
     /// Display name.
     pub name: String,
+    /// `@name@host`.
+    pub handle: String,
     /// Address of the member's profile: `/u/fatima`.
     pub url: String,
     /// Address of the member's picture, if there is one.
@@ -70,6 +75,20 @@ pub struct SignedIn {
     pub is_admin: bool,
     /// Sees the moderation queue.
     pub is_moderator: bool,
+}
+
+impl SignedIn {
+    /// One or two capitals, for a member without a picture.
+    #[must_use]
+    pub fn initials(&self) -> String {
+        initials(&self.name)
+    }
+
+    /// The colour that goes with this member everywhere, 1 to 8.
+    #[must_use]
+    pub fn colour(&self) -> u8 {
+        colour_of(&self.handle)
+    }
 }
 
 /// Entries of the main menu.

@@ -29,10 +29,7 @@ impl Person {
     /// One or two capitals for a person without a picture.
     #[must_use]
     pub fn initials(&self) -> String {
-        let mut words = self.name.split_whitespace().filter_map(|word| word.graphemes(true).next());
-        let first = words.next().unwrap_or("?");
-        let last = words.next_back().unwrap_or_default();
-        format!("{first}{last}").to_uppercase()
+        initials(&self.name)
     }
 
     /// A colour from 1 to 8 that stays the same for this person.
@@ -40,6 +37,15 @@ impl Person {
     pub fn colour(&self) -> u8 {
         colour_of(if self.handle.is_empty() { &self.name } else { &self.handle })
     }
+}
+
+/// One or two capitals that stand for a name.
+#[must_use]
+pub fn initials(name: &str) -> String {
+    let mut words = name.split_whitespace().filter_map(|word| word.graphemes(true).next());
+    let first = words.next().unwrap_or("?");
+    let last = words.next_back().unwrap_or_default();
+    format!("{first}{last}").to_uppercase()
 }
 
 /// A colour from 1 to 8 that goes with a name, for groups and people that chose none.
@@ -126,7 +132,7 @@ pub struct Topic {
 /// A post in a thread. Macro: `post::post`.
 #[derive(Debug, Clone, Default)]
 pub struct Post {
-    /// Goes into the page's anchor: `b-{id}`.
+    /// Goes into the page's anchor: `p-{id}`.
     pub id: String,
     /// Permalink.
     pub url: String,

@@ -39,6 +39,7 @@ document.addEventListener("submit", (event) => {
     return;
   }
   form.dataset.sent = "1";
+  if (form.action.endsWith("/logout")) sessionStorage.clear();
   form.querySelectorAll("[data-draft]").forEach((box) => sessionStorage.removeItem(draftKey(box)));
   window.setTimeout(() => delete form.dataset.sent, 5000);
 });
