@@ -123,10 +123,10 @@ pub struct Line {
 
 impl Line {
     /// A line by somebody, about nothing yet.
-    pub fn new(did: Did, by: Actor) -> Self {
+    pub fn new(did: Did, by: &Actor) -> Self {
         Self {
             did,
-            by: Some(by),
+            by: Some(by.clone()),
             group: None,
             thread: None,
             post: None,
@@ -244,8 +244,13 @@ pub struct Entry {
 /// Only when the database does.
 pub fn record(tx: &mut Tx<'_>, line: &Line) -> Result<EntryId> {
     let id = EntryId::fresh();
-    let by = line.by.map(|by| by.person);
-    let remote = line.by.is_some_and(|by| by.origin != Origin::Here);
+    let by = line.by.as_ref().map(|by| by.person);
+    let remote = line.by.as_ref().is_some_and(|by| by.origin != Origin::Here);
+    let mut detail = line.detail.clone();
+    if let Some(incoming) = line.by.as_ref().and_then(|by| by.activity.as_ref()) {
+        detail.activity = Some(incoming.document.clone());
+        detail.activity_uri = Some(incoming.uri.clone());
+    }
     diesel::insert_into(schema::journal::table)
         .values((
             schema::journal::id.eq(id),
@@ -257,7 +262,7 @@ pub fn record(tx: &mut Tx<'_>, line: &Line) -> Result<EntryId> {
             schema::journal::thread_id.eq(line.thread),
             schema::journal::post_id.eq(line.post),
             schema::journal::person_id.eq(line.person),
-            schema::journal::detail.eq(Json::of(&line.detail)?),
+            schema::journal::detail.eq(Json::of(&detail)?),
             schema::journal::created_at.eq(tx.now),
         ))
         .execute(tx.conn)?;

@@ -7,6 +7,8 @@ pub mod limits;
 mod rules;
 pub mod visibility;
 
+use std::sync::Arc;
+
 use crate::ids::PersonId;
 use crate::text_enum;
 
@@ -123,18 +125,35 @@ pub enum Origin {
 }
 
 /// Who acts, and how the act got here.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Actor {
     /// The person.
     pub person: PersonId,
     /// How the act got here.
     pub origin: Origin,
+    /// The activity that brought it; `None` for what happens here. The journal keeps it, so that the group can announce it
+    /// as it came in (FEP-1b12: never rebuilt).
+    pub activity: Option<Arc<Incoming>>,
+}
+
+/// An activity that came in.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Incoming {
+    /// Its id on the wire.
+    pub uri: String,
+    /// Its raw JSON.
+    pub document: String,
 }
 
 impl Actor {
     /// A person of this instance, acting here.
     pub fn here(person: PersonId) -> Self {
-        Self { person, origin: Origin::Here }
+        Self { person, origin: Origin::Here, activity: None }
+    }
+
+    /// A person elsewhere, whose activity came in.
+    pub fn remote(person: PersonId, origin: Origin, activity: Arc<Incoming>) -> Self {
+        Self { person, origin, activity: Some(activity) }
     }
 }
 

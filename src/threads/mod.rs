@@ -174,8 +174,4 @@ pub struct Remote {
     pub context: Option<String>,
     /// The raw object.
     pub document: String,
-    /// The activity that brought it, verbatim, for the group's Announce; `None` after a fetch.
-    pub activity: Option<String>,
-    /// Id of that activity.
-    pub activity_uri: Option<String>,
 }
