@@ -24,6 +24,7 @@ pub mod people;
 pub mod policy;
 pub mod server;
 pub mod telemetry;
+pub mod text;
 pub mod threads;
 pub mod urls;
 pub mod web;

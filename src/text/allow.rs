@@ -1,0 +1,168 @@
+//! What markup may stand on a page: elements, attributes and addresses, for our own texts and remote ones alike.
+
+use ammonia::{Builder, UrlRelative};
+use std::collections::{HashMap, HashSet};
+use url::Url;
+
+/// What links to elsewhere carry: no ranking, no access to the opener, no referrer, written by users.
+pub(super) const LINK_REL: &str = "nofollow noopener noreferrer ugc";
+
+/// Elements that may stand on a page, beside those that the two kinds of text add for themselves.
+pub(super) const ELEMENTS: &[&str] = &[
+    "a",
+    "abbr",
+    "b",
+    "blockquote",
+    "br",
+    "caption",
+    "cite",
+    "code",
+    "dd",
+    "del",
+    "details",
+    "div",
+    "dl",
+    "dt",
+    "em",
+    "h3",
+    "h4",
+    "h5",
+    "h6",
+    "hr",
+    "i",
+    "ins",
+    "kbd",
+    "li",
+    "mark",
+    "ol",
+    "p",
+    "pre",
+    "q",
+    "rp",
+    "rt",
+    "ruby",
+    "s",
+    "small",
+    "strong",
+    "sub",
+    "summary",
+    "sup",
+    "table",
+    "tbody",
+    "td",
+    "tfoot",
+    "th",
+    "thead",
+    "tr",
+    "u",
+    "ul",
+    "var",
+];
+
+/// The allow list that both kinds of text share. Relative addresses and addresses of other schemes are dropped.
+pub(super) fn allow_list() -> Builder<'static> {
+    let mut allow = Builder::empty();
+    let attributes: HashMap<&str, HashSet<&str>> = HashMap::from([
+        ("a", HashSet::from(["href"])),
+        ("abbr", HashSet::from(["title"])),
+        ("ol", HashSet::from(["start", "reversed"])),
+        ("li", HashSet::from(["value"])),
+        ("td", HashSet::from(["colspan", "rowspan"])),
+        ("th", HashSet::from(["colspan", "rowspan"])),
+    ]);
+    let values: HashMap<&str, HashMap<&str, HashSet<&str>>> = HashMap::from([
+        ("a", HashMap::from([("rel", HashSet::from([LINK_REL]))])),
+        ("div", HashMap::from([("tabindex", HashSet::from(["0"]))])),
+        ("th", HashMap::from([("scope", HashSet::from(["col"]))])),
+    ]);
+    let classes: HashMap<&str, HashSet<&str>> = HashMap::from([
+        ("a", HashSet::from(["mention", "hashtag", "u-url"])),
+        ("div", HashSet::from(["table"])),
+        ("td", HashSet::from(["align-center", "align-right"])),
+        ("th", HashSet::from(["align-center", "align-right"])),
+    ]);
+    allow
+        .tags(ELEMENTS.iter().copied().collect())
+        .clean_content_tags(HashSet::from([
+            "script", "style", "iframe", "noscript", "template", "svg", "math", "title", "textarea", "xmp",
+        ]))
+        .tag_attributes(attributes)
+        .tag_attribute_values(values)
+        .generic_attributes(HashSet::from(["lang"]))
+        .allowed_classes(classes)
+        .url_schemes(HashSet::from(["http", "https", "mailto"]))
+        .url_relative(UrlRelative::Deny)
+        .link_rel(None)
+        .strip_comments(true);
+    allow
+}
+
+/// An address that a link may have: absolute http(s) with a host and without a user name in it, or mailto.
+///
+/// A user name (`https://bank.example@evil.example/`) serves only to deceive the reader.
+pub(super) fn link(address: &str) -> Option<Url> {
+    let url = Url::parse(address.trim()).ok()?;
+    let fits = match url.scheme() {
+        "http" | "https" => url.has_host() && url.username().is_empty() && url.password().is_none(),
+        "mailto" => url.path().contains('@'),
+        _ => false,
+    };
+    fits.then_some(url)
+}
+
+/// The name of a shown heading: a text's own `h1` stands below the page's title and the topic's.
+pub(super) fn heading(level: u8) -> &'static str {
+    match level {
+        0 | 1 => "h3",
+        2 => "h4",
+        3 => "h5",
+        _ => "h6",
+    }
+}
+
+/// Whether the element begins on a line of its own.
+pub(super) fn is_block(name: &str) -> bool {
+    matches!(
+        name,
+        "p" | "h1"
+            | "h2"
+            | "h3"
+            | "h4"
+            | "h5"
+            | "h6"
+            | "ul"
+            | "ol"
+            | "li"
+            | "blockquote"
+            | "pre"
+            | "table"
+            | "hr"
+            | "details"
+            | "summary"
+            | "dl"
+            | "dt"
+            | "dd"
+            | "tr"
+            | "td"
+            | "th"
+            | "thead"
+            | "tbody"
+            | "tfoot"
+            | "caption"
+            | "div"
+            | "section"
+            | "article"
+            | "figure"
+            | "figcaption"
+            | "header"
+            | "footer"
+            | "main"
+            | "aside"
+            | "nav"
+            | "address"
+            | "form"
+            | "fieldset"
+            | "center"
+            | "body"
+    )
+}
