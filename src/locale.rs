@@ -315,8 +315,8 @@ impl Texts {
     pub fn size(&self, bytes: i64) -> String {
         let (tenths, unit) = match bytes {
             ..1_000 => return self.t_with("size-bytes", &[("count", &bytes)]),
-            ..1_000_000 => (bytes / 100, "size-kb"),
-            ..1_000_000_000 => (bytes / 100_000, "size-mb"),
+            1_000..1_000_000 => (bytes / 100, "size-kb"),
+            1_000_000..1_000_000_000 => (bytes / 100_000, "size-mb"),
             _ => (bytes / 100_000_000, "size-gb"),
         };
         self.t_with(unit, &[("whole", &(tenths / 10)), ("tenth", &(tenths % 10))])
