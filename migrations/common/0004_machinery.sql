@@ -60,6 +60,8 @@ CREATE TABLE peers (
   application TEXT,                    -- its Application actor (FEP-2677)
   failures BIGINT NOT NULL,            -- in a row
   retry_at TIMESTAMPTZ,                -- back-off: nothing is sent before
+  leased_by TEXT,                      -- the process that delivers to it now: one at a time, which keeps the order
+  leased_until TIMESTAMPTZ,
   seen_at TIMESTAMPTZ,                 -- last signed request from it
   reached_at TIMESTAMPTZ,              -- last successful delivery or fetch
   failed_at TIMESTAMPTZ,
@@ -124,15 +126,13 @@ CREATE TABLE deliveries (
   group_id UUID,
   state TEXT NOT NULL,                 -- waiting, done, failed
   attempts BIGINT NOT NULL,
-  run_at TIMESTAMPTZ NOT NULL,
-  leased_by TEXT,
   status BIGINT NOT NULL,              -- last HTTP status; 0: no answer
   error TEXT NOT NULL,
   created_at TIMESTAMPTZ NOT NULL,
-  done_at TIMESTAMPTZ
+  done_at TIMESTAMPTZ,
+  UNIQUE (activity_id, inbox)
 );
-CREATE INDEX deliveries_due ON deliveries (run_at, id) WHERE done_at IS NULL;
-CREATE INDEX deliveries_host ON deliveries (host, lane, id) WHERE done_at IS NULL;
+CREATE INDEX deliveries_waiting ON deliveries (host, id) WHERE done_at IS NULL;
 CREATE INDEX deliveries_log ON deliveries (created_at, id);
 
 -- Inboxes that answered 410: nothing more is sent there.
