@@ -19,6 +19,7 @@ pub mod jobs;
 pub mod journal;
 pub mod keys;
 pub mod locale;
+pub mod media;
 pub mod membership;
 pub mod people;
 pub mod policy;

@@ -99,7 +99,7 @@ impl Query {
         self.words.is_empty()
     }
 
-    /// The expression for `MATCH` of SQLite's FTS5; empty when the query is.
+    /// The expression for `MATCH` in FTS5; empty when the query is.
     pub fn fts5(&self) -> String {
         self.render(" AND ", " OR ", |form| format!("\"{form}\""), |form| format!("\"{form}\"*"))
     }

@@ -264,7 +264,7 @@ fn no_attack_survives_the_cleaning_of_remote_html() {
             let cleaned = cleaner.clean(&input);
             check(&cleaned, false, &input);
             check_copy(&cleaned, &input);
-            assert_eq!(cleaner.clean(&cleaned).len() >= cleaned.len() / 2, true);
+            check(&cleaner.clean(&cleaned), false, &input);
         }
     }
 }

@@ -53,7 +53,7 @@ pub fn words(old: &str, new: &str) -> Vec<Span> {
                     && text.trim().is_empty()
                     && lone_space.is_empty() =>
             {
-                lone_space.push_str(text)
+                lone_space.push_str(text);
             }
             ChangeTag::Equal => {
                 flush(&mut spans, &mut added);

@@ -200,10 +200,11 @@ fn write_cell(context: &mut Context<'_, '_, Page<'_>>, node: Node<'_>, entering:
         return write!(context, "</{tag}>");
     }
     let column = node.preceding_siblings().skip(1).count();
-    let alignment = row.and_then(|row| row.parent()).and_then(|table| match &table.data().value {
-        NodeValue::Table(table) => table.alignments.get(column).copied(),
-        _ => None,
-    });
+    let alignment =
+        row.and_then(comrak::arena_tree::Node::parent).and_then(|table| match &table.data().value {
+            NodeValue::Table(table) => table.alignments.get(column).copied(),
+            _ => None,
+        });
     context.cr()?;
     write!(context, "<{tag}{}", if header { " scope=\"col\"" } else { "" })?;
     context.write_str(match alignment {
