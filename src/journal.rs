@@ -11,7 +11,7 @@ use crate::clock::Time;
 use crate::db::types::Json;
 use crate::db::{MultiBackend, Tx, schema};
 use crate::error::Result;
-use crate::ids::{EntryId, GroupId, PersonId, PostId, ThreadId};
+use crate::ids::{EntryId, GroupId, PersonId, PostId, ReportId, ThreadId};
 use crate::jobs::{self, Job};
 use crate::policy::{Actor, Origin};
 use crate::text_enum;
@@ -202,6 +202,9 @@ pub struct Detail {
     /// A host, for what concerns instances.
     #[serde(skip_serializing_if = "String::is_empty")]
     pub host: String,
+    /// The first report of the case that came in or was resolved.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub report: Option<ReportId>,
     /// The group that a thread came from.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub from_group: Option<GroupId>,

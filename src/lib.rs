@@ -21,6 +21,7 @@ pub mod keys;
 pub mod locale;
 pub mod media;
 pub mod membership;
+pub mod moderation;
 pub mod people;
 pub mod policy;
 pub mod server;

@@ -55,6 +55,7 @@ CREATE INDEX bans_person ON bans (person_id);
 -- People and things that are reported, also by people without an account.
 CREATE TABLE reports (
   id UUID PRIMARY KEY,
+  case_id UUID NOT NULL,               -- the first report of the case: all open ones about the same thing
   uri TEXT UNIQUE,                     -- id of the Flag, when it came in
   group_id UUID REFERENCES groups (id) ON DELETE CASCADE,
   post_id UUID,
@@ -63,7 +64,8 @@ CREATE TABLE reports (
   reporter_name TEXT NOT NULL,         -- somebody without an account
   reporter_email TEXT NOT NULL,
   reporter_host TEXT NOT NULL,         -- empty: here
-  category TEXT NOT NULL,              -- rules, privacy, illegal, spam, other
+  entry_id UUID,                       -- objection: the moderators' decision, a line of the journal
+  category TEXT NOT NULL,              -- rules, privacy, illegal, spam, other, objection
   reason TEXT NOT NULL,
   state TEXT NOT NULL,                 -- open, acted, dismissed
   forwarded BOOLEAN NOT NULL,
@@ -73,3 +75,6 @@ CREATE TABLE reports (
   resolved_at TIMESTAMPTZ
 );
 CREATE INDEX reports_queue ON reports (state, created_at, id);
+CREATE INDEX reports_case ON reports (case_id);
+CREATE INDEX reports_post ON reports (post_id);
+CREATE INDEX reports_person ON reports (person_id);

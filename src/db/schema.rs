@@ -272,6 +272,7 @@ diesel::table! {
 
     reports (id) {
         id -> Uid,
+        case_id -> Uid,
         uri -> Nullable<Text>,
         group_id -> Nullable<Uid>,
         post_id -> Nullable<Uid>,
@@ -280,6 +281,7 @@ diesel::table! {
         reporter_name -> Text,
         reporter_email -> Text,
         reporter_host -> Text,
+        entry_id -> Nullable<Uid>,
         category -> Text,
         reason -> Text,
         state -> Text,

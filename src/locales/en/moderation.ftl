@@ -1,0 +1,15 @@
+# Reports and moderation
+
+report-category-rules = Against the rules of the group
+report-category-privacy = Somebody's personal data
+report-category-illegal = Against the law
+report-category-spam = Advertising, or the same thing over and over
+report-category-other = Something else
+report-category-objection = Objection to a decision
+
+error-report-about = Choose what you want to report.
+error-report-category = Choose one of the reasons.
+error-report-reason = Write in a few words what is wrong.
+error-report-reason-long = Make your explanation shorter: at most { $limit } characters.
+error-report-name-long = Make the name shorter: at most { $limit } characters.
+error-report-email = Enter a valid e-mail address, or leave it empty.

@@ -1,0 +1,15 @@
+# Meldingen en moderatie
+
+report-category-rules = Tegen de regels van de groep
+report-category-privacy = Persoonlijke gegevens van iemand
+report-category-illegal = Tegen de wet
+report-category-spam = Reclame of steeds hetzelfde
+report-category-other = Iets anders
+report-category-objection = Bezwaar tegen een besluit
+
+error-report-about = Kies wat u wilt melden.
+error-report-category = Kies een van de redenen.
+error-report-reason = Schrijf in een paar woorden wat er mis is.
+error-report-reason-long = Maak uw uitleg korter: niet meer dan { $limit } tekens.
+error-report-name-long = Maak de naam korter: niet meer dan { $limit } tekens.
+error-report-email = Vul een geldig e-mailadres in, of laat het leeg.

@@ -1,0 +1,149 @@
+//! Moderation: reports and what is decided about them, warnings, the public log. Owns `reports`.
+//!
+//! Removing posts and locking topics are acts of `threads`, bans are rows of `membership`; this feature brings them together
+//! with the report that led to them. Reports about one thing that are open at the same time are one *case*: they are
+//! shown as one and decided as one.
+
+pub mod acts;
+
+use diesel::prelude::*;
+
+use crate::clock::Time;
+use crate::db::{MultiBackend, schema};
+use crate::ids::{EntryId, GroupId, PersonId, PostId, ReportId};
+use crate::text_enum;
+
+text_enum! {
+    /// What a report says is wrong. Each has a locale key, `report-category-{word}`.
+    Category {
+        /// Against the ground rules of the group.
+        Rules = "rules",
+        /// Personal data of somebody.
+        Privacy = "privacy",
+        /// Against the law (Digital Services Act, art. 16).
+        Illegal = "illegal",
+        /// Advertising, or the same thing over and over.
+        Spam = "spam",
+        /// Something else.
+        Other = "other",
+        /// Somebody objects to a moderator's decision (Digital Services Act, art. 20). Only [`acts::object_to`] makes these.
+        Objection = "objection",
+    }
+}
+
+text_enum! {
+    /// How far a report is.
+    ReportState {
+        /// Nobody decided yet.
+        Open = "open",
+        /// Something was done about it. For an objection: the decision was wrong.
+        Acted = "acted",
+        /// Nothing needed to be done. For an objection: the decision stands.
+        Dismissed = "dismissed",
+    }
+}
+
+/// One report.
+#[derive(Debug, Clone, Queryable, Selectable, Insertable)]
+#[diesel(table_name = schema::reports, check_for_backend(MultiBackend))]
+#[diesel(treat_none_as_default_value = false)]
+pub struct ReportRow {
+    /// Its id.
+    pub id: ReportId,
+    /// The first report of its case; its own id when it is the first.
+    pub case_id: ReportId,
+    /// Id of the Flag activity, when it came in.
+    pub uri: Option<String>,
+    /// In which group; `None` is for the administrators of the instance.
+    pub group_id: Option<GroupId>,
+    /// Which post.
+    pub post_id: Option<PostId>,
+    /// Whose post it is, or who is reported, or who objects.
+    pub person_id: Option<PersonId>,
+    /// Who reports, when known here.
+    pub reporter_id: Option<PersonId>,
+    /// The name that somebody without an account gave.
+    pub reporter_name: String,
+    /// The mail address that somebody without an account gave.
+    pub reporter_email: String,
+    /// The server of whoever reports; empty for this one.
+    pub reporter_host: String,
+    /// For an objection: the decision.
+    pub entry_id: Option<EntryId>,
+    /// What is wrong.
+    pub category: Category,
+    /// In the reporter's words, plain text.
+    pub reason: String,
+    /// How far it is.
+    pub state: ReportState,
+    /// Whether the servers of the group and of the author are told too.
+    pub forwarded: bool,
+    /// Who decided.
+    pub resolved_by: Option<PersonId>,
+    /// What was decided, in the moderator's words.
+    pub resolution: String,
+    /// When it came in.
+    pub created_at: Time,
+    /// When it was decided.
+    pub resolved_at: Option<Time>,
+}
+
+/// A report to be made. At least one of `group`, `post` and `person` says what it is about.
+#[derive(Debug, Clone)]
+pub struct ReportDraft {
+    /// The group whose staff shall look at it. A post's own group goes before it.
+    pub group: Option<GroupId>,
+    /// The post.
+    pub post: Option<PostId>,
+    /// The person. A post's author goes before it.
+    pub person: Option<PersonId>,
+    /// What is wrong.
+    pub category: Category,
+    /// In the reporter's words, plain text.
+    pub reason: String,
+    /// Name, from somebody without an account; may be empty.
+    pub reporter_name: String,
+    /// Mail address for the answer, from somebody without an account; may be empty.
+    pub reporter_email: String,
+    /// The server of whoever reports, for what came in; else empty.
+    pub reporter_host: String,
+    /// Id of the Flag activity, for what came in.
+    pub uri: Option<String>,
+    /// Tell the servers of the group and of the author too, where they are not of this instance.
+    pub forward: bool,
+}
+
+impl Default for ReportDraft {
+    fn default() -> Self {
+        Self {
+            group: None,
+            post: None,
+            person: None,
+            category: Category::Other,
+            reason: String::new(),
+            reporter_name: String::new(),
+            reporter_email: String::new(),
+            reporter_host: String::new(),
+            uri: None,
+            forward: false,
+        }
+    }
+}
+
+/// What is decided about a case.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Outcome {
+    /// Something was done about it.
+    Acted,
+    /// Nothing needed to be done.
+    Dismissed,
+}
+
+/// The decision about a case.
+#[derive(Debug, Clone)]
+pub struct Resolution {
+    /// What is decided.
+    pub outcome: Outcome,
+    /// Why, for whoever reported. May be empty.
+    pub note: String,
+}
