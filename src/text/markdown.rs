@@ -367,6 +367,13 @@ mod tests {
     }
 
     #[test]
+    fn one_renderer_serves_all_threads() {
+        fn shared<T: Send + Sync>() {}
+        shared::<Markdown>();
+        shared::<crate::text::html::Cleaner>();
+    }
+
+    #[test]
     fn plain_text_comes_along() {
         assert_eq!(
             renderer().render("# Kop\n\nEen **vet** woord\nregel\n\n- a\n- b", "x", &target).plain,
