@@ -9,6 +9,7 @@ use crate::clock::Clock;
 use crate::config::Config;
 use crate::db::{Db, migrate};
 use crate::error::{Error, Result};
+use crate::federation;
 use crate::instance;
 use crate::keys::ActorKeys;
 use crate::locale::Locales;
@@ -35,6 +36,8 @@ pub struct Inner {
     pub metrics: Metrics,
     /// The texts of its pages.
     pub locales: Arc<Locales>,
+    /// What the federation edge keeps in memory.
+    pub federation: federation::state::State,
     /// Wakes the workers of this process, so that they needn't wait for their next look at the queues.
     pub wake: Notify,
     /// Names this process among those that share the database.
@@ -81,6 +84,7 @@ impl App {
                 urls,
                 clock,
                 metrics,
+                federation: federation::state::State::new(),
                 wake: Notify::new(),
                 worker: crate::ids::RowId::fresh().to_string(),
             }),

@@ -79,6 +79,7 @@ CREATE TABLE inbox (
   kind TEXT NOT NULL,                  -- Create, Announce, …
   body TEXT,                           -- raw JSON; NULL once pruned: the id stays against replay
   lane TEXT NOT NULL,                  -- what it must be applied in order with: a host and thread
+  subject TEXT NOT NULL,               -- id of the thing it is about, so that what follows on it finds its lane
   state TEXT NOT NULL,                 -- waiting, parked, applied, ignored, refused, failed
   reason TEXT NOT NULL,                -- id of the rule that refused it
   attempts BIGINT NOT NULL,
@@ -89,6 +90,8 @@ CREATE TABLE inbox (
   UNIQUE (actor_uri, activity_uri)
 );
 CREATE INDEX inbox_due ON inbox (run_at, id) WHERE done_at IS NULL;
+CREATE INDEX inbox_lane ON inbox (lane, id) WHERE done_at IS NULL;
+CREATE INDEX inbox_subject ON inbox (subject, id) WHERE done_at IS NULL;
 CREATE INDEX inbox_log ON inbox (created_at, id);
 
 -- Requests refused at the door, before anything was stored.

@@ -552,6 +552,7 @@ diesel::table! {
         kind -> Text,
         body -> Nullable<Text>,
         lane -> Text,
+        subject -> Text,
         state -> Text,
         reason -> Text,
         attempts -> BigInt,

@@ -2,8 +2,11 @@
 
 pub mod client;
 pub mod guard;
+pub mod objects;
 pub mod proofs;
 pub mod signatures;
+pub mod state;
+pub mod store;
 pub mod wire;
 
 use axum::Router;

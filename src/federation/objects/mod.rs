@@ -1,0 +1,3 @@
+//! Between the wire and the domain: what documents look like, both ways.
+
+pub mod document;

@@ -1,0 +1,6 @@
+//! The tables that federation owns: the only place of this edge that names Diesel.
+//!
+//! What came in is in `inbox`, what other servers are in `peers`. What goes out stands beside them, in a file of its own.
+
+pub mod inbox;
+pub mod peers;

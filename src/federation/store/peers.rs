@@ -1,0 +1,291 @@
+//! Other servers: what they are, what administrators decided about them, and how they were doing. Owns `peers`.
+
+use diesel::prelude::*;
+
+use crate::clock::Time;
+use crate::db::{MultiBackend, Native, Tx, schema};
+use crate::error::Result;
+use crate::federation::signatures::Scheme;
+use crate::jobs::{self, Job};
+use crate::keys::Kind;
+use crate::policy::PeerState;
+use crate::text_enum;
+
+/// `seen_at` and `reached_at` are written at most this often, in seconds: they only tell whether a server lives.
+const NOTED: i64 = 60;
+
+text_enum! {
+    /// Which form of `Announce` a peer shows.
+    PeerForm {
+        /// Not known: it gets both forms.
+        Unknown = "unknown",
+        /// `Announce{activity}` (FEP-1b12).
+        Threadiverse = "threadiverse",
+        /// `Announce` of the bare object.
+        Microblog = "microblog",
+    }
+}
+
+text_enum! {
+    /// How requests to a peer are signed.
+    PeerScheme {
+        /// draft-cavage with RSA.
+        Cavage = "cavage",
+        /// RFC 9421 with RSA.
+        Rfc9421Rsa = "rfc9421-rsa",
+        /// RFC 9421 with Ed25519.
+        Rfc9421Ed25519 = "rfc9421-ed25519",
+    }
+}
+
+impl PeerScheme {
+    /// The signature scheme.
+    pub fn scheme(self) -> Scheme {
+        match self {
+            Self::Cavage => Scheme::Cavage,
+            Self::Rfc9421Rsa | Self::Rfc9421Ed25519 => Scheme::Rfc9421,
+        }
+    }
+
+    /// The kind of key.
+    pub fn kind(self) -> Kind {
+        match self {
+            Self::Cavage | Self::Rfc9421Rsa => Kind::Rsa,
+            Self::Rfc9421Ed25519 => Kind::Ed25519,
+        }
+    }
+
+    /// What to knock with when this one was refused.
+    #[must_use]
+    pub fn other(self) -> Self {
+        match self {
+            Self::Cavage => Self::Rfc9421Rsa,
+            Self::Rfc9421Rsa | Self::Rfc9421Ed25519 => Self::Cavage,
+        }
+    }
+}
+
+/// Another server.
+#[derive(Debug, Clone, Queryable, Selectable)]
+#[diesel(table_name = schema::peers, check_for_backend(MultiBackend))]
+pub struct PeerRow {
+    /// `host[:port]`.
+    pub host: String,
+    /// What administrators decided.
+    pub state: PeerState,
+    /// Deliveries wait.
+    pub paused: bool,
+    /// An administrator's note.
+    pub note: String,
+    /// Name of its software, from NodeInfo.
+    pub software: String,
+    /// Its version.
+    pub version: String,
+    /// Which announce it shows.
+    pub form: PeerForm,
+    /// How to sign to it.
+    pub scheme: PeerScheme,
+    /// FEP-844e capabilities, words separated by spaces.
+    pub implements: String,
+    /// Its Application actor (FEP-2677).
+    pub application: Option<String>,
+    /// Failures in a row.
+    pub failures: i64,
+    /// Nothing is sent before.
+    pub retry_at: Option<Time>,
+    /// Last signed request from it.
+    pub seen_at: Option<Time>,
+    /// Last successful delivery or fetch.
+    pub reached_at: Option<Time>,
+    /// Last failure.
+    pub failed_at: Option<Time>,
+    /// What failed.
+    pub error: String,
+    /// When its NodeInfo was last asked for.
+    pub nodeinfo_at: Option<Time>,
+    /// First contact.
+    pub created_at: Time,
+}
+
+/// What a peer says of itself.
+#[derive(Debug, Clone, Default)]
+pub struct Introduction {
+    /// Name of its software, in lower case.
+    pub software: String,
+    /// Its version.
+    pub version: String,
+    /// FEP-844e capabilities, words separated by spaces.
+    pub implements: String,
+    /// Its Application actor.
+    pub application: Option<String>,
+}
+
+/// A peer, if it was ever met.
+///
+/// # Errors
+/// Only when the database does.
+pub fn find(tx: &mut Tx<'_>, host: &str) -> Result<Option<PeerRow>> {
+    Ok(schema::peers::table.find(host).select(PeerRow::as_select()).first(tx.conn).optional()?)
+}
+
+/// What administrators decided about a host. A decision about a domain holds for the names below it, and for every port.
+///
+/// # Errors
+/// Only when the database does.
+pub fn state(tx: &mut Tx<'_>, host: &str) -> Result<PeerState> {
+    use schema::peers::dsl;
+    let found: Vec<PeerState> = dsl::peers
+        .filter(dsl::host.eq_any(domains(host)))
+        .select(dsl::state)
+        .order(dsl::host)
+        .load(tx.conn)?;
+    Ok(found.into_iter().max().unwrap_or(PeerState::Open))
+}
+
+/// A host with port, without port, and every domain above it that isn't a top-level one.
+fn domains(host: &str) -> Vec<String> {
+    let mut found = vec![host.to_owned()];
+    let bare = host.split(':').next().unwrap_or(host);
+    let mut rest = Some(bare);
+    while let Some(name) = rest.filter(|name| name.contains('.')) {
+        if name != host {
+            found.push(name.to_owned());
+        }
+        rest = name.split_once('.').map(|(_, above)| above);
+    }
+    found
+}
+
+/// A signed request came from this host: notes it, meets the host at first contact, and says what was decided about it.
+///
+/// # Errors
+/// Only when the database does.
+pub fn saw(tx: &mut Tx<'_>, host: &str) -> Result<PeerState> {
+    use schema::peers::dsl;
+    let rows: Vec<(String, PeerState, Option<Time>)> = dsl::peers
+        .filter(dsl::host.eq_any(domains(host)))
+        .select((dsl::host, dsl::state, dsl::seen_at))
+        .order(dsl::host)
+        .load(tx.conn)?;
+    let state = rows.iter().map(|row| row.1).max().unwrap_or(PeerState::Open);
+    if state == PeerState::Blocked {
+        return Ok(state);
+    }
+    let seen = rows.iter().find(|row| row.0 == host).map(|row| row.2);
+    match seen {
+        Some(Some(at)) if tx.now.seconds_since(at) < NOTED => {}
+        Some(_) => {
+            diesel::update(dsl::peers.find(host)).set(dsl::seen_at.eq(tx.now)).execute(tx.conn)?;
+        }
+        None => {
+            meet(tx, host)?;
+            diesel::update(dsl::peers.find(host)).set(dsl::seen_at.eq(tx.now)).execute(tx.conn)?;
+        }
+    }
+    Ok(state)
+}
+
+/// First contact: makes the row and asks for the peer's NodeInfo. Does nothing for a known host.
+///
+/// # Errors
+/// Only when the database does.
+pub fn meet(tx: &mut Tx<'_>, host: &str) -> Result<()> {
+    if add(tx, host)? {
+        jobs::enqueue(tx, &Job::Meet { host: host.to_owned() })?;
+    }
+    Ok(())
+}
+
+/// Makes the row of a host that isn't known yet; tells whether it did.
+fn add(tx: &mut Tx<'_>, host: &str) -> Result<bool> {
+    use schema::peers::dsl;
+    let row = (
+        dsl::host.eq(host),
+        dsl::state.eq(PeerState::Open),
+        dsl::paused.eq(false),
+        dsl::note.eq(""),
+        dsl::software.eq(""),
+        dsl::version.eq(""),
+        dsl::form.eq(PeerForm::Unknown),
+        dsl::scheme.eq(PeerScheme::Cavage),
+        dsl::implements.eq(""),
+        dsl::failures.eq(0_i64),
+        dsl::error.eq(""),
+        dsl::created_at.eq(tx.now),
+    );
+    let insert = diesel::insert_into(dsl::peers).values(row).on_conflict(dsl::host).do_nothing();
+    Ok(Native(insert).execute(tx.conn)? == 1)
+}
+
+/// A request to this host succeeded. With a scheme, that is the one it takes.
+///
+/// # Errors
+/// Only when the database does.
+pub fn reached(tx: &mut Tx<'_>, host: &str, scheme: Option<PeerScheme>) -> Result<()> {
+    use schema::peers::dsl;
+    add(tx, host)?;
+    let known: Option<(i64, Option<Time>, PeerScheme)> = dsl::peers
+        .find(host)
+        .select((dsl::failures, dsl::reached_at, dsl::scheme))
+        .first(tx.conn)
+        .optional()?;
+    let Some((failures, reached_at, old)) = known else { return Ok(()) };
+    let scheme = scheme.unwrap_or(old);
+    let recent = reached_at.is_some_and(|at| tx.now.seconds_since(at) < NOTED);
+    if failures == 0 && recent && scheme == old {
+        return Ok(());
+    }
+    diesel::update(dsl::peers.find(host))
+        .set((
+            dsl::failures.eq(0_i64),
+            dsl::retry_at.eq(None::<Time>),
+            dsl::reached_at.eq(tx.now),
+            dsl::scheme.eq(scheme),
+            dsl::error.eq(""),
+        ))
+        .execute(tx.conn)?;
+    Ok(())
+}
+
+/// What a peer said of itself, and which announce its software shows.
+///
+/// # Errors
+/// Only when the database does.
+pub fn introduce(tx: &mut Tx<'_>, host: &str, says: &Introduction, form: PeerForm) -> Result<()> {
+    use schema::peers::dsl;
+    add(tx, host)?;
+    diesel::update(dsl::peers.find(host))
+        .set((
+            dsl::software.eq(&says.software),
+            dsl::version.eq(&says.version),
+            dsl::implements.eq(&says.implements),
+            dsl::application.eq(&says.application),
+            dsl::form.eq(form),
+            dsl::nodeinfo_at.eq(tx.now),
+        ))
+        .execute(tx.conn)?;
+    Ok(())
+}
+
+/// An administrator's decision about a host, known or not. Whoever calls has checked that it may.
+///
+/// # Errors
+/// Only when the database does.
+pub fn decide(tx: &mut Tx<'_>, host: &str, state: PeerState, note: &str) -> Result<()> {
+    use schema::peers::dsl;
+    add(tx, host)?;
+    diesel::update(dsl::peers.find(host)).set((dsl::state.eq(state), dsl::note.eq(note))).execute(tx.conn)?;
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::domains;
+
+    #[test]
+    fn a_decision_reaches_ports_and_subdomains() {
+        assert_eq!(domains("a.b.example:8080"), ["a.b.example:8080", "a.b.example", "b.example"]);
+        assert_eq!(domains("b.example"), ["b.example"]);
+        assert_eq!(domains("localhost"), ["localhost"]);
+    }
+}
