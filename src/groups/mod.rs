@@ -2,8 +2,12 @@
 //!
 //! A group's addresses and keys are in `actors`, under the same id. Who belongs to it is `membership`'s.
 
+pub mod acts;
+pub mod draft;
+
 use diesel::prelude::*;
 
+use crate::actors::ActorRow;
 use crate::clock::Time;
 use crate::db::{MultiBackend, schema};
 use crate::ids::{GroupId, MediaId, PersonId};
@@ -58,4 +62,86 @@ pub struct GroupRow {
     pub archived_at: Option<Time>,
     /// When its texts or settings last changed.
     pub updated_at: Time,
+}
+
+/// What somebody wants a group to be. `draft` makes the HTML and checks the rest.
+#[derive(Debug, Clone)]
+pub struct GroupDraft {
+    /// Its name in addresses; only asked for when the group is made.
+    pub name: String,
+    /// The name that is shown.
+    pub title: String,
+    /// What it is for, in one sentence.
+    pub mission: String,
+    /// More about it, Markdown.
+    pub description: String,
+    /// The same as safe HTML, from [`draft::rendered`].
+    pub description_html: String,
+    /// Ground rules, Markdown.
+    pub rules: String,
+    /// The same as safe HTML, from [`draft::rendered`].
+    pub rules_html: String,
+    /// Its picture: an upload by whoever makes or edits the group.
+    pub emblem: Option<MediaId>,
+    /// What is on the picture.
+    pub emblem_alt: String,
+    /// A colour class of the theme, 1 to 8.
+    pub colour: i64,
+    /// How far its content may go.
+    pub class: Class,
+    /// How one joins.
+    pub joining: Joining,
+    /// Who starts topics.
+    pub posting: Posting,
+}
+
+impl Default for GroupDraft {
+    fn default() -> Self {
+        Self {
+            name: String::new(),
+            title: String::new(),
+            mission: String::new(),
+            description: String::new(),
+            description_html: String::new(),
+            rules: String::new(),
+            rules_html: String::new(),
+            emblem: None,
+            emblem_alt: String::new(),
+            colour: 1,
+            class: Class::Openbaar,
+            joining: Joining::Open,
+            posting: Posting::Members,
+        }
+    }
+}
+
+impl From<&GroupRow> for GroupDraft {
+    /// The group as it is now, to change some of it.
+    fn from(row: &GroupRow) -> Self {
+        let row = row.clone();
+        Self {
+            name: String::new(),
+            title: row.title,
+            mission: row.mission,
+            description: row.description,
+            description_html: row.description_html,
+            rules: row.rules,
+            rules_html: row.rules_html,
+            emblem: row.emblem_id,
+            emblem_alt: row.emblem_alt,
+            colour: row.colour,
+            class: row.class,
+            joining: row.joining,
+            posting: row.posting,
+        }
+    }
+}
+
+/// A group elsewhere, as its document says.
+#[derive(Debug, Clone)]
+pub struct RemoteGroup {
+    /// Its addresses and keys; kind `group`.
+    pub actor: ActorRow,
+    /// What it is. Its id, counts of topics and times of activity are this instance's own affair and not taken over.
+    pub group: GroupRow,
 }

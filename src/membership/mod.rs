@@ -3,6 +3,8 @@
 //! [`standing`] is the one place where everything that decides about a person in a group is loaded. It is read at the moment
 //! of the act, never from a cache.
 
+pub mod acts;
+
 use diesel::prelude::*;
 
 use crate::clock::Time;
@@ -60,7 +62,7 @@ pub fn standing(tx: &mut Tx<'_>, by: &Actor, group: GroupId) -> Result<Standing>
             .filter(groups::id.eq(group).and(actors::gone_at.is_null()))
             .select((groups::class, groups::joining, groups::posting, groups::archived_at, actors::local))
             .first(tx.conn)?;
-    let person = person(tx, by.person)?;
+    let person = facts(tx, by.person)?;
     let membership = find(tx, group, by.person)?;
     let accepted = membership.as_ref().filter(|row| row.state == MembershipState::Accepted);
     let (banned, banned_everywhere) = bans(tx, group, by.person)?;
@@ -92,13 +94,24 @@ pub fn find(tx: &mut Tx<'_>, group: GroupId, person: PersonId) -> Result<Option<
     Ok(query.first(tx.conn).optional()?)
 }
 
-struct Facts {
-    local: bool,
-    admin: bool,
-    suspended: bool,
+/// What counts about a person in every group.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Facts {
+    /// Of this instance.
+    pub local: bool,
+    /// Administers this instance.
+    pub admin: bool,
+    /// May do nothing: suspended, gone, not confirmed yet, or on a blocked instance. Bans are not in here.
+    pub suspended: bool,
+    /// On an instance whose people need approval to join.
+    pub limited: bool,
 }
 
-fn person(tx: &mut Tx<'_>, id: PersonId) -> Result<Facts> {
+/// Loads what counts about a person in every group.
+///
+/// # Errors
+/// `NotFound` when there is no such person.
+pub fn facts(tx: &mut Tx<'_>, id: PersonId) -> Result<Facts> {
     use schema::{accounts, actors, peers, people};
     let (local, host, gone, suspended_at, account): (
         bool,
@@ -126,6 +139,7 @@ fn person(tx: &mut Tx<'_>, id: PersonId) -> Result<Facts> {
         local,
         admin: active && account.is_some_and(|(role, _)| role == AccountRole::Admin),
         suspended: suspended_at.is_some() || gone.is_some() || shut_out,
+        limited: peer == Some(PeerState::Limited),
     })
 }
 

@@ -1,0 +1,250 @@
+//! What is done with groups: making, changing, closing and deleting them, and storing groups elsewhere.
+
+use diesel::prelude::*;
+
+use super::{GroupDraft, GroupRow, RemoteGroup, draft as drafts};
+use crate::actors::{self, ActorKind};
+use crate::db::{Lock, Tx, columns, lock, schema};
+use crate::error::{Error, Result};
+use crate::ids::{GroupId, MediaId, PersonId};
+use crate::journal::{self, Detail, Did, Line};
+use crate::keys::ActorKeys;
+use crate::policy::{Act, Actor, Reason, Role};
+use crate::{instance, membership};
+
+/// Makes a group; whoever makes it becomes its owner. Every member may, unless the settings leave it to administrators.
+///
+/// # Errors
+/// `Denied` when `by` may not make groups, `Invalid` when the draft or name can't be accepted.
+pub fn create(tx: &mut Tx<'_>, by: &Actor, draft: &GroupDraft, keys: &ActorKeys) -> Result<GroupRow> {
+    let maker = membership::facts(tx, by.person)?;
+    if maker.suspended {
+        return Err(Reason::Suspended.into());
+    }
+    if !maker.local || !(maker.admin || instance::settings(tx)?.members_make_groups) {
+        return Err(Reason::NotAdmin.into());
+    }
+    insert(tx, Some(by), draft, keys, false)
+}
+
+/// Makes a group from the command line, where nobody asks for permission. Without an owner only administrators keep it.
+///
+/// # Errors
+/// `Invalid` when the draft or name can't be accepted.
+pub fn found(
+    tx: &mut Tx<'_>,
+    owner: Option<PersonId>,
+    draft: &GroupDraft,
+    keys: &ActorKeys,
+) -> Result<GroupRow> {
+    insert(tx, owner.map(Actor::here).as_ref(), draft, keys, true)
+}
+
+fn insert(
+    tx: &mut Tx<'_>,
+    by: Option<&Actor>,
+    draft: &GroupDraft,
+    keys: &ActorKeys,
+    trusted: bool,
+) -> Result<GroupRow> {
+    drafts::check(draft)?;
+    let owner = by.map(|by| by.person);
+    let actor = actors::create_local(tx, ActorKind::Group, &draft.name, keys, trusted)?;
+    let id = GroupId::from(actor.id);
+    if let Some(emblem) = draft.emblem {
+        own_emblem(tx, owner, emblem)?;
+    }
+    let row = GroupRow {
+        id,
+        title: draft.title.clone(),
+        mission: draft.mission.clone(),
+        description: draft.description.clone(),
+        description_html: draft.description_html.clone(),
+        rules: draft.rules.clone(),
+        rules_html: draft.rules_html.clone(),
+        emblem_id: draft.emblem,
+        emblem_url: None,
+        emblem_alt: draft.emblem_alt.clone(),
+        colour: draft.colour,
+        class: draft.class,
+        joining: draft.joining,
+        posting: draft.posting,
+        featured: None,
+        moderators: None,
+        member_count: i64::from(owner.is_some()),
+        topic_count: 0,
+        active_at: tx.now,
+        created_by: owner,
+        archived_at: None,
+        updated_at: tx.now,
+    };
+    diesel::insert_into(schema::groups::table).values(&row).execute(tx.conn)?;
+    if let Some(owner) = owner {
+        membership::acts::insert_accepted(tx, id, owner, Role::Owner)?;
+    }
+    journal::record(tx, &line(Did::CreateGroup, by, id))?;
+    Ok(row)
+}
+
+/// Changes a group's texts and settings; its name stays.
+///
+/// # Errors
+/// `Denied` to all but owners, `Invalid` when the draft can't be accepted.
+pub fn edit(tx: &mut Tx<'_>, by: &Actor, group: GroupId, draft: &GroupDraft) -> Result<GroupRow> {
+    use schema::groups::dsl;
+    membership::standing(tx, by, group)?.may(Act::EditGroup)?;
+    drafts::check(draft)?;
+    lock(tx, Lock::Class, &group.to_string())?;
+    let now = find(tx, group)?;
+    if draft.class < now.class {
+        return Err(Error::field("class", "error-class-falls"));
+    }
+    if let Some(emblem) = draft.emblem.filter(|emblem| Some(*emblem) != now.emblem_id) {
+        own_emblem(tx, Some(by.person), emblem)?;
+    }
+    let row = diesel::update(dsl::groups.find(group))
+        .set((
+            dsl::title.eq(&draft.title),
+            dsl::mission.eq(&draft.mission),
+            dsl::description.eq(&draft.description),
+            dsl::description_html.eq(&draft.description_html),
+            dsl::rules.eq(&draft.rules),
+            dsl::rules_html.eq(&draft.rules_html),
+            dsl::emblem_id.eq(draft.emblem),
+            dsl::emblem_alt.eq(&draft.emblem_alt),
+            dsl::colour.eq(draft.colour),
+            dsl::class.eq(draft.class),
+            dsl::joining.eq(draft.joining),
+            dsl::posting.eq(draft.posting),
+            dsl::updated_at.eq(tx.now),
+        ))
+        .returning(columns::<GroupRow>())
+        .get_result(tx.conn)?;
+    journal::record(tx, &line(Did::EditGroup, Some(by), group))?;
+    Ok(row)
+}
+
+/// Closes a group for everything new; it stays to be read.
+///
+/// # Errors
+/// `Denied` to all but owners.
+pub fn archive(tx: &mut Tx<'_>, by: &Actor, group: GroupId) -> Result<()> {
+    set_archived(tx, by, group, true)
+}
+
+/// Opens an archived group again.
+///
+/// # Errors
+/// `Denied` to all but owners.
+pub fn unarchive(tx: &mut Tx<'_>, by: &Actor, group: GroupId) -> Result<()> {
+    set_archived(tx, by, group, false)
+}
+
+fn set_archived(tx: &mut Tx<'_>, by: &Actor, group: GroupId, archived: bool) -> Result<()> {
+    use schema::groups::dsl;
+    let standing = membership::standing(tx, by, group)?;
+    standing.may(Act::CloseGroup)?;
+    if standing.archived == archived {
+        return Ok(());
+    }
+    diesel::update(dsl::groups.find(group))
+        .set((dsl::archived_at.eq(archived.then_some(tx.now)), dsl::updated_at.eq(tx.now)))
+        .execute(tx.conn)?;
+    let word = if archived { "archived" } else { "open" };
+    let detail = Detail { word: word.to_owned(), ..Detail::default() };
+    journal::record(tx, &line(Did::ArchiveGroup, Some(by), group).detail(detail))?;
+    Ok(())
+}
+
+/// Deletes a group: a tombstone stays, its name isn't given out again, and nothing in it is shown any more.
+///
+/// # Errors
+/// `Denied` to all but owners.
+pub fn delete(tx: &mut Tx<'_>, by: &Actor, group: GroupId) -> Result<()> {
+    membership::standing(tx, by, group)?.may(Act::CloseGroup)?;
+    actors::mark_gone(tx, group.into())?;
+    journal::record(tx, &line(Did::DeleteGroup, Some(by), group))?;
+    Ok(())
+}
+
+/// Stores a group elsewhere as its document says, or brings what is known of it up to date. Its class never falls.
+///
+/// # Errors
+/// `Conflict` when the document would turn something else into a group, or is about a group hosted here.
+pub fn save_remote(tx: &mut Tx<'_>, remote: &RemoteGroup) -> Result<GroupId> {
+    use schema::groups::dsl;
+    let id = GroupId::from(actors::save_remote(tx, &remote.actor)?);
+    let new = &remote.group;
+    let known: Option<GroupRow> =
+        dsl::groups.find(id).select(GroupRow::as_select()).first(tx.conn).optional()?;
+    let Some(known) = known else {
+        let row = GroupRow { id, topic_count: 0, created_by: None, ..new.clone() };
+        diesel::insert_into(dsl::groups).values(&row).execute(tx.conn)?;
+        return Ok(id);
+    };
+    diesel::update(dsl::groups.find(id))
+        .set((
+            dsl::title.eq(&new.title),
+            dsl::mission.eq(&new.mission),
+            dsl::description.eq(&new.description),
+            dsl::description_html.eq(&new.description_html),
+            dsl::rules.eq(&new.rules),
+            dsl::rules_html.eq(&new.rules_html),
+            dsl::emblem_url.eq(&new.emblem_url),
+            dsl::emblem_alt.eq(&new.emblem_alt),
+            dsl::class.eq(new.class.max(known.class)),
+            dsl::joining.eq(new.joining),
+            dsl::posting.eq(new.posting),
+            dsl::featured.eq(&new.featured),
+            dsl::moderators.eq(&new.moderators),
+            dsl::member_count.eq(new.member_count),
+            dsl::archived_at.eq(new.archived_at),
+            dsl::updated_at.eq(tx.now),
+        ))
+        .execute(tx.conn)?;
+    Ok(id)
+}
+
+/// A group elsewhere is gone, as its own `Delete` or its address says.
+///
+/// # Errors
+/// `Denied` when it is hosted here.
+pub fn gone_elsewhere(tx: &mut Tx<'_>, group: GroupId) -> Result<()> {
+    if actors::find(tx, group.into())?.local {
+        return Err(Reason::NotHost.into());
+    }
+    actors::mark_gone(tx, group.into())
+}
+
+/// A group's row, whoever asks: for acts, which ask the policy themselves.
+///
+/// # Errors
+/// `NotFound`.
+pub fn find(tx: &mut Tx<'_>, group: GroupId) -> Result<GroupRow> {
+    Ok(schema::groups::table.find(group).select(GroupRow::as_select()).first(tx.conn)?)
+}
+
+fn own_emblem(tx: &mut Tx<'_>, owner: Option<PersonId>, emblem: MediaId) -> Result<()> {
+    use schema::media::dsl;
+    let uploaded_by: Option<Option<PersonId>> = dsl::media
+        .find(emblem)
+        .filter(dsl::kind.eq("image").and(dsl::post_id.is_null()))
+        .select(dsl::owner_id)
+        .first(tx.conn)
+        .optional()?;
+    let own = uploaded_by.flatten().is_some_and(|id| Some(id) == owner);
+    if own { Ok(()) } else { Err(Error::field("emblem", "error-media-unknown")) }
+}
+
+fn line(did: Did, by: Option<&Actor>, group: GroupId) -> Line {
+    Line {
+        did,
+        by: by.cloned(),
+        group: Some(group),
+        thread: None,
+        post: None,
+        person: None,
+        moderation: false,
+        detail: Detail::default(),
+    }
+}

@@ -1,0 +1,49 @@
+//! Checks and renders what somebody wants a group to be, before the transaction. It knows no database.
+
+use super::GroupDraft;
+use crate::error::{FieldErrors, Result};
+use crate::policy::{Class, limits};
+use crate::text::limits::one_line;
+use crate::text::markdown::Markdown;
+
+/// The draft with its single-line texts tidied and its Markdown rendered. Edges call it outside the transaction.
+#[must_use]
+pub fn rendered(mut draft: GroupDraft, markdown: &Markdown) -> GroupDraft {
+    draft.title = one_line(&draft.title);
+    draft.mission = one_line(&draft.mission);
+    draft.emblem_alt = one_line(&draft.emblem_alt);
+    // Nobody is called by the description of a group, so its mentions stay text.
+    draft.description_html = markdown.render(&draft.description, "description", &|_| None).html;
+    draft.rules_html = markdown.render(&draft.rules, "rules", &|_| None).html;
+    draft
+}
+
+/// Whether a group can be like this.
+///
+/// # Errors
+/// `Invalid` with every field that can't be accepted.
+pub fn check(draft: &GroupDraft) -> Result<()> {
+    let mut errors = FieldErrors::default();
+    if draft.title.trim().is_empty() {
+        errors.add("title", "error-group-title-missing");
+    }
+    for (field, text, longest) in [
+        ("title", &draft.title, limits::LABEL),
+        ("mission", &draft.mission, limits::MISSION),
+        ("description", &draft.description, limits::TEXT),
+        ("rules", &draft.rules, limits::TEXT),
+        ("emblemAlt", &draft.emblem_alt, limits::ALT),
+    ] {
+        if text.chars().count() > longest {
+            errors.add_limit(field, "error-text-long", i64::try_from(longest).unwrap_or(i64::MAX));
+        }
+    }
+    if !(1..=8).contains(&draft.colour) {
+        errors.add("colour", "error-colour-unknown");
+    }
+    // Closed groups come when everything that could leak their content asks for the class.
+    if draft.class != Class::Openbaar {
+        errors.add("class", "error-class-not-yet");
+    }
+    errors.into_result()
+}
