@@ -3,6 +3,12 @@
 //! A thread has the id of its first post. A post that was written here for a group elsewhere isn't confirmed until that
 //! group's host has announced it.
 
+pub mod acts;
+mod counts;
+pub mod draft;
+mod files;
+mod rows;
+
 use diesel::prelude::*;
 
 use crate::clock::Time;
@@ -138,10 +144,12 @@ pub struct Draft {
     pub language: Option<String>,
     /// Who is mentioned, as far as known here.
     pub mentions: Vec<ActorId>,
-    /// Uploaded files to attach, in order; they must be the author's and unused.
+    /// Uploaded files to attach, in order; they must be the author's and unused. An edit adds them to those that are there.
     pub media: Vec<MediaId>,
-    /// Pictures and files elsewhere.
+    /// Pictures and files elsewhere; an edit puts them in place of those that were there.
     pub remote_media: Vec<RemoteMedia>,
+    /// Terms for search, from [`draft::terms`]; when empty, the act makes them.
+    pub terms: String,
     /// What only things from elsewhere have.
     pub remote: Option<Remote>,
 }

@@ -1,0 +1,462 @@
+//! What is done with topics and posts. Every act asks the standing of whoever acts, and writes its line in the journal.
+//!
+//! Acts that others announce again (the same post, the same removal) change nothing the second time.
+
+use diesel::prelude::*;
+
+use super::draft::{self, limit};
+use super::rows::{self, Place, count_reaction, post, reaction, thread};
+use super::{Draft, PostRow, ReactionKind, ThreadKind, ThreadRow, counts, files};
+use crate::clock::Time;
+use crate::db::{Native, Tx, columns, schema};
+use crate::error::{Error, FieldErrors, Result};
+use crate::ids::{GroupId, PersonId, PostId, RowId, ThreadId};
+use crate::journal::{self, Detail, Did, Line};
+use crate::membership;
+use crate::policy::{Act, Actor, Origin, Reason, limits};
+use crate::text::excerpt;
+
+/// Length of a topic's excerpt, in graphemes.
+const EXCERPT: usize = 280;
+
+/// Starts a topic.
+///
+/// # Errors
+/// `Denied`, `Invalid`; `Conflict` when a post with this id on the wire is there already, and it isn't the group's host that
+/// confirms it by announcing it.
+pub fn start(tx: &mut Tx<'_>, by: &Actor, group: GroupId, draft: &Draft) -> Result<PostRow> {
+    if let Some(known) = rows::known(tx, by, draft)? {
+        return Ok(known);
+    }
+    let standing = membership::standing(tx, by, group)?;
+    standing.may(Act::StartThread)?;
+    draft::check(draft, true)?;
+    let id = PostId::fresh();
+    let uri = tx.urls.thread(id.into());
+    let post =
+        rows::new_post(tx, by, &standing, draft, Place { id, thread: id.into(), group, parent: None, uri });
+    let thread = ThreadRow {
+        id: id.into(),
+        group_id: group,
+        author_id: by.person,
+        kind: ThreadKind::Discussion,
+        title: draft.title.clone(),
+        excerpt: excerpt::summary(&draft.plain, EXCERPT),
+        context_uri: draft.remote.as_ref().and_then(|remote| remote.context.clone()),
+        reply_count: 0,
+        created_at: post.created_at,
+        active_at: post.created_at,
+        pinned_at: None,
+        locked_at: None,
+        hidden: post.confirmed_at.is_none(),
+    };
+    diesel::insert_into(schema::threads::table).values(&thread).execute(tx.conn)?;
+    rows::insert(tx, &standing, &post, draft)?;
+    if !thread.hidden {
+        counts::add_topic(tx, group, post.created_at)?;
+    }
+    journal::record(tx, &line(Did::StartThread, by, &post))?;
+    Ok(post)
+}
+
+/// Replies to a post.
+///
+/// # Errors
+/// `Denied` (also when the topic is locked), `Invalid`; `NotFound` when the post is gone or not to be seen; `Conflict` as in
+/// [`start`].
+pub fn reply(tx: &mut Tx<'_>, by: &Actor, to: PostId, draft: &Draft) -> Result<PostRow> {
+    if let Some(known) = rows::known(tx, by, draft)? {
+        return Ok(known);
+    }
+    let parent = post(tx, to)?;
+    let thread = thread(tx, parent.thread_id)?;
+    let standing = membership::standing(tx, by, thread.group_id)?;
+    standing.may(Act::Reply { locked: thread.locked_at.is_some() })?;
+    // What a host announces below a post that it removed is still its thread.
+    if by.origin != Origin::Host {
+        files::must_be_there(&parent, by.person)?;
+    }
+    draft::check(draft, false)?;
+    let id = PostId::fresh();
+    let uri = tx.urls.post(id);
+    let place = Place { id, thread: thread.id, group: thread.group_id, parent: Some(&parent), uri };
+    let post = rows::new_post(tx, by, &standing, draft, place);
+    rows::insert(tx, &standing, &post, draft)?;
+    if counts::is_visible(&post) {
+        counts::add_reply(tx, thread.id, thread.group_id, post.created_at)?;
+    }
+    journal::record(tx, &line(Did::Reply, by, &post).person(parent.author_id))?;
+    Ok(post)
+}
+
+/// Changes the text of a post, of a topic's first post also the title. The version before is kept.
+///
+/// An older change than the last one, and one that changes nothing, is left aside.
+///
+/// # Errors
+/// `Denied` to all but the author, `Invalid`; `NotFound` when the post is gone.
+pub fn edit(tx: &mut Tx<'_>, by: &Actor, id: PostId, draft: &Draft) -> Result<PostRow> {
+    use schema::posts::dsl;
+    let old = post(tx, id)?;
+    let thread = thread(tx, old.thread_id)?;
+    let own = old.author_id == by.person;
+    membership::standing(tx, by, old.group_id)?
+        .may(Act::EditPost { own, locked: thread.locked_at.is_some() })?;
+    if old.deleted_at.is_some() {
+        return Err(Error::NotFound);
+    }
+    let first = old.parent_id.is_none();
+    draft::check(draft, first)?;
+    let written = old.edited_at.unwrap_or(old.created_at);
+    let at = draft.remote.as_ref().and_then(|remote| remote.updated).unwrap_or(tx.now).min(tx.now);
+    let title = if first { draft.title.clone() } else { String::new() };
+    let same = title == thread.title || !first;
+    let same = same && draft.html == old.html && draft.content == old.content && draft.summary == old.summary;
+    if at <= written || (same && draft.media.is_empty() && draft.remote_media.is_empty()) {
+        return Ok(old);
+    }
+    if !same {
+        rows::keep_revision(tx, &old, if first { &thread.title } else { "" }, written)?;
+    }
+    let document = draft.remote.as_ref().map(|remote| remote.document.clone());
+    let new: PostRow = diesel::update(dsl::posts.find(id))
+        .set((
+            dsl::content.eq(&draft.content),
+            dsl::html.eq(&draft.html),
+            dsl::summary.eq(&draft.summary),
+            dsl::sensitive.eq(draft.sensitive),
+            dsl::language.eq(&draft.language),
+            dsl::edited_at.eq(Some(at)),
+            dsl::document.eq(document),
+        ))
+        .returning(columns::<PostRow>())
+        .get_result(tx.conn)?;
+    if first {
+        use schema::threads::dsl;
+        diesel::update(dsl::threads.find(thread.id))
+            .set((dsl::title.eq(&title), dsl::excerpt.eq(excerpt::summary(&draft.plain, EXCERPT))))
+            .execute(tx.conn)?;
+    }
+    files::attach(tx, id, old.author_id, draft)?;
+    files::mention(tx, id, draft, true)?;
+    files::index(tx, id, draft)?;
+    journal::record(tx, &line(Did::EditPost, by, &new))?;
+    Ok(new)
+}
+
+/// Deletes a post, by its author: text, files, earlier versions and, of a first post, the title go. The row stays as a
+/// tombstone.
+///
+/// # Errors
+/// `Denied` to all but the author.
+pub fn delete(tx: &mut Tx<'_>, by: &Actor, id: PostId) -> Result<()> {
+    use schema::posts::dsl;
+    let old = post(tx, id)?;
+    let own = old.author_id == by.person;
+    membership::standing(tx, by, old.group_id)?.may(Act::DeletePost { own })?;
+    if old.deleted_at.is_some() {
+        return Ok(());
+    }
+    diesel::update(dsl::posts.find(id))
+        .set((
+            dsl::content.eq(""),
+            dsl::html.eq(""),
+            dsl::summary.eq(""),
+            dsl::document.eq(None::<String>),
+            dsl::deleted_at.eq(Some(tx.now)),
+        ))
+        .execute(tx.conn)?;
+    if old.parent_id.is_none() {
+        use schema::threads::dsl;
+        diesel::update(dsl::threads.find(old.thread_id))
+            .set((dsl::title.eq(""), dsl::excerpt.eq(""), dsl::pinned_at.eq(None::<Time>)))
+            .execute(tx.conn)?;
+    }
+    files::forget(tx, &old)?;
+    recount(tx, old.thread_id)?;
+    journal::record(tx, &line(Did::DeletePost, by, &old))?;
+    Ok(())
+}
+
+/// Removes a post, by a moderator, with the reason that the author and the moderation log get.
+///
+/// # Errors
+/// `Denied` to all but staff; `Invalid` when a removal here has no reason; `NotFound` when the author deleted it.
+pub fn remove(tx: &mut Tx<'_>, by: &Actor, id: PostId, reason: &str) -> Result<()> {
+    use schema::posts::dsl;
+    let old = post(tx, id)?;
+    membership::standing(tx, by, old.group_id)?.may(Act::RemovePost)?;
+    check_reason(by, reason)?;
+    if old.deleted_at.is_some() {
+        return Err(Error::NotFound);
+    }
+    if old.removed_at.is_some() {
+        return Ok(());
+    }
+    diesel::update(dsl::posts.find(id))
+        .set((
+            dsl::removed_at.eq(Some(tx.now)),
+            dsl::removed_by.eq(Some(by.person)),
+            dsl::removed_reason.eq(reason),
+        ))
+        .execute(tx.conn)?;
+    recount(tx, old.thread_id)?;
+    let line = line(Did::RemovePost, by, &old).person(old.author_id).moderation(reason);
+    journal::record(tx, &line)?;
+    Ok(())
+}
+
+/// Shows a removed post again.
+///
+/// # Errors
+/// `Denied` to all but staff.
+pub fn restore(tx: &mut Tx<'_>, by: &Actor, id: PostId) -> Result<()> {
+    use schema::posts::dsl;
+    let old = post(tx, id)?;
+    membership::standing(tx, by, old.group_id)?.may(Act::RemovePost)?;
+    if old.removed_at.is_none() {
+        return Ok(());
+    }
+    diesel::update(dsl::posts.find(id))
+        .set((
+            dsl::removed_at.eq(None::<Time>),
+            dsl::removed_by.eq(None::<PersonId>),
+            dsl::removed_reason.eq(""),
+        ))
+        .execute(tx.conn)?;
+    recount(tx, old.thread_id)?;
+    let line = line(Did::RestorePost, by, &old).person(old.author_id).moderation(&old.removed_reason);
+    journal::record(tx, &line)?;
+    Ok(())
+}
+
+/// Locks a topic: only staff still replies.
+///
+/// # Errors
+/// `Denied` to all but staff.
+pub fn lock(tx: &mut Tx<'_>, by: &Actor, id: ThreadId) -> Result<()> {
+    set_locked(tx, by, id, true)
+}
+
+/// Unlocks a topic.
+///
+/// # Errors
+/// `Denied` to all but staff.
+pub fn unlock(tx: &mut Tx<'_>, by: &Actor, id: ThreadId) -> Result<()> {
+    set_locked(tx, by, id, false)
+}
+
+fn set_locked(tx: &mut Tx<'_>, by: &Actor, id: ThreadId, locked: bool) -> Result<()> {
+    use schema::threads::dsl;
+    let thread = thread(tx, id)?;
+    membership::standing(tx, by, thread.group_id)?.may(Act::Lock)?;
+    if thread.locked_at.is_some() == locked {
+        return Ok(());
+    }
+    diesel::update(dsl::threads.find(id))
+        .set(dsl::locked_at.eq(locked.then_some(tx.now)))
+        .execute(tx.conn)?;
+    let did = if locked { Did::Lock } else { Did::Unlock };
+    journal::record(tx, &about(did, by, &thread).moderation(""))?;
+    Ok(())
+}
+
+/// Pins a topic to the top of its group.
+///
+/// # Errors
+/// `Denied` to all but staff.
+pub fn pin(tx: &mut Tx<'_>, by: &Actor, id: ThreadId) -> Result<()> {
+    set_pinned(tx, by, id, true)
+}
+
+/// Unpins a topic.
+///
+/// # Errors
+/// `Denied` to all but staff.
+pub fn unpin(tx: &mut Tx<'_>, by: &Actor, id: ThreadId) -> Result<()> {
+    set_pinned(tx, by, id, false)
+}
+
+fn set_pinned(tx: &mut Tx<'_>, by: &Actor, id: ThreadId, pinned: bool) -> Result<()> {
+    use schema::threads::dsl;
+    let thread = thread(tx, id)?;
+    membership::standing(tx, by, thread.group_id)?.may(Act::Pin)?;
+    if thread.pinned_at.is_some() == pinned {
+        return Ok(());
+    }
+    diesel::update(dsl::threads.find(id))
+        .set(dsl::pinned_at.eq(pinned.then_some(tx.now)))
+        .execute(tx.conn)?;
+    let did = if pinned { Did::Pin } else { Did::Unpin };
+    journal::record(tx, &about(did, by, &thread).moderation(""))?;
+    Ok(())
+}
+
+/// Moves a topic with its replies to another group of the same host, by staff of both.
+///
+/// # Errors
+/// `Denied` to all but staff of both groups, and when the groups have different hosts; `Invalid` when the other group is
+/// less closed.
+pub fn move_thread(tx: &mut Tx<'_>, by: &Actor, id: ThreadId, to: GroupId) -> Result<()> {
+    use schema::{posts, threads};
+    let thread = thread(tx, id)?;
+    let from = thread.group_id;
+    if from == to {
+        return Ok(());
+    }
+    let (here, there) = (membership::standing(tx, by, from)?, membership::standing(tx, by, to)?);
+    here.may(Act::Move)?;
+    there.may(Act::Move)?;
+    let by_host = by.origin == Origin::Host && !here.hosted_here && !there.hosted_here;
+    if !by_host && !(here.hosted_here && there.hosted_here) {
+        return Err(Reason::NotHost.into());
+    }
+    if there.class < here.class {
+        return Err(Error::field("group", "error-class-falls"));
+    }
+    diesel::update(threads::table.find(id))
+        .set((threads::group_id.eq(to), threads::pinned_at.eq(None::<Time>)))
+        .execute(tx.conn)?;
+    diesel::update(posts::table.filter(posts::thread_id.eq(id)))
+        .set(posts::group_id.eq(to))
+        .execute(tx.conn)?;
+    if !thread.hidden {
+        counts::change_topics(tx, from, -1)?;
+        counts::add_topic(tx, to, thread.active_at)?;
+    }
+    let detail = Detail { from_group: Some(from), ..Detail::default() };
+    let line = about(Did::MoveThread, by, &thread).group(to).detail(detail).moderation("");
+    journal::record(tx, &line)?;
+    Ok(())
+}
+
+/// Likes or dislikes a post. A person has one reaction to a post: a new one takes the place of the old.
+///
+/// # Errors
+/// `Denied`; `NotFound` when the post is gone or not to be seen.
+pub fn react(
+    tx: &mut Tx<'_>,
+    by: &Actor,
+    id: PostId,
+    kind: ReactionKind,
+    emoji: &str,
+    uri: Option<String>,
+) -> Result<()> {
+    use schema::reactions::dsl;
+    let post = post(tx, id)?;
+    membership::standing(tx, by, post.group_id)?.may(Act::React)?;
+    files::must_be_there(&post, by.person)?;
+    let known = reaction(tx, id, by.person)?;
+    if known.as_ref().is_some_and(|old| old.kind == kind && old.emoji == emoji) {
+        return Ok(());
+    }
+    match known {
+        Some(old) => {
+            diesel::update(dsl::reactions.find(old.id))
+                .set((dsl::kind.eq(kind), dsl::emoji.eq(emoji), dsl::uri.eq(uri)))
+                .execute(tx.conn)?;
+            count_reaction(tx, id, old.kind, -1)?;
+        }
+        None => {
+            diesel::insert_into(dsl::reactions)
+                .values((
+                    dsl::id.eq(RowId::fresh()),
+                    dsl::post_id.eq(id),
+                    dsl::person_id.eq(by.person),
+                    dsl::kind.eq(kind),
+                    dsl::emoji.eq(emoji),
+                    dsl::uri.eq(uri),
+                    dsl::created_at.eq(tx.now),
+                ))
+                .execute(tx.conn)?;
+        }
+    }
+    count_reaction(tx, id, kind, 1)?;
+    let detail = Detail { word: kind.word().to_owned(), ..Detail::default() };
+    journal::record(tx, &line(Did::React, by, &post).person(post.author_id).detail(detail))?;
+    Ok(())
+}
+
+/// Takes a reaction back; that is never refused to whoever may read the post. None there: nothing changes.
+///
+/// # Errors
+/// `NotFound` when there is no such post.
+pub fn unreact(tx: &mut Tx<'_>, by: &Actor, id: PostId) -> Result<()> {
+    let post = post(tx, id)?;
+    membership::standing(tx, by, post.group_id)?.may(Act::Read)?;
+    let Some(old) = reaction(tx, id, by.person)? else { return Ok(()) };
+    diesel::delete(schema::reactions::table.find(old.id)).execute(tx.conn)?;
+    count_reaction(tx, id, old.kind, -1)?;
+    let detail = Detail { word: old.kind.word().to_owned(), activity_uri: old.uri, ..Detail::default() };
+    journal::record(tx, &line(Did::Unreact, by, &post).person(post.author_id).detail(detail))?;
+    Ok(())
+}
+
+/// The host of a group elsewhere announced a post: from now on everybody sees it.
+///
+/// # Errors
+/// `NotFound`.
+pub fn confirm(tx: &mut Tx<'_>, id: PostId) -> Result<()> {
+    use schema::posts::dsl;
+    let changed = diesel::update(dsl::posts.find(id).filter(dsl::confirmed_at.is_null()))
+        .set((dsl::confirmed_at.eq(Some(tx.now)), dsl::refused_reason.eq(None::<String>)))
+        .execute(tx.conn)?;
+    let post = post(tx, id)?;
+    if changed == 1 { recount(tx, post.thread_id) } else { Ok(()) }
+}
+
+/// The host of a group elsewhere refused a post: only its author sees it, with the reason.
+///
+/// # Errors
+/// `NotFound` when there is no such post that waits.
+pub fn refuse(tx: &mut Tx<'_>, id: PostId, reason: &str) -> Result<()> {
+    use schema::posts::dsl;
+    let changed = diesel::update(dsl::posts.find(id).filter(dsl::confirmed_at.is_null()))
+        .set(dsl::refused_reason.eq(Some(reason)))
+        .execute(tx.conn)?;
+    if changed == 1 { Ok(()) } else { Err(Error::NotFound) }
+}
+
+/// Notes that somebody has read a topic until now.
+///
+/// # Errors
+/// `NotFound` when there is no such topic.
+pub fn mark_read(tx: &mut Tx<'_>, person: PersonId, id: ThreadId) -> Result<()> {
+    use schema::thread_reads::dsl;
+    let thread = thread(tx, id)?;
+    let group = thread.group_id;
+    membership::standing(tx, &Actor::here(person), group)?.may(Act::Read)?;
+    let row = (dsl::person_id.eq(person), dsl::thread_id.eq(id), dsl::read_at.eq(tx.now));
+    let insert = diesel::insert_into(dsl::thread_reads).values(row);
+    let upsert =
+        insert.on_conflict((dsl::person_id, dsl::thread_id)).do_update().set(dsl::read_at.eq(tx.now));
+    Native(upsert).execute(tx.conn)?;
+    Ok(())
+}
+
+fn recount(tx: &mut Tx<'_>, id: ThreadId) -> Result<()> {
+    let thread = thread(tx, id)?;
+    counts::recount(tx, &thread)
+}
+
+fn check_reason(by: &Actor, reason: &str) -> Result<()> {
+    let mut errors = FieldErrors::default();
+    if by.origin == Origin::Here && reason.trim().is_empty() {
+        errors.add("reason", "error-reason-missing");
+    } else if reason.chars().count() > limits::REASON {
+        errors.add_limit("reason", "error-text-long", limit(limits::REASON));
+    }
+    errors.into_result()
+}
+
+fn line(did: Did, by: &Actor, post: &PostRow) -> Line {
+    Line::new(did, by).group(post.group_id).thread(post.thread_id).post(post.id)
+}
+
+fn about(did: Did, by: &Actor, thread: &ThreadRow) -> Line {
+    Line::new(did, by)
+        .group(thread.group_id)
+        .thread(thread.id)
+        .post(thread.id.into())
+        .person(thread.author_id)
+}

@@ -1,0 +1,163 @@
+//! Rows of threads, posts and reactions, for the acts: they ask the policy, this doesn't.
+
+use diesel::prelude::*;
+
+use super::{Draft, PostRow, ReactionKind, ThreadRow, acts, files};
+use crate::clock::Time;
+use crate::db::{MultiBackend, Tx, schema};
+use crate::error::{Error, Result};
+use crate::ids::{GroupId, PersonId, PostId, RowId, ThreadId};
+use crate::policy::{Actor, Class, Origin, Standing, limits};
+use crate::text::plain::to_text;
+
+/// Where a new post stands.
+pub(super) struct Place<'a> {
+    /// Its id here.
+    pub id: PostId,
+    /// In which thread.
+    pub thread: ThreadId,
+    /// In which group.
+    pub group: GroupId,
+    /// What it replies to.
+    pub parent: Option<&'a PostRow>,
+    /// Its id on the wire, unless it brings one.
+    pub uri: String,
+}
+
+/// The post, in whatever state.
+pub(super) fn post(tx: &mut Tx<'_>, id: PostId) -> Result<PostRow> {
+    Ok(schema::posts::table.find(id).select(PostRow::as_select()).first(tx.conn)?)
+}
+
+/// The thread, in whatever state.
+pub(super) fn thread(tx: &mut Tx<'_>, id: ThreadId) -> Result<ThreadRow> {
+    Ok(schema::threads::table.find(id).select(ThreadRow::as_select()).first(tx.conn)?)
+}
+
+/// The post that a draft from the wire would make a second time. When the group's host announces it, it is confirmed.
+pub(super) fn known(tx: &mut Tx<'_>, by: &Actor, draft: &Draft) -> Result<Option<PostRow>> {
+    let Some(remote) = &draft.remote else { return Ok(None) };
+    let query = schema::posts::table.filter(schema::posts::uri.eq(&remote.uri)).select(PostRow::as_select());
+    let Some(known) = query.first(tx.conn).optional()? else { return Ok(None) };
+    // Somebody else's id: whoever sends this doesn't own it (FEP-fe34).
+    if known.author_id != by.person {
+        return Err(Error::Conflict);
+    }
+    if by.origin == Origin::Host && known.confirmed_at.is_none() {
+        acts::confirm(tx, known.id)?;
+        return post(tx, known.id).map(Some);
+    }
+    Ok(Some(known))
+}
+
+/// A post as a draft wants it.
+pub(super) fn new_post(
+    tx: &Tx<'_>,
+    by: &Actor,
+    standing: &Standing,
+    draft: &Draft,
+    place: Place<'_>,
+) -> PostRow {
+    let remote = draft.remote.as_ref();
+    let url = remote.map_or_else(
+        || tx.urls.absolute(&crate::urls::Urls::place(place.thread, place.id)),
+        |remote| remote.url.clone(),
+    );
+    // In a group elsewhere its host decides what stands in it, also about what is written here.
+    let confirmed = standing.hosted_here || by.origin == Origin::Host;
+    PostRow {
+        id: place.id,
+        thread_id: place.thread,
+        group_id: place.group,
+        parent_id: place.parent.map(|parent| parent.id),
+        author_id: by.person,
+        local: remote.is_none(),
+        uri: remote.map_or(place.uri, |remote| remote.uri.clone()),
+        url,
+        content: draft.content.clone(),
+        html: draft.html.clone(),
+        summary: draft.summary.clone(),
+        sensitive: draft.sensitive,
+        language: draft.language.clone(),
+        depth: place.parent.map_or(0, |parent| (parent.depth + 1).min(limits::DEPTH)),
+        like_count: 0,
+        dislike_count: 0,
+        created_at: remote.map_or(tx.now, |remote| remote.published.min(tx.now)),
+        edited_at: remote
+            .and_then(|remote| remote.updated.filter(|updated| *updated > remote.published))
+            .map(|updated| updated.min(tx.now)),
+        confirmed_at: confirmed.then_some(tx.now),
+        refused_reason: None,
+        deleted_at: None,
+        removed_at: None,
+        removed_by: None,
+        removed_reason: String::new(),
+        document: remote.map(|remote| remote.document.clone()),
+    }
+}
+
+/// Stores a post with its files, mentions and search terms.
+pub(super) fn insert(tx: &mut Tx<'_>, standing: &Standing, post: &PostRow, draft: &Draft) -> Result<()> {
+    diesel::insert_into(schema::posts::table).values(post).execute(tx.conn)?;
+    files::attach(tx, post.id, post.author_id, draft)?;
+    files::mention(tx, post.id, draft, false)?;
+    // The search only knows open groups so far.
+    if standing.class == Class::Openbaar {
+        files::index(tx, post.id, draft)?;
+    }
+    Ok(())
+}
+
+/// Keeps the version that an edit replaces.
+pub(super) fn keep_revision(tx: &mut Tx<'_>, old: &PostRow, title: &str, written: Time) -> Result<()> {
+    use schema::revisions::dsl;
+    let content = if old.content.is_empty() { to_text(&old.html) } else { old.content.clone() };
+    diesel::insert_into(dsl::revisions)
+        .values((
+            dsl::id.eq(RowId::fresh()),
+            dsl::post_id.eq(old.id),
+            dsl::title.eq(title),
+            dsl::content.eq(content),
+            dsl::by_id.eq(Some(old.author_id)),
+            dsl::created_at.eq(written),
+        ))
+        .execute(tx.conn)?;
+    Ok(())
+}
+
+/// Somebody's reaction to a post.
+#[derive(Debug, Clone, Queryable, Selectable)]
+#[diesel(table_name = schema::reactions, check_for_backend(MultiBackend))]
+pub(super) struct Reaction {
+    /// Its id.
+    pub id: RowId,
+    /// What kind.
+    pub kind: ReactionKind,
+    /// The emoji; empty for an ordinary like.
+    pub emoji: String,
+    /// Id of the activity, when it came in.
+    pub uri: Option<String>,
+}
+
+/// What somebody's reaction to a post is now.
+pub(super) fn reaction(tx: &mut Tx<'_>, id: PostId, person: PersonId) -> Result<Option<Reaction>> {
+    use schema::reactions::dsl;
+    let query = dsl::reactions
+        .filter(dsl::post_id.eq(id).and(dsl::person_id.eq(person)))
+        .select(Reaction::as_select());
+    Ok(query.first(tx.conn).optional()?)
+}
+
+/// Counts a reaction on or off.
+pub(super) fn count_reaction(tx: &mut Tx<'_>, id: PostId, kind: ReactionKind, change: i64) -> Result<()> {
+    use schema::posts::dsl;
+    match kind {
+        ReactionKind::Like => diesel::update(dsl::posts.find(id))
+            .set(dsl::like_count.eq(dsl::like_count + change))
+            .execute(tx.conn)?,
+        ReactionKind::Dislike => diesel::update(dsl::posts.find(id))
+            .set(dsl::dislike_count.eq(dsl::dislike_count + change))
+            .execute(tx.conn)?,
+    };
+    Ok(())
+}
