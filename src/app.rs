@@ -2,6 +2,7 @@
 
 use std::ops::Deref;
 use std::sync::Arc;
+use std::time::Duration;
 
 use tokio::sync::Notify;
 
@@ -9,11 +10,13 @@ use crate::clock::Clock;
 use crate::config::Config;
 use crate::db::{Db, migrate};
 use crate::error::{Error, Result};
-use crate::federation;
+use crate::federation::client::{self, Client, Lookup};
+use crate::federation::state;
 use crate::instance;
 use crate::keys::ActorKeys;
 use crate::locale::Locales;
 use crate::telemetry::Metrics;
+use crate::text::markdown::Markdown;
 use crate::urls::Urls;
 
 /// One running instance. Cheap to clone.
@@ -37,7 +40,11 @@ pub struct Inner {
     /// The texts of its pages.
     pub locales: Arc<Locales>,
     /// What the federation edge keeps in memory.
-    pub federation: federation::state::State,
+    pub federation: state::State,
+    /// Turns Markdown into safe HTML, always before a transaction.
+    pub markdown: Markdown,
+    /// The one way out to other servers.
+    pub client: Client,
     /// Wakes the workers of this process, so that they needn't wait for their next look at the queues.
     pub wake: Notify,
     /// Names this process among those that share the database.
@@ -61,9 +68,11 @@ impl std::fmt::Debug for App {
 impl App {
     /// Opens the database and brings it up to date; makes the instance's actor at the first start.
     ///
+    /// `lookup` says where the names of other servers are looked up; several instances in one process share a table.
+    ///
     /// # Errors
     /// When the database can't be opened, belongs to another domain, or a migration fails.
-    pub async fn open(config: Config, clock: Clock) -> Result<Self> {
+    pub async fn open(config: Config, clock: Clock, lookup: Lookup) -> Result<Self> {
         let urls = Urls::new(config.server.scheme == "https", &config.server.domain);
         let metrics = Metrics::default();
         let url = config.database().map_err(Error::internal)?;
@@ -76,15 +85,18 @@ impl App {
                 urls.base()
             )));
         }
+        let origin = url::Url::parse(urls.base()).map_err(Error::internal)?;
         let app = Self {
             inner: Arc::new(Inner {
+                markdown: Markdown::new(&origin),
+                client: Client::new(client_settings(&config, lookup)).map_err(Error::internal)?,
                 locales: Arc::new(Locales::load().map_err(Error::internal)?),
                 config,
                 db,
                 urls,
                 clock,
                 metrics,
-                federation: federation::state::State::new(),
+                federation: state::State::new(),
                 wake: Notify::new(),
                 worker: crate::ids::RowId::fresh().to_string(),
             }),
@@ -111,5 +123,17 @@ impl App {
             .await
             .map_err(Error::internal)?
             .map_err(Error::internal)
+    }
+}
+
+fn client_settings(config: &Config, lookup: Lookup) -> client::Settings {
+    client::Settings {
+        https: config.server.scheme == "https",
+        allow_http: config.federation.allow_http,
+        allow_private: config.federation.allow_private_addresses,
+        timeout: Duration::from_secs(config.federation.timeout),
+        body_limit: config.federation.max_body,
+        lookup,
+        ..client::Settings::new(&config.server.domain)
     }
 }

@@ -9,6 +9,7 @@ use clap::{Parser, Subcommand};
 use crate::app::App;
 use crate::clock::Clock;
 use crate::config::Config;
+use crate::federation::client::Lookup;
 use crate::{server, telemetry};
 
 /// A federated community server.
@@ -58,11 +59,11 @@ async fn run(arguments: Arguments) -> anyhow::Result<()> {
     telemetry::start_logging(&config.log.format, &config.log.level);
     match arguments.command {
         Command::Serve { role } => {
-            let app = App::open(config, Clock::system()).await?;
+            let app = App::open(config, Clock::system(), Lookup::System).await?;
             server::run(app, role).await
         }
         Command::Migrate => {
-            App::open(config, Clock::system()).await?;
+            App::open(config, Clock::system(), Lookup::System).await?;
             writeln!(std::io::stdout(), "The database is up to date.")?;
             Ok(())
         }

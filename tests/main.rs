@@ -1,1 +1,4 @@
-//! The one test binary.
+//! The one test binary: whole instances on SQLite, or on PostgreSQL when `TEST_DATABASE_URL` names a server.
+
+mod people;
+mod support;
