@@ -123,6 +123,7 @@ pub struct Retention {
     pub journal_days: i64,
     pub sessions_days: i64,
     pub notices_days: i64,
+    pub remote_media_days: i64,
     pub log_days: i64,
     pub grace_days: i64,
 }
@@ -272,6 +273,7 @@ impl Config {
             ("retention.journal_days", self.retention.journal_days),
             ("retention.sessions_days", self.retention.sessions_days),
             ("retention.notices_days", self.retention.notices_days),
+            ("retention.remote_media_days", self.retention.remote_media_days),
             ("retention.log_days", self.retention.log_days),
             ("retention.grace_days", self.retention.grace_days),
         ] {

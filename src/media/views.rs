@@ -1,0 +1,279 @@
+//! What is shown of files, and to whom.
+
+use std::collections::{HashMap, HashSet};
+
+use diesel::prelude::*;
+
+use super::{MediaKind, MediaRow};
+use crate::clock::Time;
+use crate::db::{Tx, schema};
+use crate::error::{Error, Result};
+use crate::ids::{GroupId, MediaId, PersonId, PostId};
+use crate::membership::MembershipState;
+use crate::policy::{Class, PeerState, Role, Viewer, visibility};
+
+/// A file in a page or document.
+#[derive(Debug, Clone)]
+pub struct Shown {
+    /// Its id.
+    pub id: MediaId,
+    /// As a picture, or as a link.
+    pub kind: MediaKind,
+    /// The name it is downloaded as; may be empty for what stays elsewhere.
+    pub name: String,
+    /// Its media type.
+    pub media_type: String,
+    /// Bytes; 0 for what stays elsewhere.
+    pub size: i64,
+    /// Pixels; 0 when not known.
+    pub width: i64,
+    /// Pixels; 0 when not known.
+    pub height: i64,
+    /// What is on the picture.
+    pub alt: String,
+    /// The picture only adorns.
+    pub decorative: bool,
+    /// Path on this instance: the file, or our proxy for a picture elsewhere. For a document elsewhere: its address there.
+    pub href: String,
+    /// Path of a smaller picture; the same as `href` when there is none.
+    pub small: String,
+    /// Where it is, for what stays elsewhere.
+    pub remote_url: Option<String>,
+}
+
+impl From<MediaRow> for Shown {
+    fn from(row: MediaRow) -> Self {
+        let href = match (&row.remote_url, row.kind) {
+            (None, _) => format!("/media/{}/{}", row.id, row.name),
+            (Some(_), MediaKind::Image) => format!("/media/remote/{}", row.id),
+            (Some(url), MediaKind::Document) => url.clone(),
+        };
+        let small = if row.thumbnail.is_some() { format!("{href}?size=small") } else { href.clone() };
+        Self {
+            id: row.id,
+            kind: row.kind,
+            name: row.name,
+            media_type: row.media_type,
+            size: row.size,
+            width: row.width,
+            height: row.height,
+            alt: row.alt,
+            decorative: row.decorative,
+            href,
+            small,
+            remote_url: row.remote_url,
+        }
+    }
+}
+
+/// The files of posts, in order. Whoever calls has checked that the posts may be seen.
+///
+/// # Errors
+/// Only when the database does.
+pub fn of_posts(tx: &mut Tx<'_>, posts: &[PostId]) -> Result<HashMap<PostId, Vec<Shown>>> {
+    use schema::media::dsl;
+    let mut found: HashMap<PostId, Vec<Shown>> = HashMap::new();
+    // A statement takes a limited number of values.
+    for some in posts.chunks(500) {
+        let rows: Vec<MediaRow> = dsl::media
+            .filter(dsl::post_id.eq_any(some.iter().copied().map(Some)))
+            .order((dsl::post_id, dsl::position, dsl::id))
+            .select(MediaRow::as_select())
+            .load(tx.conn)?;
+        for row in rows {
+            if let Some(post) = row.post_id {
+                found.entry(post).or_default().push(row.into());
+            }
+        }
+    }
+    Ok(found)
+}
+
+/// A file of one's own.
+///
+/// # Errors
+/// `NotFound` when it isn't theirs.
+pub fn own(tx: &mut Tx<'_>, person: PersonId, id: MediaId) -> Result<MediaRow> {
+    use schema::media::dsl;
+    let query = dsl::media.find(id).filter(dsl::owner_id.eq(person)).select(MediaRow::as_select());
+    Ok(query.first(tx.conn)?)
+}
+
+/// All that a person uploaded, the oldest first: for the download of one's own data.
+///
+/// # Errors
+/// Only when the database does.
+pub fn all_of(tx: &mut Tx<'_>, person: PersonId) -> Result<Vec<MediaRow>> {
+    use schema::media::dsl;
+    let query = dsl::media
+        .filter(dsl::owner_id.eq(person))
+        .order((dsl::created_at, dsl::id))
+        .select(MediaRow::as_select());
+    Ok(query.load(tx.conn)?)
+}
+
+/// A file to be served.
+#[derive(Debug, Clone)]
+pub struct Served {
+    /// Its row.
+    pub row: MediaRow,
+    /// Anybody may see it, so shared caches may keep it.
+    pub public: bool,
+}
+
+/// A file, if the viewer may see what it belongs to.
+///
+/// A post's file: whoever reads the group; once removed only its staff, before the host took it only the author. A picture
+/// of a person or group: anybody. Anything else: its owner.
+///
+/// # Errors
+/// `NotFound` when there is none, or it isn't for this viewer.
+pub fn served(tx: &mut Tx<'_>, viewer: Viewer, id: MediaId) -> Result<Served> {
+    let row: MediaRow = schema::media::table.find(id).select(MediaRow::as_select()).first(tx.conn)?;
+    let Some(post) = row.post_id else {
+        let picture = is_picture(tx, id)?;
+        let own = viewer.person().is_some() && viewer.person() == row.owner_id;
+        return if picture || own { Ok(Served { row, public: picture }) } else { Err(Error::NotFound) };
+    };
+    let public = post_is_public(tx, viewer, post)?;
+    Ok(Served { row, public })
+}
+
+/// Whether a post's files are for anybody.
+///
+/// # Errors
+/// `NotFound` when they aren't for this viewer.
+fn post_is_public(tx: &mut Tx<'_>, viewer: Viewer, post: PostId) -> Result<bool> {
+    use schema::{groups, posts};
+    type Facts = (GroupId, Class, PersonId, Option<Time>, Option<Time>, Option<Time>);
+    let (group, class, author, confirmed, deleted, removed): Facts = posts::table
+        .inner_join(groups::table.on(groups::id.eq(posts::group_id)))
+        .filter(posts::id.eq(post))
+        .select((
+            groups::id,
+            groups::class,
+            posts::author_id,
+            posts::confirmed_at,
+            posts::deleted_at,
+            posts::removed_at,
+        ))
+        .first(tx.conn)?;
+    let role = match viewer.person() {
+        Some(person) => role_of(tx, group, person)?,
+        None => None,
+    };
+    visibility::reads_group(class, role.is_some(), viewer.is_admin())?;
+    if deleted.is_some() {
+        return Err(Error::NotFound);
+    }
+    let staff = viewer.is_admin() || role.is_some_and(|role| role >= Role::Moderator);
+    if (removed.is_some() && !staff) || (confirmed.is_none() && viewer.person() != Some(author)) {
+        return Err(Error::NotFound);
+    }
+    Ok(class == Class::Openbaar && removed.is_none() && confirmed.is_some())
+}
+
+fn role_of(tx: &mut Tx<'_>, group: GroupId, person: PersonId) -> Result<Option<Role>> {
+    use schema::memberships::dsl;
+    let query = dsl::memberships
+        .filter(dsl::group_id.eq(group).and(dsl::person_id.eq(person)))
+        .filter(dsl::state.eq(MembershipState::Accepted))
+        .select(dsl::role);
+    Ok(query.first(tx.conn).optional()?)
+}
+
+/// Whether a file is a person's or group's picture now.
+///
+/// # Errors
+/// Only when the database does.
+pub fn is_picture(tx: &mut Tx<'_>, id: MediaId) -> Result<bool> {
+    use diesel::dsl::{exists, select};
+    use schema::{groups, people};
+    let avatar = select(exists(people::table.filter(people::avatar_id.eq(id)))).get_result(tx.conn)?;
+    let emblem: bool = select(exists(groups::table.filter(groups::emblem_id.eq(id)))).get_result(tx.conn)?;
+    Ok(avatar || emblem)
+}
+
+/// Where a person's or group's picture is.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Picture {
+    /// Uploaded here: its path.
+    Here(String),
+    /// Elsewhere, to be shown through our proxy.
+    Elsewhere(String),
+}
+
+/// A person's picture.
+///
+/// # Errors
+/// `NotFound` when there is none, the person is suspended or gone, or their server is blocked.
+pub fn avatar(tx: &mut Tx<'_>, person: PersonId) -> Result<Picture> {
+    use schema::{actors, people};
+    let (host, id, url): (String, Option<MediaId>, Option<String>) = people::table
+        .inner_join(actors::table)
+        .filter(people::id.eq(person).and(people::suspended_at.is_null()).and(actors::gone_at.is_null()))
+        .select((actors::host, people::avatar_id, people::avatar_url))
+        .first(tx.conn)?;
+    picture(tx, &host, id, url)
+}
+
+/// A group's picture.
+///
+/// # Errors
+/// `NotFound` when there is none, the group is gone, or its server is blocked.
+pub fn emblem(tx: &mut Tx<'_>, group: GroupId) -> Result<Picture> {
+    use schema::{actors, groups};
+    let (host, id, url): (String, Option<MediaId>, Option<String>) = groups::table
+        .inner_join(actors::table)
+        .filter(groups::id.eq(group).and(actors::gone_at.is_null()))
+        .select((actors::host, groups::emblem_id, groups::emblem_url))
+        .first(tx.conn)?;
+    picture(tx, &host, id, url)
+}
+
+fn picture(tx: &mut Tx<'_>, host: &str, id: Option<MediaId>, url: Option<String>) -> Result<Picture> {
+    if let Some(id) = id {
+        let name: String = schema::media::table.find(id).select(schema::media::name).first(tx.conn)?;
+        return Ok(Picture::Here(format!("/media/{id}/{name}")));
+    }
+    refuse_blocked(tx, host)?;
+    url.map(Picture::Elsewhere).ok_or(Error::NotFound)
+}
+
+/// A post's picture elsewhere, to be shown through our proxy.
+///
+/// # Errors
+/// `NotFound` when there is none, it isn't for this viewer, it is no picture, or the author's server is blocked.
+pub fn elsewhere(tx: &mut Tx<'_>, viewer: Viewer, id: MediaId) -> Result<(String, bool)> {
+    use schema::{actors, posts};
+    let Served { row, public } = served(tx, viewer, id)?;
+    let (Some(url), Some(post), MediaKind::Image) = (row.remote_url, row.post_id, row.kind) else {
+        return Err(Error::NotFound);
+    };
+    let host: String = posts::table
+        .inner_join(
+            schema::people::table.inner_join(actors::table).on(schema::people::id.eq(posts::author_id)),
+        )
+        .filter(posts::id.eq(post))
+        .select(actors::host)
+        .first(tx.conn)?;
+    refuse_blocked(tx, &host)?;
+    Ok((url, public))
+}
+
+fn refuse_blocked(tx: &mut Tx<'_>, host: &str) -> Result<()> {
+    let state: Option<PeerState> =
+        schema::peers::table.find(host).select(schema::peers::state).first(tx.conn).optional()?;
+    if state == Some(PeerState::Blocked) { Err(Error::NotFound) } else { Ok(()) }
+}
+
+/// Which of these names below the media folder no row has.
+pub(super) fn unknown(tx: &mut Tx<'_>, names: Vec<String>) -> Result<Vec<String>> {
+    use schema::media::dsl;
+    let rows: Vec<(Option<String>, Option<String>)> = dsl::media
+        .filter(dsl::file.eq_any(&names).or(dsl::thumbnail.eq_any(&names)))
+        .select((dsl::file, dsl::thumbnail))
+        .load(tx.conn)?;
+    let known: HashSet<String> = rows.into_iter().flat_map(|(file, small)| [file, small]).flatten().collect();
+    Ok(names.into_iter().filter(|name| !known.contains(name)).collect())
+}
