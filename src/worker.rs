@@ -7,6 +7,7 @@ use tokio::sync::watch;
 use crate::app::App;
 use crate::error::Result;
 use crate::jobs::{self, Claimed, Job};
+use crate::media::store;
 
 /// Jobs claimed at once.
 const BATCH: i64 = 32;
@@ -68,8 +69,9 @@ async fn settle(app: &App, claim: Claimed, result: Result<&'static str>) -> Resu
 }
 
 /// Does one job.
-async fn perform(_app: &App, job: &Job) -> Result<()> {
+async fn perform(app: &App, job: &Job) -> Result<()> {
     match job {
+        Job::RemoveFile { files, .. } => store::remove(app.config.media.dir.clone(), files.clone()).await,
         other => {
             tracing::debug!(kind = other.kind(), "nothing to do yet");
             Ok(())

@@ -126,9 +126,8 @@ fn look(dir: &Path, key: &str, now: Time) -> std::io::Result<Found> {
         Err(error) if error.kind() == ErrorKind::NotFound => Ok(Found::Unknown),
         Err(error) => Err(error),
         Ok(missed) => {
-            let recent =
-                SystemTime::now().duration_since(missed.modified()?).is_ok_and(|since| since < MISSED);
-            Ok(if recent { Found::Missed } else { Found::Unknown })
+            let old = store::is_older(missed.modified()?, MISSED, now);
+            Ok(if old { Found::Unknown } else { Found::Missed })
         }
     }
 }
