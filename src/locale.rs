@@ -139,11 +139,16 @@ impl Locales {
     /// The language for a reader: their own choice, else the best of `Accept-Language` (RFC 9110 §12.5.4), else Dutch.
     #[must_use]
     pub fn choose(&self, chosen: Option<&str>, accept_language: Option<&str>) -> Lang {
-        if let Some(lang) = chosen.and_then(|code| self.find(code)) {
-            return lang;
-        }
+        let own = chosen.and_then(|code| self.find(code));
+        own.or_else(|| self.accepted(accept_language.unwrap_or_default()))
+            .unwrap_or_else(|| self.default_lang())
+    }
+
+    /// The best language of an `Accept-Language` header that there are texts in, if any.
+    #[must_use]
+    pub fn accepted(&self, header: &str) -> Option<Lang> {
         let mut best: Option<(f32, Lang)> = None;
-        for item in accept_language.unwrap_or_default().split(',') {
+        for item in header.split(',') {
             let mut parts = item.split(';');
             let code = parts.next().unwrap_or_default().trim();
             let weight = parts
@@ -155,7 +160,7 @@ impl Locales {
                 best = Some((weight, lang));
             }
         }
-        best.map_or(self.default_lang(), |(_, lang)| lang)
+        best.map(|(_, lang)| lang)
     }
 
     /// The keys of a language's own files, sorted; for the test that compares languages.
@@ -286,6 +291,12 @@ impl Texts {
     pub fn others(&self) -> impl Iterator<Item = (&str, Cow<'_, str>)> {
         let others = self.locales.all().filter(|lang| *lang != self.lang);
         others.map(|lang| (self.locales.code(lang), self.locales.text(lang, "language-name", None)))
+    }
+
+    /// Whether there is a text of this key in this language.
+    #[must_use]
+    pub fn has(&self, key: &str) -> bool {
+        self.locales.language(self.lang).bundle.has_message(key)
     }
 
     /// The text of a key. An unknown key gives the key itself and one line in the log.

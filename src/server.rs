@@ -125,7 +125,7 @@ pub fn router(app: &App) -> Router {
         .route("/healthz", get(healthz))
         .route("/metrics", get(metrics))
         .merge(federation::routes())
-        .merge(web::routes())
+        .merge(web::routes(app))
         .with_state(app.clone());
     let timeout = Duration::from_secs(app.config.server.request_timeout);
     Router::new()

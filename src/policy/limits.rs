@@ -24,6 +24,8 @@ pub const PASSWORD_MAX: usize = 1_024;
 pub const FILES: usize = 8;
 /// Largest upload, in bytes.
 pub const FILE: usize = 20 * 1024 * 1024;
+/// Largest form with files, all of them together, in bytes: they are in memory until they are stored.
+pub const UPLOAD: usize = 40 * 1024 * 1024;
 /// Replies below replies, at most; deeper ones hang under the last that fits.
 pub const DEPTH: i64 = 50;
 /// Mentions in one post that are told to the people mentioned.

@@ -1,8 +1,19 @@
 //! The pages: they translate between a browser and the features, and hold no rule of their own.
+//!
+//! One file per feature. A page takes a [`session::Ctx`], reads what it shows by [`session::Ctx::read`], and shows a
+//! template by [`session::Visit::show`]. A form comes in as [`form::Form`] or [`form::Upload`], calls an act by
+//! [`session::Ctx::act`], and leads on to a page.
 
 pub mod assets;
+pub mod cookies;
+pub mod error;
+pub mod fields;
+pub mod flash;
+pub mod form;
+pub mod language;
 pub mod page;
 pub mod parts;
+pub mod session;
 
 #[cfg(test)]
 mod gallery;
@@ -10,9 +21,19 @@ mod gallery;
 use axum::{Router, middleware};
 
 use crate::app::App;
+use crate::ids::MediaId;
 use crate::server;
 
 /// All pages.
-pub fn routes() -> Router<App> {
-    Router::new().merge(assets::routes()).layer(middleware::from_fn(server::note_route))
+pub fn routes(app: &App) -> Router<App> {
+    let pages = Router::new()
+        .merge(language::routes())
+        .fallback(error::not_found)
+        .layer(middleware::from_fn_with_state(app.clone(), error::render));
+    Router::new().merge(pages).merge(assets::routes()).layer(middleware::from_fn(server::note_route))
+}
+
+/// The address of an uploaded picture.
+pub fn media_url(id: MediaId) -> String {
+    format!("/media/{id}")
 }

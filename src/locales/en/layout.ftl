@@ -60,6 +60,7 @@ layout-notices-unread = { $count ->
 }
 layout-moderation = Moderation
 layout-admin = Administration
+layout-leaving = Your account will be deleted, as you asked. You can still undo this under Settings.
 layout-languages = Language
 layout-breadcrumbs = Breadcrumbs
 layout-messages = Messages

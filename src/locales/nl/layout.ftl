@@ -57,6 +57,7 @@ layout-notices-unread = { $count ->
 }
 layout-moderation = Moderatie
 layout-admin = Beheer
+layout-leaving = Uw account wordt verwijderd op verzoek van uzelf. U kunt dit nog terugdraaien bij Instellingen.
 layout-languages = Taal
 layout-breadcrumbs = Kruimelpad
 layout-messages = Berichten

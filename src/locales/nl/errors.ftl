@@ -1,0 +1,43 @@
+# Pages that say that something can't be done, and what is wrong with a field of a form.
+
+error-home = Naar de voorpagina
+error-back = Ga terug naar de vorige pagina, verbeter het en probeer het opnieuw.
+error-not-found = Deze pagina bestaat niet
+error-not-found-text = Op dit adres is niets te vinden. Misschien is de pagina verplaatst, of klopt het adres niet.
+error-not-found-next = Controleer het adres, of zoek via het menu wat u nodig hebt.
+error-not-found-next-visitor = Controleer het adres, of zoek via het menu wat u nodig hebt. Sommige pagina's ziet u pas als u bent ingelogd.
+error-gone = Dit is verwijderd
+error-gone-text = Wat hier stond, is verwijderd. Het komt niet terug.
+error-gone-next = Kijk in de groep welke gesprekken er wel zijn.
+error-denied = Dit kan niet
+error-denied-next = Klopt dit volgens u niet? Neem dan contact op met de beheerders van deze site.
+error-invalid = Er klopt iets niet
+error-outdated = Dit is al veranderd
+error-conflict = Dit was al gedaan, of iemand anders was u net voor. Bekijk hoe het er nu voor staat.
+error-busy = Even geduld
+error-busy-text = U doet dit nu te vaak achter elkaar, of het is erg druk.
+error-busy-minutes = { $count ->
+    [one] Probeer het over 1 minuut opnieuw.
+   *[other] Probeer het over { $count } minuten opnieuw.
+}
+error-internal = Er ging iets mis
+error-internal-text = Dit ligt aan ons, niet aan u. De fout is opgeschreven voor de beheerders.
+error-internal-next = Probeer het over een paar minuten opnieuw. Gaat het dan weer mis? Neem contact op.
+error-stale = Dit formulier is niet verstuurd
+error-stale-text = Het formulier stond te lang open, of het kwam niet van deze site. Daarom is er niets veranderd.
+error-stale-next = Ga terug, laad de pagina opnieuw en vul het formulier nog een keer in.
+error-stale-again = Wat u invulde is bewaard. Klopt het nog? Verstuur het dan opnieuw. Bijlagen en wachtwoorden moet u opnieuw kiezen.
+error-stale-kept = Uw tekst
+error-stale-send = Opnieuw versturen
+error-large = Dit is te groot
+error-large-text = U stuurde te veel tegelijk. Een bestand mag hoogstens { $size } zijn.
+error-malformed = Dit formulier is niet te lezen
+error-malformed-text = Er staat iets in het formulier dat daar niet kan staan. Er is niets veranderd.
+
+flash-signed-out = U bent niet ingelogd. Log in en probeer het opnieuw.
+
+error-name-missing = Vul een naam in.
+error-name-long = De naam is te lang. Gebruik hoogstens { $limit } tekens.
+error-name-characters = Gebruik in de naam alleen letters van a tot z, cijfers, streepjes en punten. Begin en eindig met een letter of cijfer.
+error-name-reserved = Deze naam is niet vrij. Kies een andere naam.
+error-name-taken = Deze naam is al in gebruik. Kies een andere naam.

@@ -1,0 +1,241 @@
+//! What a page answers when something can't be done: what happened, and what to do next, in the reader's language.
+//!
+//! A handler ends with a [`Fault`]; the layer [`render`] around all pages makes the page of it, so that it has the header,
+//! language and theme of every other page. Also gives every page its context ([`Ctx`]) and the headers that protect it.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use askama::Template;
+use axum::extract::{Request, State};
+use axum::http::{HeaderName, HeaderValue, StatusCode, header};
+use axum::middleware::Next;
+use axum::response::{IntoResponse, Response};
+
+use crate::app::App;
+use crate::error::Error;
+use crate::policy::{Reason, limits};
+use crate::web::fields::Fields;
+use crate::web::page::{FormErrors, Page, Tone};
+use crate::web::session::{Ctx, Visit};
+
+/// What handlers of pages answer with.
+pub type Result<T, E = Fault> = std::result::Result<T, E>;
+
+/// Why there is no page to show.
+#[derive(Debug)]
+pub enum Fault {
+    /// A feature says so.
+    Domain(Error),
+    /// The form's token isn't right: the session ended, or another site sent it.
+    Stale {
+        /// Where the form was sent to.
+        path: String,
+        /// What was typed, to send it again.
+        fields: Fields,
+    },
+    /// What was sent is larger than is taken.
+    TooLarge,
+    /// What was sent can't be read.
+    Malformed,
+}
+
+impl<E: Into<Error>> From<E> for Fault {
+    fn from(error: E) -> Self {
+        Self::Domain(error.into())
+    }
+}
+
+impl IntoResponse for Fault {
+    fn into_response(self) -> Response {
+        let mut response = self.status().into_response();
+        response.extensions_mut().insert(Arc::new(self));
+        response
+    }
+}
+
+impl Fault {
+    fn status(&self) -> StatusCode {
+        match self {
+            Self::Domain(error) => match error {
+                Error::NotFound => StatusCode::NOT_FOUND,
+                Error::Gone => StatusCode::GONE,
+                Error::SignedOut => StatusCode::UNAUTHORIZED,
+                Error::Denied(Reason::TooMany) => StatusCode::TOO_MANY_REQUESTS,
+                Error::Denied(_) => StatusCode::FORBIDDEN,
+                Error::Invalid(_) => StatusCode::BAD_REQUEST,
+                Error::Conflict => StatusCode::CONFLICT,
+                Error::Busy(_) => StatusCode::TOO_MANY_REQUESTS,
+                Error::Internal(_) => StatusCode::INTERNAL_SERVER_ERROR,
+            },
+            Self::Stale { .. } => StatusCode::FORBIDDEN,
+            Self::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
+            Self::Malformed => StatusCode::BAD_REQUEST,
+        }
+    }
+}
+
+/// Answers an address that no page has.
+pub async fn not_found() -> Fault {
+    Fault::Domain(Error::NotFound)
+}
+
+#[derive(Template)]
+#[template(path = "error/error.html")]
+struct ErrorPage {
+    page: Page,
+    /// What happened, below the heading.
+    text: String,
+    /// What to do next, as sentences.
+    next: String,
+    errors: FormErrors,
+    /// The form, to send it again; empty path: there is none.
+    path: String,
+    fields: Fields,
+    signed_in: bool,
+}
+
+/// The layer around all pages.
+pub async fn render(State(app): State<App>, request: Request, next: Next) -> Response {
+    let (mut parts, body) = request.into_parts();
+    let ctx = Ctx::new(app, &parts);
+    parts.extensions.insert(ctx.clone());
+    let mut response = next.run(Request::from_parts(parts, body)).await;
+    if let Some(fault) = response.extensions_mut().remove::<Arc<Fault>>() {
+        response = page_of(ctx, &fault, response).await;
+    } else if let Some(fault) = bare(&response) {
+        response = page_of(ctx, &fault, response).await;
+    }
+    protect(&mut response);
+    response
+}
+
+/// What axum itself refused, in plain text: a path with no id where one belongs, a method that isn't there.
+fn bare(response: &Response) -> Option<Fault> {
+    let kind = response.headers().get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok());
+    if kind.is_some_and(|kind| !kind.starts_with("text/plain")) {
+        return None;
+    }
+    match response.status() {
+        StatusCode::BAD_REQUEST | StatusCode::NOT_FOUND | StatusCode::METHOD_NOT_ALLOWED => {
+            Some(Fault::Domain(Error::NotFound))
+        }
+        StatusCode::UNSUPPORTED_MEDIA_TYPE | StatusCode::UNPROCESSABLE_ENTITY => Some(Fault::Malformed),
+        StatusCode::PAYLOAD_TOO_LARGE => Some(Fault::TooLarge),
+        _ => None,
+    }
+}
+
+async fn page_of(ctx: Ctx, fault: &Fault, old: Response) -> Response {
+    if let Fault::Domain(Error::Internal(error)) = fault {
+        tracing::error!(error = format!("{error:#}"), "a page failed");
+    }
+    if let Fault::Domain(Error::SignedOut) = fault {
+        return to_log_in(&ctx);
+    }
+    let status = if old.status() == StatusCode::METHOD_NOT_ALLOWED { old.status() } else { fault.status() };
+    let visit = match ctx.visit().await {
+        Ok(visit) => visit,
+        Err(_down) => Visit::unknown(ctx),
+    };
+    match visit.show_as(status, &error_page(&visit, fault)) {
+        Ok(mut response) => {
+            let headers = response.headers_mut();
+            if let Some(allow) = old.headers().get(header::ALLOW) {
+                headers.insert(header::ALLOW, allow.clone());
+            }
+            if let Some(wait) = retry_after(fault) {
+                headers.insert(header::RETRY_AFTER, HeaderValue::from(wait.as_secs().max(1)));
+            }
+            response
+        }
+        Err(_broken) => status.into_response(),
+    }
+}
+
+/// Whoever must sign in first comes back to where they were; after a form that is the page before it.
+fn to_log_in(ctx: &Ctx) -> Response {
+    if !ctx.safe {
+        let answer = ctx.redirect_saying("/login", Tone::Warning, "flash-signed-out");
+        return answer;
+    }
+    let next = percent_encoding::utf8_percent_encode(&ctx.path, percent_encoding::NON_ALPHANUMERIC);
+    ctx.redirect(&format!("/login?next={next}"))
+}
+
+fn retry_after(fault: &Fault) -> Option<Duration> {
+    match fault {
+        Fault::Domain(Error::Busy(wait)) => Some(*wait),
+        Fault::Domain(Error::Denied(Reason::TooMany)) => Some(Duration::from_secs(600)),
+        _ => None,
+    }
+}
+
+fn error_page(visit: &Visit, fault: &Fault) -> ErrorPage {
+    let texts = &visit.texts;
+    let t = |key: &str| texts.t(key).into_owned();
+    let signed_in = visit.member.is_some();
+    let mut errors = FormErrors::default();
+    let (name, text, next) = match fault {
+        Fault::Domain(Error::NotFound) => {
+            let next = if signed_in { "error-not-found-next" } else { "error-not-found-next-visitor" };
+            ("not-found", t("error-not-found-text"), t(next))
+        }
+        Fault::Domain(Error::Gone) => ("gone", t("error-gone-text"), t("error-gone-next")),
+        Fault::Domain(Error::Denied(Reason::TooMany) | Error::Busy(_)) => {
+            let wait = retry_after(fault).unwrap_or_default().as_secs().div_ceil(60).max(1);
+            ("busy", t("error-busy-text"), texts.t_with("error-busy-minutes", &[("count", &wait)]))
+        }
+        Fault::Domain(Error::Denied(reason)) => {
+            ("denied", t(&format!("reason-{reason}")), t("error-denied-next"))
+        }
+        Fault::Domain(Error::Invalid(fields)) => {
+            visit.add_fields(&mut errors, fields);
+            ("invalid", String::new(), t("error-back"))
+        }
+        Fault::Domain(Error::Conflict) => ("outdated", t("error-conflict"), t("error-back")),
+        Fault::Domain(Error::SignedOut) => ("denied", t("flash-signed-out"), t("error-denied-next")),
+        Fault::Domain(Error::Internal(_)) => ("internal", t("error-internal-text"), t("error-internal-next")),
+        Fault::Stale { fields, .. } if fields.is_empty() => {
+            ("stale", t("error-stale-text"), t("error-stale-next"))
+        }
+        Fault::Stale { .. } => ("stale", t("error-stale-text"), t("error-stale-again")),
+        Fault::TooLarge => {
+            let most = texts.size(i64::try_from(limits::FILE).unwrap_or(i64::MAX));
+            ("large", texts.t_with("error-large-text", &[("size", &most)]), t("error-back"))
+        }
+        Fault::Malformed => ("malformed", t("error-malformed-text"), t("error-back")),
+    };
+    let (path, fields) = match fault {
+        Fault::Stale { path, fields } if !fields.is_empty() => (path.clone(), fields.clone()),
+        _ => (String::new(), Fields::new()),
+    };
+    let mut page = visit.page_of(&format!("error-{name}"));
+    page.noindex = true;
+    ErrorPage { page, text, next, errors, path, fields, signed_in }
+}
+
+/// Headers that every page has. The policy allows nothing but what comes from this very host.
+fn protect(response: &mut Response) {
+    const HEADERS: [(HeaderName, &str); 6] = [
+        (
+            header::CONTENT_SECURITY_POLICY,
+            "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self'; font-src 'self'; connect-src 'self'; \
+             manifest-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'",
+        ),
+        (header::REFERRER_POLICY, "same-origin"),
+        (
+            HeaderName::from_static("permissions-policy"),
+            "camera=(), geolocation=(), microphone=(), browsing-topics=()",
+        ),
+        (HeaderName::from_static("cross-origin-opener-policy"), "same-origin"),
+        (HeaderName::from_static("cross-origin-resource-policy"), "same-origin"),
+        (header::X_FRAME_OPTIONS, "DENY"),
+    ];
+    let headers = response.headers_mut();
+    for (name, value) in HEADERS {
+        headers.entry(name).or_insert(HeaderValue::from_static(value));
+    }
+    headers.append(header::VARY, HeaderValue::from_static("Cookie, Accept-Language"));
+    headers.entry(header::CACHE_CONTROL).or_insert(HeaderValue::from_static("private, no-store"));
+}
