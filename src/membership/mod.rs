@@ -4,6 +4,7 @@
 //! of the act, never from a cache.
 
 pub mod acts;
+pub mod outward;
 
 use diesel::prelude::*;
 

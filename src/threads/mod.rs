@@ -7,6 +7,7 @@ pub mod acts;
 mod counts;
 pub mod draft;
 mod files;
+pub mod outward;
 mod rows;
 
 use diesel::prelude::*;

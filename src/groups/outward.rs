@@ -1,0 +1,52 @@
+//! What other servers are told of a group: reads for `federation`.
+
+use diesel::prelude::*;
+
+use super::GroupRow;
+use crate::actors::{self, ActorRow};
+use crate::db::{Tx, schema};
+use crate::error::{Error, Result};
+use crate::ids::GroupId;
+use crate::policy::Class;
+use crate::media::{self, views::Picture};
+
+/// A group with everything that its document names.
+#[derive(Debug, Clone)]
+pub struct OutGroup {
+    /// The group.
+    pub group: GroupRow,
+    /// Its address and keys.
+    pub actor: ActorRow,
+    /// Its picture, when it was uploaded here: its path.
+    pub emblem: Option<String>,
+}
+
+/// A group with everything that its document names.
+///
+/// # Errors
+/// `NotFound`.
+pub fn group(tx: &mut Tx<'_>, id: GroupId) -> Result<OutGroup> {
+    let group: GroupRow = schema::groups::table.find(id).select(GroupRow::as_select()).first(tx.conn)?;
+    let actor = actors::find(tx, id.into())?;
+    let emblem = match media::views::emblem(tx, id) {
+        Ok(Picture::Here(path)) => Some(path),
+        Ok(Picture::Elsewhere(_)) | Err(Error::NotFound) => None,
+        Err(error) => return Err(error),
+    };
+    Ok(OutGroup { group, actor, emblem })
+}
+
+/// Topics in the groups hosted here that everybody may read: what NodeInfo counts.
+///
+/// # Errors
+/// Only when the database does.
+pub fn public_topics(tx: &mut Tx<'_>) -> Result<i64> {
+    use schema::{actors, groups};
+    let counts: Vec<i64> = groups::table
+        .inner_join(actors::table)
+        .filter(actors::local.eq(true).and(actors::gone_at.is_null()))
+        .filter(groups::class.eq(Class::Openbaar))
+        .select(groups::topic_count)
+        .load(tx.conn)?;
+    Ok(counts.iter().sum())
+}

@@ -1,0 +1,197 @@
+//! What other servers are told of threads: reads for `federation`, with all that a post's document names.
+//!
+//! It decides nothing: the class that comes with each answer is for `policy::visibility::may_cross`.
+
+use diesel::prelude::*;
+
+use super::{PostRow, ThreadRow};
+use crate::actors::{self, ActorRow};
+use crate::clock::Time;
+use crate::db::{Tx, schema};
+use crate::error::Result;
+use crate::ids::{GroupId, PersonId, PostId, ThreadId};
+use crate::media::{self, views::Shown};
+use crate::policy::Class;
+
+/// Just enough of a post to decide whether and in which version its document is served.
+#[derive(Debug, Clone)]
+pub struct PostHead {
+    /// Class of its group.
+    pub class: Class,
+    /// Its thread.
+    pub thread: ThreadId,
+    /// Written here.
+    pub local: bool,
+    /// Id on the wire.
+    pub uri: String,
+    /// When its text last changed.
+    pub edited_at: Option<Time>,
+    /// When its author deleted it.
+    pub deleted_at: Option<Time>,
+    /// When a moderator removed it.
+    pub removed_at: Option<Time>,
+    /// Whether the group's host refused it.
+    pub refused: bool,
+}
+
+/// The post to which another one replies.
+#[derive(Debug, Clone)]
+pub struct Parent {
+    /// Id on the wire.
+    pub uri: String,
+    /// Who wrote it.
+    pub author: ActorRow,
+}
+
+/// A post with everything that its document names.
+#[derive(Debug, Clone)]
+pub struct OutPost {
+    /// The post.
+    pub post: PostRow,
+    /// Its thread.
+    pub thread: ThreadRow,
+    /// Its group's class.
+    pub class: Class,
+    /// Its group.
+    pub group: ActorRow,
+    /// Its author.
+    pub author: ActorRow,
+    /// To what it replies; `None` for the first post.
+    pub parent: Option<Parent>,
+    /// Who is mentioned in it, in a steady order.
+    pub mentions: Vec<ActorRow>,
+    /// Pictures and files, in order.
+    pub attached: Vec<Shown>,
+}
+
+/// The head of a post.
+///
+/// # Errors
+/// `NotFound`.
+pub fn head(tx: &mut Tx<'_>, id: PostId) -> Result<PostHead> {
+    use schema::{groups, posts};
+    type Row = (Class, ThreadId, bool, String, Option<Time>, Option<Time>, Option<Time>, Option<String>);
+    let row: Row = posts::table
+        .inner_join(groups::table)
+        .filter(posts::id.eq(id))
+        .select((
+            groups::class,
+            posts::thread_id,
+            posts::local,
+            posts::uri,
+            posts::edited_at,
+            posts::deleted_at,
+            posts::removed_at,
+            posts::refused_reason,
+        ))
+        .first(tx.conn)?;
+    let (class, thread, local, uri, edited_at, deleted_at, removed_at, refused) = row;
+    Ok(PostHead { class, thread, local, uri, edited_at, deleted_at, removed_at, refused: refused.is_some() })
+}
+
+/// A post with everything that its document names.
+///
+/// # Errors
+/// `NotFound`.
+pub fn post(tx: &mut Tx<'_>, id: PostId) -> Result<OutPost> {
+    use schema::{groups, posts, threads};
+    let (post, thread, class): (PostRow, ThreadRow, Class) = posts::table
+        .inner_join(threads::table)
+        .inner_join(groups::table)
+        .filter(posts::id.eq(id))
+        .select((PostRow::as_select(), ThreadRow::as_select(), groups::class))
+        .first(tx.conn)?;
+    let group = actors::find(tx, post.group_id.into())?;
+    let author = actors::find(tx, post.author_id.into())?;
+    let parent = post.parent_id.map(|parent| find_parent(tx, parent)).transpose()?;
+    let mentions = mentions(tx, id)?;
+    let attached = media::views::of_posts(tx, &[id])?.remove(&id).unwrap_or_default();
+    Ok(OutPost { post, thread, class, group, author, parent, mentions, attached })
+}
+
+fn find_parent(tx: &mut Tx<'_>, id: PostId) -> Result<Parent> {
+    use schema::posts::dsl;
+    let (uri, author): (String, PersonId) =
+        dsl::posts.find(id).select((dsl::uri, dsl::author_id)).first(tx.conn)?;
+    Ok(Parent { uri, author: actors::find(tx, author.into())? })
+}
+
+fn mentions(tx: &mut Tx<'_>, id: PostId) -> Result<Vec<ActorRow>> {
+    use schema::{actors, mentions};
+    Ok(mentions::table
+        .inner_join(actors::table)
+        .filter(mentions::post_id.eq(id).and(actors::gone_at.is_null()))
+        .order(actors::uri)
+        .select(ActorRow::as_select())
+        .load(tx.conn)?)
+}
+
+/// Ids on the wire of what is shown of a thread, in the order of writing, and how many there are.
+///
+/// # Errors
+/// Only when the database does.
+pub fn context(tx: &mut Tx<'_>, thread: ThreadId, limit: i64) -> Result<(i64, Vec<String>)> {
+    use schema::posts::dsl;
+    let shown =
+        dsl::deleted_at.is_null().and(dsl::removed_at.is_null()).and(dsl::refused_reason.is_null());
+    let total = dsl::posts.filter(dsl::thread_id.eq(thread)).filter(shown).count().get_result(tx.conn)?;
+    let uris = dsl::posts
+        .filter(dsl::thread_id.eq(thread))
+        .filter(shown)
+        .order((dsl::created_at, dsl::id))
+        .limit(limit)
+        .select(dsl::uri)
+        .load(tx.conn)?;
+    Ok((total, uris))
+}
+
+/// Ids on the wire of the direct replies to a post that are shown, the oldest first, and how many there are.
+///
+/// # Errors
+/// Only when the database does.
+pub fn replies(tx: &mut Tx<'_>, post: PostId, limit: i64) -> Result<(i64, Vec<String>)> {
+    use schema::posts::dsl;
+    let shown =
+        dsl::deleted_at.is_null().and(dsl::removed_at.is_null()).and(dsl::refused_reason.is_null());
+    let total = dsl::posts.filter(dsl::parent_id.eq(post)).filter(shown).count().get_result(tx.conn)?;
+    let uris = dsl::posts
+        .filter(dsl::parent_id.eq(post))
+        .filter(shown)
+        .order((dsl::created_at, dsl::id))
+        .limit(limit)
+        .select(dsl::uri)
+        .load(tx.conn)?;
+    Ok((total, uris))
+}
+
+/// A group's topics that are shown: all of them, or the pinned ones; the newest first.
+///
+/// # Errors
+/// Only when the database does.
+pub fn topics(tx: &mut Tx<'_>, group: GroupId, pinned: bool, limit: i64) -> Result<Vec<PostId>> {
+    use schema::threads::dsl;
+    let all = dsl::threads.filter(dsl::group_id.eq(group).and(dsl::hidden.eq(false)));
+    let ids: Vec<ThreadId> = if pinned {
+        all.filter(dsl::pinned_at.is_not_null())
+            .order((dsl::pinned_at.desc(), dsl::id.desc()))
+            .limit(limit)
+            .select(dsl::id)
+            .load(tx.conn)?
+    } else {
+        all.order((dsl::created_at.desc(), dsl::id.desc())).limit(limit).select(dsl::id).load(tx.conn)?
+    };
+    Ok(ids.into_iter().map(PostId::from).collect())
+}
+
+/// The group and class of a thread.
+///
+/// # Errors
+/// `NotFound`.
+pub fn thread_head(tx: &mut Tx<'_>, id: ThreadId) -> Result<(GroupId, Class)> {
+    use schema::{groups, threads};
+    Ok(threads::table
+        .inner_join(groups::table)
+        .filter(threads::id.eq(id))
+        .select((threads::group_id, groups::class))
+        .first(tx.conn)?)
+}
