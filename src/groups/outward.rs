@@ -7,8 +7,8 @@ use crate::actors::{self, ActorRow};
 use crate::db::{Tx, schema};
 use crate::error::{Error, Result};
 use crate::ids::GroupId;
-use crate::policy::Class;
 use crate::media::{self, views::Picture};
+use crate::policy::Class;
 
 /// A group with everything that its document names.
 #[derive(Debug, Clone)]

@@ -132,8 +132,7 @@ fn mentions(tx: &mut Tx<'_>, id: PostId) -> Result<Vec<ActorRow>> {
 /// Only when the database does.
 pub fn context(tx: &mut Tx<'_>, thread: ThreadId, limit: i64) -> Result<(i64, Vec<String>)> {
     use schema::posts::dsl;
-    let shown =
-        dsl::deleted_at.is_null().and(dsl::removed_at.is_null()).and(dsl::refused_reason.is_null());
+    let shown = dsl::deleted_at.is_null().and(dsl::removed_at.is_null()).and(dsl::refused_reason.is_null());
     let total = dsl::posts.filter(dsl::thread_id.eq(thread)).filter(shown).count().get_result(tx.conn)?;
     let uris = dsl::posts
         .filter(dsl::thread_id.eq(thread))
@@ -151,8 +150,7 @@ pub fn context(tx: &mut Tx<'_>, thread: ThreadId, limit: i64) -> Result<(i64, Ve
 /// Only when the database does.
 pub fn replies(tx: &mut Tx<'_>, post: PostId, limit: i64) -> Result<(i64, Vec<String>)> {
     use schema::posts::dsl;
-    let shown =
-        dsl::deleted_at.is_null().and(dsl::removed_at.is_null()).and(dsl::refused_reason.is_null());
+    let shown = dsl::deleted_at.is_null().and(dsl::removed_at.is_null()).and(dsl::refused_reason.is_null());
     let total = dsl::posts.filter(dsl::parent_id.eq(post)).filter(shown).count().get_result(tx.conn)?;
     let uris = dsl::posts
         .filter(dsl::parent_id.eq(post))

@@ -9,9 +9,9 @@ use serde_json::{Value, json};
 use super::actor::escape;
 use super::{PUBLIC, context, put};
 use crate::actors::ActorRow;
-use crate::text::{excerpt, microblog, plain};
 use crate::media::{MediaKind, views::Shown};
 use crate::policy::Class;
+use crate::text::{excerpt, microblog, plain};
 use crate::threads::outward::OutPost;
 use crate::urls::Urls;
 
