@@ -41,3 +41,24 @@ error-name-long = The name is too long. Use { $limit } characters at most.
 error-name-characters = Use only letters from a to z, digits, hyphens and dots in the name. Begin and end with a letter or digit.
 error-name-reserved = This name is not available. Choose another name.
 error-name-taken = This name is already in use. Choose another name.
+error-label-missing = Give the access token a name, so that you recognise it later.
+error-label-long = This name is too long. Use 100 characters at most.
+error-scopes-missing = Choose at least one thing that the access token is for.
+error-expiry-past = Choose a moment in the future.
+error-time-past = Choose a moment in the future.
+
+error-title-missing = Enter a title. Sum up your question or subject in one sentence.
+error-title-reply = A reply has no title. Leave this empty.
+error-content-missing = Write a message.
+error-text-long = This text is too long. Use { $limit } characters at most.
+error-media-alt = Describe what is in the picture, or choose that the picture is decoration.
+error-media-many = These are too many attachments. Choose { $limit } at most.
+error-media-unknown = This attachment is no longer there. Add the file again.
+
+error-group-title-missing = Enter a title for the group.
+error-colour-unknown = Choose one of the colours.
+error-class-not-yet = Groups can only be open to everyone for now.
+error-class-falls = What stands in a closed group cannot move to a group that more people read.
+error-reason-missing = Write why. The other person will read this.
+error-reason-long = This text is too long. Make it shorter.
+error-ban-self = You cannot do this to yourself.
