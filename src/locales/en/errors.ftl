@@ -52,8 +52,6 @@ error-title-reply = A reply has no title. Leave this empty.
 error-content-missing = Write a message.
 error-text-long = This text is too long. Use { $limit } characters at most.
 error-media-alt = Describe what is in the picture, or choose that the picture is decoration.
-error-media-many = These are too many attachments. Choose { $limit } at most.
-error-media-unknown = This attachment is no longer there. Add the file again.
 
 error-group-title-missing = Enter a title for the group.
 error-colour-unknown = Choose one of the colours.

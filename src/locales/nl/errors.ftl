@@ -52,8 +52,6 @@ error-title-reply = Een reactie heeft geen titel. Laat dit leeg.
 error-content-missing = Schrijf een bericht.
 error-text-long = Deze tekst is te lang. Gebruik hoogstens { $limit } tekens.
 error-media-alt = Beschrijf wat er op de afbeelding staat, of kies dat de afbeelding versiering is.
-error-media-many = Dit zijn te veel bijlagen. Kies er hoogstens { $limit }.
-error-media-unknown = Deze bijlage is er niet meer. Voeg het bestand opnieuw toe.
 
 error-group-title-missing = Vul een titel in voor de groep.
 error-colour-unknown = Kies een van de kleuren.
