@@ -117,7 +117,11 @@ fn features_know_no_edge_and_nothing_of_the_wire() {
 #[test]
 fn edges_leave_the_database_to_the_features() {
     // The tables that federation itself owns have their queries there.
-    let found = naming(&EDGES, &["diesel", "crate::db::schema", "db::schema", "schema::", "MultiBackend"], &["src/federation/store.rs"]);
+    let found = naming(
+        &EDGES,
+        &["diesel", "crate::db::schema", "db::schema", "schema::", "MultiBackend"],
+        &["src/federation/store.rs"],
+    );
     let found: Vec<String> = found.into_iter().filter(|line| !line.contains("federation/store")).collect();
     none("an edge names Diesel", &found);
 }
