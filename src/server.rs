@@ -20,7 +20,7 @@ use tower_http::compression::CompressionLayer;
 use tower_http::timeout::TimeoutLayer;
 
 use crate::app::App;
-use crate::{federation, web, worker};
+use crate::{api, federation, web, worker};
 
 /// What a process does.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
@@ -125,6 +125,7 @@ pub fn router(app: &App) -> Router {
         .route("/healthz", get(healthz))
         .route("/metrics", get(metrics))
         .merge(federation::routes())
+        .merge(api::routes(app))
         .merge(web::routes(app))
         .with_state(app.clone());
     let timeout = Duration::from_secs(app.config.server.request_timeout);

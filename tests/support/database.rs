@@ -72,11 +72,12 @@ async fn sqlite(config: impl Fn(&str) -> Config, domain: &str) -> Database {
         if !templates.contains_key(domain) {
             let folder = FOLDER.join(domain.replace(':', "-"));
             std::fs::create_dir_all(&folder).unwrap();
-            let file = folder.join("template.db");
-            open(config(&sqlite_url(&file))).await;
-            // What is still in the write-ahead log goes into the file, which alone is copied.
-            let mut conn = diesel::SqliteConnection::establish(&file.to_string_lossy()).unwrap();
-            diesel::sql_query("PRAGMA wal_checkpoint(TRUNCATE)").execute(&mut conn).unwrap();
+            let (made, file) = (folder.join("made.db"), folder.join("template.db"));
+            open(config(&sqlite_url(&made))).await;
+            // A whole copy in one file, whatever still stands in the write-ahead log.
+            let mut conn = diesel::SqliteConnection::establish(&made.to_string_lossy()).unwrap();
+            diesel::sql_query("PRAGMA busy_timeout = 10000").execute(&mut conn).unwrap();
+            diesel::sql_query(format!("VACUUM INTO '{}'", file.display())).execute(&mut conn).unwrap();
             templates.insert(domain.to_owned(), file.to_string_lossy().into_owned());
         }
         templates.get(domain).unwrap().clone()

@@ -1,0 +1,24 @@
+# Wat programma's te lezen krijgen als iets niet kan
+
+problem-denied = Dit mag niet
+problem-not-found = Niet gevonden
+problem-not-found-detail = Dit bestaat niet, of u mag het niet zien.
+problem-gone = Verwijderd
+problem-gone-detail = Dit heeft bestaan en is verwijderd.
+problem-signed-out = Geen geldig token
+problem-signed-out-detail = Stuur een geldig token mee in de header Authorization.
+problem-invalid = Niet goed ingevuld
+problem-invalid-detail = Een of meer velden zijn niet goed ingevuld.
+problem-malformed = Niet leesbaar
+problem-malformed-detail = Wat u stuurde, is niet te lezen.
+problem-conflict = Al gedaan of veranderd
+problem-conflict-detail = Dit is al gedaan, of iemand anders heeft het intussen veranderd.
+problem-too-large = Te groot
+problem-too-large-detail = Wat u stuurde, is te groot.
+problem-method = Deze methode kan hier niet
+problem-method-detail = De header Allow noemt de methodes die hier wel kunnen.
+problem-internal = Er ging bij ons iets mis
+problem-internal-detail = Probeer het later opnieuw.
+
+error-cursor = Gebruik de waarde van next van de vorige pagina.
+error-limit = Kies een getal van 1 tot en met 100.
