@@ -25,6 +25,7 @@ pub mod membership;
 pub mod moderation;
 pub mod people;
 pub mod policy;
+pub mod search;
 pub mod server;
 pub mod telemetry;
 pub mod text;

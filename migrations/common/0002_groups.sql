@@ -24,6 +24,7 @@ CREATE TABLE groups (
   archived_at TIMESTAMPTZ,             -- nothing new is posted
   updated_at TIMESTAMPTZ NOT NULL
 );
+CREATE INDEX groups_active ON groups (active_at, id);
 
 -- Who belongs to a group. Followers from elsewhere are members too.
 CREATE TABLE memberships (

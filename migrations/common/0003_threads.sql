@@ -20,6 +20,8 @@ CREATE INDEX threads_active ON threads (group_id, active_at, id);
 CREATE INDEX threads_new ON threads (group_id, created_at, id);
 CREATE INDEX threads_author ON threads (author_id, created_at, id);
 CREATE INDEX threads_recent ON threads (active_at, id);
+CREATE INDEX threads_latest ON threads (created_at, id);
+CREATE INDEX threads_pinned ON threads (group_id, pinned_at, id) WHERE pinned_at IS NOT NULL;
 
 CREATE TABLE posts (
   id UUID PRIMARY KEY,

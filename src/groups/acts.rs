@@ -6,11 +6,11 @@ use super::{GroupDraft, GroupRow, RemoteGroup, draft as drafts};
 use crate::actors::{self, ActorKind};
 use crate::db::{Lock, Tx, columns, lock, schema};
 use crate::error::{Error, Result};
-use crate::ids::{GroupId, MediaId, PersonId};
+use crate::ids::{GroupId, PersonId};
 use crate::journal::{self, Detail, Did, Line};
 use crate::keys::ActorKeys;
 use crate::policy::{Act, Actor, Reason, Role};
-use crate::{instance, membership};
+use crate::{instance, media, membership};
 
 /// Makes a group; whoever makes it becomes its owner. Every member may, unless the settings leave it to administrators.
 ///
@@ -51,8 +51,8 @@ fn insert(
     let owner = by.map(|by| by.person);
     let actor = actors::create_local(tx, ActorKind::Group, &draft.name, keys, trusted)?;
     let id = GroupId::from(actor.id);
-    if let Some(emblem) = draft.emblem {
-        own_emblem(tx, owner, emblem)?;
+    if let (Some(emblem), Some(by)) = (draft.emblem, by) {
+        media::acts::check_picture(tx, by, emblem)?;
     }
     let row = GroupRow {
         id,
@@ -100,7 +100,7 @@ pub fn edit(tx: &mut Tx<'_>, by: &Actor, group: GroupId, draft: &GroupDraft) -> 
         return Err(Error::field("class", "error-class-falls"));
     }
     if let Some(emblem) = draft.emblem.filter(|emblem| Some(*emblem) != now.emblem_id) {
-        own_emblem(tx, Some(by.person), emblem)?;
+        media::acts::check_picture(tx, by, emblem)?;
     }
     let row = diesel::update(dsl::groups.find(group))
         .set((
@@ -222,18 +222,6 @@ pub fn gone_elsewhere(tx: &mut Tx<'_>, group: GroupId) -> Result<()> {
 /// `NotFound`.
 pub fn find(tx: &mut Tx<'_>, group: GroupId) -> Result<GroupRow> {
     Ok(schema::groups::table.find(group).select(GroupRow::as_select()).first(tx.conn)?)
-}
-
-fn own_emblem(tx: &mut Tx<'_>, owner: Option<PersonId>, emblem: MediaId) -> Result<()> {
-    use schema::media::dsl;
-    let uploaded_by: Option<Option<PersonId>> = dsl::media
-        .find(emblem)
-        .filter(dsl::kind.eq("image").and(dsl::post_id.is_null()))
-        .select(dsl::owner_id)
-        .first(tx.conn)
-        .optional()?;
-    let own = uploaded_by.flatten().is_some_and(|id| Some(id) == owner);
-    if own { Ok(()) } else { Err(Error::field("emblem", "error-media-unknown")) }
 }
 
 fn line(did: Did, by: Option<&Actor>, group: GroupId) -> Line {

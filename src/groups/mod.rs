@@ -5,6 +5,7 @@
 pub mod acts;
 pub mod draft;
 pub mod outward;
+pub mod views;
 
 use diesel::prelude::*;
 

@@ -5,6 +5,7 @@
 
 pub mod acts;
 pub mod outward;
+pub mod permissions;
 
 use diesel::prelude::*;
 

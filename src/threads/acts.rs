@@ -112,7 +112,7 @@ pub fn edit(tx: &mut Tx<'_>, by: &Actor, id: PostId, draft: &Draft) -> Result<Po
     let title = if first { draft.title.clone() } else { String::new() };
     let same = title == thread.title || !first;
     let same = same && draft.html == old.html && draft.content == old.content && draft.summary == old.summary;
-    if at <= written || (same && draft.media.is_empty() && draft.remote_media.is_empty()) {
+    if at <= written || (same && files::are_same(tx, id, draft)?) {
         return Ok(old);
     }
     if !same {

@@ -2,90 +2,35 @@
 
 use diesel::prelude::*;
 
-use super::{Draft, PostRow, draft::limit};
+use super::{Draft, PostRow};
 use crate::db::{Native, Tx, schema, search};
-use crate::each;
-use crate::error::{Error, FieldErrors, Result};
-use crate::ids::{MediaId, PersonId, PostId};
-use crate::jobs::{self, Job};
+use crate::error::{Error, Result};
+use crate::ids::{PersonId, PostId};
+use crate::media;
 use crate::policy::limits;
 use crate::text::analyse;
 
 /// Attaches what a draft brings: files uploaded by its author, or pictures that stay elsewhere.
 ///
 /// # Errors
-/// `Invalid` when a file isn't the author's, is used already, is too many, or is a picture without description.
+/// `Invalid` when files are too many, or one isn't the author's or is used elsewhere.
 pub(super) fn attach(tx: &mut Tx<'_>, post: PostId, author: PersonId, draft: &Draft) -> Result<()> {
-    use schema::media::dsl;
-    if draft.remote.is_some() {
-        return attach_remote(tx, post, author, draft);
+    match &draft.remote {
+        Some(_) => media::acts::attach_remote(tx, post, &draft.remote_media),
+        None => media::acts::attach(tx, author, post, &draft.media),
     }
-    if draft.media.is_empty() {
-        return Ok(());
-    }
-    let there: i64 = dsl::media.filter(dsl::post_id.eq(post)).count().get_result(tx.conn)?;
-    let mut position = there;
-    let mut errors = FieldErrors::default();
-    for &id in &draft.media {
-        let found: Option<(String, String, bool, Option<PostId>)> = dsl::media
-            .find(id)
-            .filter(dsl::owner_id.eq(author))
-            .select((dsl::kind, dsl::alt, dsl::decorative, dsl::post_id))
-            .first(tx.conn)
-            .optional()?;
-        match found {
-            Some((_, _, _, Some(of))) if of == post => {}
-            Some((kind, alt, decorative, None)) => {
-                // WCAG 2.2, 1.1.1: a picture is described, or said to be decoration.
-                if kind == "image" && !decorative && alt.trim().is_empty() {
-                    errors.add("media", "error-media-alt");
-                }
-                diesel::update(dsl::media.find(id))
-                    .set((dsl::post_id.eq(Some(post)), dsl::position.eq(position)))
-                    .execute(tx.conn)?;
-                position += 1;
-            }
-            _ => errors.add("media", "error-media-unknown"),
-        }
-    }
-    if position > limit(limits::FILES) {
-        errors.add_limit("media", "error-media-many", limit(limits::FILES));
-    }
-    errors.into_result()
 }
 
-fn attach_remote(tx: &mut Tx<'_>, post: PostId, author: PersonId, draft: &Draft) -> Result<()> {
-    use schema::media::dsl;
-    diesel::delete(dsl::media.filter(dsl::post_id.eq(post).and(dsl::file.is_null()))).execute(tx.conn)?;
-    let rows: Vec<_> = draft
-        .remote_media
-        .iter()
-        .take(limits::FILES)
-        .zip(0_i64..)
-        .map(|(file, position)| {
-            let kind = if file.media_type.starts_with("image/") { "image" } else { "document" };
-            (
-                dsl::id.eq(MediaId::fresh()),
-                dsl::owner_id.eq(Some(author)),
-                dsl::post_id.eq(Some(post)),
-                dsl::position.eq(position),
-                dsl::kind.eq(kind),
-                dsl::name.eq(&file.name),
-                dsl::media_type.eq(&file.media_type),
-                dsl::size.eq(0),
-                dsl::width.eq(0),
-                dsl::height.eq(0),
-                dsl::alt.eq(&file.alt),
-                dsl::decorative.eq(false),
-                dsl::remote_url.eq(Some(&file.url)),
-                dsl::created_at.eq(tx.now),
-            )
-        })
-        .collect();
-    if !rows.is_empty() {
-        each!(tx.conn, |conn| diesel::insert_into(dsl::media).values(&rows).execute(conn))?;
-    }
-    Ok(())
+/// Whether a draft brings the files that a post has already.
+pub(super) fn are_same(tx: &mut Tx<'_>, post: PostId, draft: &Draft) -> Result<bool> {
+    let there = media::views::of_posts(tx, &[post])?.remove(&post).unwrap_or_default();
+    Ok(match &draft.remote {
+        Some(_) => {
+            let there = there.iter().map(|file| (file.remote_url.as_deref(), file.alt.as_str()));
+            there.eq(draft.remote_media.iter().map(|file| (Some(file.url.as_str()), file.alt.trim())))
+        }
+        None => there.iter().map(|file| file.id).eq(draft.media.iter().copied()),
+    })
 }
 
 /// Writes down who is mentioned, in place of who was.
@@ -116,19 +61,8 @@ pub(super) fn index(tx: &mut Tx<'_>, post: PostId, draft: &Draft) -> Result<()> 
 
 /// Removes everything beside a post that its author deleted: files, earlier versions, mentions, search terms.
 pub(super) fn forget(tx: &mut Tx<'_>, post: &PostRow) -> Result<()> {
-    use schema::{media, mentions, revisions};
-    let files: Vec<(MediaId, Option<String>, Option<String>)> = media::table
-        .filter(media::post_id.eq(post.id))
-        .order(media::id)
-        .select((media::id, media::file, media::thumbnail))
-        .load(tx.conn)?;
-    for (id, file, thumbnail) in files {
-        let files: Vec<String> = file.into_iter().chain(thumbnail).collect();
-        if !files.is_empty() {
-            jobs::enqueue(tx, &Job::RemoveFile { media: id, files })?;
-        }
-    }
-    diesel::delete(media::table.filter(media::post_id.eq(post.id))).execute(tx.conn)?;
+    use schema::{mentions, revisions};
+    media::acts::forget_post(tx, post.id)?;
     diesel::delete(revisions::table.filter(revisions::post_id.eq(post.id))).execute(tx.conn)?;
     diesel::delete(mentions::table.filter(mentions::post_id.eq(post.id))).execute(tx.conn)?;
     search::remove(tx, post.id)

@@ -7,8 +7,11 @@ pub mod acts;
 mod counts;
 pub mod draft;
 mod files;
+pub mod lines;
 pub mod outward;
 mod rows;
+pub mod tree;
+pub mod views;
 
 use diesel::prelude::*;
 
@@ -145,7 +148,8 @@ pub struct Draft {
     pub language: Option<String>,
     /// Who is mentioned, as far as known here.
     pub mentions: Vec<ActorId>,
-    /// Uploaded files to attach, in order; they must be the author's and unused. An edit adds them to those that are there.
+    /// Uploaded files to attach, in order; they must be the author's and unused. An edit names
+    /// all that shall stay.
     pub media: Vec<MediaId>,
     /// Pictures and files elsewhere; an edit puts them in place of those that were there.
     pub remote_media: Vec<RemoteMedia>,

@@ -1,0 +1,355 @@
+//! What is shown of groups: lists, pages, and who belongs to them.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use diesel::prelude::*;
+
+use super::GroupRow;
+use crate::actors::{self, ActorKind, ActorRow};
+use crate::clock::Time;
+use crate::db::page::{Cursor, Slice};
+use crate::db::{MultiBackend, Tx, schema};
+use crate::error::{Error, Result};
+use crate::ids::{GroupId, MediaId, PersonId, RowId};
+use crate::membership::permissions::Permissions;
+use crate::membership::{self, MembershipState};
+use crate::people::byline::{self, Byline};
+use crate::policy::{Act, Actor, Class, Joining, Reason, Role, Viewer, limits, visibility};
+
+/// Which groups a list has.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Filter {
+    /// Those that the reader belongs to or asked to join.
+    Mine,
+    /// All that the reader may see.
+    All,
+    /// Those hosted here.
+    Local,
+    /// Those hosted elsewhere.
+    Remote,
+}
+
+/// A group in a list, or above a topic.
+#[derive(Debug, Clone, Queryable, Selectable)]
+#[diesel(table_name = schema::groups, check_for_backend(MultiBackend))]
+pub struct GroupLine {
+    /// Which group.
+    pub id: GroupId,
+    /// Whether it is hosted here.
+    #[diesel(select_expression = schema::actors::local)]
+    pub local: bool,
+    /// `host[:port]`, ours for our own groups.
+    #[diesel(select_expression = schema::actors::host)]
+    pub host: String,
+    /// The name in its address.
+    #[diesel(select_expression = schema::actors::name)]
+    pub name: String,
+    /// Id on the wire.
+    #[diesel(select_expression = schema::actors::uri)]
+    pub uri: String,
+    /// Page for people, on its own host.
+    #[diesel(select_expression = schema::actors::url)]
+    pub url: String,
+    /// The name that is shown.
+    pub title: String,
+    /// What it is for.
+    pub mission: String,
+    /// Its picture, uploaded here.
+    pub emblem_id: Option<MediaId>,
+    /// Its picture elsewhere.
+    pub emblem_url: Option<String>,
+    /// What is on the picture.
+    pub emblem_alt: String,
+    /// A colour class of the theme, 1 to 8.
+    pub colour: i64,
+    /// How far its content may go.
+    pub class: Class,
+    /// How one joins.
+    pub joining: Joining,
+    /// Accepted members.
+    pub member_count: i64,
+    /// Topics that are shown.
+    pub topic_count: i64,
+    /// When something was last posted.
+    pub active_at: Time,
+    /// Nothing new is posted since.
+    pub archived_at: Option<Time>,
+}
+
+impl GroupLine {
+    /// `name` for a group hosted here, else `name@host`: how addresses of ours name it.
+    #[must_use]
+    pub fn local_name(&self) -> String {
+        if self.local { self.name.clone() } else { format!("{}@{}", self.name, self.host) }
+    }
+}
+
+/// A group in a list, with what the reader is in it.
+#[derive(Debug, Clone)]
+pub struct Listed {
+    /// The group.
+    pub group: GroupLine,
+    /// The reader's membership.
+    pub membership: Option<(Role, MembershipState)>,
+}
+
+/// Everything about one group.
+#[derive(Debug, Clone)]
+pub struct GroupPage {
+    /// What it is.
+    pub group: GroupRow,
+    /// Its addresses and keys.
+    pub actor: ActorRow,
+    /// What the reader may do.
+    pub may: Permissions,
+    /// Its owners and moderators.
+    pub staff: Vec<Member>,
+}
+
+/// Somebody in a group.
+#[derive(Debug, Clone)]
+pub struct Member {
+    /// Who.
+    pub person: Arc<Byline>,
+    /// As what.
+    pub role: Role,
+    /// Since when; for whoever waits, when they asked.
+    pub since: Time,
+    /// What was written when asking to join.
+    pub motivation: String,
+}
+
+/// Groups, the most recently active first.
+///
+/// # Errors
+/// `SignedOut` when somebody who isn't signed in asks for their own.
+pub fn list(
+    tx: &mut Tx<'_>,
+    viewer: &Viewer,
+    filter: Filter,
+    after: Option<Cursor>,
+) -> Result<Slice<Listed>> {
+    use schema::{actors, groups, memberships};
+    let mut query = groups::table
+        .inner_join(actors::table)
+        .filter(actors::gone_at.is_null())
+        .order((groups::active_at.desc(), groups::id.desc()))
+        .limit(rows(limits::PAGE))
+        .select(GroupLine::as_select())
+        .into_boxed();
+    // Written out per reader, as a subquery of whoever isn't signed in would be one too many.
+    query = match viewer.person() {
+        None if filter == Filter::Mine => return Err(Error::SignedOut),
+        None => query.filter(groups::class.eq(Class::Openbaar)),
+        Some(person) => {
+            let mine = memberships::table.filter(memberships::person_id.eq(person));
+            if filter == Filter::Mine {
+                query.filter(groups::id.eq_any(mine.select(memberships::group_id)))
+            } else {
+                let member = mine.filter(memberships::state.eq(MembershipState::Accepted));
+                let member = groups::id.eq_any(member.select(memberships::group_id));
+                query.filter(groups::class.eq(Class::Openbaar).or(member))
+            }
+        }
+    };
+    query = match filter {
+        Filter::Local => query.filter(actors::local.eq(true)),
+        Filter::Remote => query.filter(actors::local.eq(false)),
+        Filter::Mine | Filter::All => query,
+    };
+    if let Some(after) = after {
+        let id = GroupId::from(after.id);
+        query = query
+            .filter(groups::active_at.lt(after.at).or(groups::active_at.eq(after.at).and(groups::id.lt(id))));
+    }
+    let found: Vec<GroupLine> = query.load(tx.conn)?;
+    let ids: Vec<GroupId> = found.iter().map(|group| group.id).collect();
+    let mut mine = match viewer.person() {
+        Some(person) => memberships_of(tx, person, ids)?,
+        None => HashMap::new(),
+    };
+    let slice = Slice::cut(found, limits::PAGE, |group| Cursor { at: group.active_at, id: group.id.0 });
+    Ok(slice.map(|group| Listed { membership: mine.remove(&group.id), group }))
+}
+
+/// One group by `name`, or `name@host` for one elsewhere.
+///
+/// # Errors
+/// `NotFound` when there is none, or the reader may not know of it; `Gone` when it was deleted.
+pub fn page(tx: &mut Tx<'_>, viewer: &Viewer, name: &str) -> Result<GroupPage> {
+    let id = find(tx, name)?;
+    by_id(tx, viewer, id)
+}
+
+/// One group.
+///
+/// # Errors
+/// As [`page`].
+pub fn by_id(tx: &mut Tx<'_>, viewer: &Viewer, id: GroupId) -> Result<GroupPage> {
+    let actor = actors::find(tx, id.into())?;
+    if actor.gone_at.is_some() {
+        return Err(Error::Gone);
+    }
+    let group: GroupRow = schema::groups::table.find(id).select(GroupRow::as_select()).first(tx.conn)?;
+    let may = permissions(tx, viewer, id, group.class)?;
+    let staff = staff(tx, viewer, id)?;
+    Ok(GroupPage { group, actor, may, staff })
+}
+
+/// The id of the group with this `name` or `name@host`; a leading `!` or `@` doesn't matter. Deleted ones are found too.
+///
+/// # Errors
+/// `NotFound`.
+pub fn find(tx: &mut Tx<'_>, name: &str) -> Result<GroupId> {
+    let name = name.trim_start_matches(['@', '!']);
+    let (name, host) = name.split_once('@').unwrap_or((name, tx.urls.domain()));
+    let host = host.to_owned();
+    let found = actors::by_handle(tx, name, &host)?;
+    let group = found.into_iter().find(|actor| actor.kind == ActorKind::Group).ok_or(Error::NotFound)?;
+    Ok(group.id.into())
+}
+
+/// Refuses whoever may not read what is in a group of this class, and tells what the others may do.
+///
+/// # Errors
+/// `NotFound` when the reader may not know of it.
+pub fn permissions(tx: &mut Tx<'_>, viewer: &Viewer, group: GroupId, class: Class) -> Result<Permissions> {
+    let Some(person) = viewer.person() else {
+        visibility::reads_group(class, false, false)?;
+        return Ok(Permissions::default());
+    };
+    let standing = membership::standing(tx, &Actor::here(person), group)?;
+    standing.may(Act::Read)?;
+    Ok(Permissions::from(&standing))
+}
+
+/// Owners and moderators, owners first. Of a group elsewhere, those whom its host named.
+///
+/// # Errors
+/// Only when the database does; whoever calls has seen that the reader may know the group.
+pub fn staff(tx: &mut Tx<'_>, _viewer: &Viewer, group: GroupId) -> Result<Vec<Member>> {
+    use schema::memberships::dsl;
+    let rows: Vec<(PersonId, Role, Time, Option<Time>)> = dsl::memberships
+        .filter(dsl::group_id.eq(group).and(dsl::role.ne(Role::Member)))
+        .filter(dsl::state.eq(MembershipState::Accepted))
+        .order((dsl::created_at, dsl::id))
+        .select((dsl::person_id, dsl::role, dsl::created_at, dsl::accepted_at))
+        .load(tx.conn)?;
+    let people = byline::of(tx, rows.iter().map(|row| row.0))?;
+    let mut staff: Vec<Member> = rows
+        .into_iter()
+        .filter_map(|(id, role, asked, accepted)| {
+            let person = people.get(&id).filter(|person| person.gone_at.is_none())?;
+            let since = accepted.unwrap_or(asked);
+            Some(Member { person: Arc::clone(person), role, since, motivation: String::new() })
+        })
+        .collect();
+    staff.sort_by_key(|member| std::cmp::Reverse(member.role));
+    Ok(staff)
+}
+
+/// Members, the newest first. Only other members see who they are: that somebody asks for help is theirs to tell.
+///
+/// # Errors
+/// `Denied` to whoever is no member; `NotFound` when the reader may not know of the group.
+pub fn members(
+    tx: &mut Tx<'_>,
+    viewer: &Viewer,
+    group: GroupId,
+    after: Option<Cursor>,
+) -> Result<Slice<Member>> {
+    let standing = standing(tx, viewer, group)?;
+    if standing.role.is_none() && !standing.is_staff() {
+        return Err(Reason::NotMember.into());
+    }
+    belonging(tx, group, MembershipState::Accepted, after)
+}
+
+/// Those who ask to join, the newest first; for staff.
+///
+/// # Errors
+/// `Denied` to all but staff; `NotFound` when the reader may not know of the group.
+pub fn pending(
+    tx: &mut Tx<'_>,
+    viewer: &Viewer,
+    group: GroupId,
+    after: Option<Cursor>,
+) -> Result<Slice<Member>> {
+    standing(tx, viewer, group)?.may(Act::Admit)?;
+    belonging(tx, group, MembershipState::Pending, after)
+}
+
+/// Lines of these groups, whoever reads: for lists of things whose own query has asked already.
+///
+/// # Errors
+/// Only when the database does.
+pub fn lines(
+    tx: &mut Tx<'_>,
+    ids: impl IntoIterator<Item = GroupId>,
+) -> Result<HashMap<GroupId, Arc<GroupLine>>> {
+    use schema::{actors, groups};
+    let mut ids: Vec<GroupId> = ids.into_iter().collect();
+    ids.sort_unstable();
+    ids.dedup();
+    let rows: Vec<GroupLine> = groups::table
+        .inner_join(actors::table)
+        .filter(groups::id.eq_any(ids))
+        .select(GroupLine::as_select())
+        .load(tx.conn)?;
+    Ok(rows.into_iter().map(|group| (group.id, Arc::new(group))).collect())
+}
+
+fn standing(tx: &mut Tx<'_>, viewer: &Viewer, group: GroupId) -> Result<crate::policy::Standing> {
+    let person = viewer.person().ok_or(Error::SignedOut)?;
+    let standing = membership::standing(tx, &Actor::here(person), group)?;
+    standing.may(Act::Read)?;
+    Ok(standing)
+}
+
+fn belonging(
+    tx: &mut Tx<'_>,
+    group: GroupId,
+    state: MembershipState,
+    after: Option<Cursor>,
+) -> Result<Slice<Member>> {
+    use schema::memberships::dsl;
+    let mut query = dsl::memberships
+        .filter(dsl::group_id.eq(group).and(dsl::state.eq(state)))
+        .order((dsl::created_at.desc(), dsl::id.desc()))
+        .limit(rows(limits::PAGE))
+        .select((dsl::id, dsl::person_id, dsl::role, dsl::created_at, dsl::accepted_at, dsl::motivation))
+        .into_boxed();
+    if let Some(after) = after {
+        let id = RowId::from(after.id);
+        query =
+            query.filter(dsl::created_at.lt(after.at).or(dsl::created_at.eq(after.at).and(dsl::id.lt(id))));
+    }
+    let found: Vec<(RowId, PersonId, Role, Time, Option<Time>, String)> = query.load(tx.conn)?;
+    let people = byline::of(tx, found.iter().map(|row| row.1))?;
+    let slice = Slice::cut(found, limits::PAGE, |row| Cursor { at: row.3, id: row.0.0 });
+    let next = slice.next;
+    let items = slice.items.into_iter().filter_map(|(_, id, role, asked, accepted, motivation)| {
+        let person = Arc::clone(people.get(&id)?);
+        Some(Member { person, role, since: accepted.unwrap_or(asked), motivation })
+    });
+    Ok(Slice { items: items.collect(), next })
+}
+
+fn memberships_of(
+    tx: &mut Tx<'_>,
+    person: PersonId,
+    groups: Vec<GroupId>,
+) -> Result<HashMap<GroupId, (Role, MembershipState)>> {
+    use schema::memberships::dsl;
+    let rows: Vec<(GroupId, Role, MembershipState)> = dsl::memberships
+        .filter(dsl::person_id.eq(person).and(dsl::group_id.eq_any(groups)))
+        .select((dsl::group_id, dsl::role, dsl::state))
+        .load(tx.conn)?;
+    Ok(rows.into_iter().map(|(group, role, state)| (group, (role, state))).collect())
+}
+
+/// One row more than a page: it tells whether there is a next one.
+fn rows(size: usize) -> i64 {
+    i64::try_from(size + 1).unwrap_or(i64::MAX)
+}

@@ -1,0 +1,166 @@
+//! Topics as lines of a list: who, where, how many replies, and what the reader hasn't seen.
+
+use std::collections::{HashMap, HashSet};
+use std::sync::Arc;
+
+use diesel::prelude::*;
+
+use super::{ThreadKind, ThreadRow};
+use crate::clock::Time;
+use crate::db::{Tx, schema};
+use crate::error::Result;
+use crate::groups::views::{self as groups, GroupLine};
+use crate::ids::{PersonId, PostId, ThreadId};
+use crate::people::byline::{self, Byline};
+use crate::policy::Viewer;
+
+/// A topic in a list.
+#[derive(Debug, Clone)]
+pub struct TopicLine {
+    /// Which topic.
+    pub id: ThreadId,
+    /// Its group.
+    pub group: Arc<GroupLine>,
+    /// Who started it.
+    pub author: Arc<Byline>,
+    /// What kind.
+    pub kind: ThreadKind,
+    /// Its title.
+    pub title: String,
+    /// The beginning of its text.
+    pub excerpt: String,
+    /// Visible replies.
+    pub reply_count: i64,
+    /// Likes of its first post.
+    pub like_count: i64,
+    /// When it was started.
+    pub created_at: Time,
+    /// When something visible was last posted.
+    pub active_at: Time,
+    /// Stays on top of its group's list.
+    pub pinned: bool,
+    /// Takes no more replies.
+    pub locked: bool,
+    /// The reader's own, and the group's host hasn't announced it yet.
+    pub pending: bool,
+    /// What the reader has seen of it.
+    pub seen: Seen,
+}
+
+/// What a reader has seen of a topic.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Seen {
+    /// Nobody is signed in, or it is older than the account.
+    Unknown,
+    /// Nothing of it.
+    Nothing,
+    /// All but so many replies.
+    AllBut(i64),
+}
+
+/// Whose posts a reader doesn't want to meet.
+#[derive(Debug, Clone, Default)]
+pub struct Shunned {
+    people: HashSet<PersonId>,
+    hosts: HashSet<String>,
+}
+
+impl Shunned {
+    /// Whether the reader blocked or muted this person or their instance.
+    #[must_use]
+    pub fn has(&self, person: &Byline) -> bool {
+        self.people.contains(&person.id) || (!person.local && self.hosts.contains(&person.host))
+    }
+}
+
+/// Whom a reader blocked or muted.
+///
+/// # Errors
+/// Only when the database does.
+pub(super) fn shunned(tx: &mut Tx<'_>, viewer: &Viewer) -> Result<Shunned> {
+    use schema::blocks::dsl;
+    let Some(person) = viewer.person() else { return Ok(Shunned::default()) };
+    let rows: Vec<(Option<PersonId>, Option<String>)> = dsl::blocks
+        .filter(dsl::person_id.eq(person))
+        .select((dsl::target_id, dsl::target_host))
+        .load(tx.conn)?;
+    let mut shunned = Shunned::default();
+    for (person, host) in rows {
+        shunned.people.extend(person);
+        shunned.hosts.extend(host);
+    }
+    Ok(shunned)
+}
+
+/// Lines of these topics, in the same order; those of people whom the reader shuns are left out.
+///
+/// # Errors
+/// Only when the database does.
+pub(super) fn lines(tx: &mut Tx<'_>, viewer: &Viewer, threads: Vec<ThreadRow>) -> Result<Vec<TopicLine>> {
+    if threads.is_empty() {
+        return Ok(Vec::new());
+    }
+    let ids: Vec<ThreadId> = threads.iter().map(|thread| thread.id).collect();
+    let groups = groups::lines(tx, threads.iter().map(|thread| thread.group_id))?;
+    let authors = byline::of(tx, threads.iter().map(|thread| thread.author_id))?;
+    let likes = likes(tx, &ids)?;
+    let shunned = shunned(tx, viewer)?;
+    let mut seen = match viewer.person() {
+        Some(person) => seen(tx, person, &ids)?,
+        None => HashMap::new(),
+    };
+    let unseen = if viewer.person().is_some() { Seen::Nothing } else { Seen::Unknown };
+    let lines = threads.into_iter().filter_map(|thread| {
+        let author = Arc::clone(authors.get(&thread.author_id)?);
+        if shunned.has(&author) {
+            return None;
+        }
+        let own = viewer.person() == Some(thread.author_id);
+        Some(TopicLine {
+            id: thread.id,
+            group: Arc::clone(groups.get(&thread.group_id)?),
+            author,
+            kind: thread.kind,
+            title: thread.title,
+            excerpt: thread.excerpt,
+            reply_count: thread.reply_count,
+            like_count: likes.get(&thread.id).copied().unwrap_or_default(),
+            created_at: thread.created_at,
+            active_at: thread.active_at,
+            pinned: thread.pinned_at.is_some(),
+            locked: thread.locked_at.is_some(),
+            pending: thread.hidden,
+            seen: seen.remove(&thread.id).unwrap_or(if own { Seen::AllBut(0) } else { unseen }),
+        })
+    });
+    Ok(lines.collect())
+}
+
+fn likes(tx: &mut Tx<'_>, threads: &[ThreadId]) -> Result<HashMap<ThreadId, i64>> {
+    use schema::posts::dsl;
+    let first: Vec<PostId> = threads.iter().map(|id| PostId::from(*id)).collect();
+    let rows: Vec<(ThreadId, i64)> =
+        dsl::posts.filter(dsl::id.eq_any(first)).select((dsl::thread_id, dsl::like_count)).load(tx.conn)?;
+    Ok(rows.into_iter().collect())
+}
+
+/// Which of these topics the person has opened, and how many replies came since.
+fn seen(tx: &mut Tx<'_>, person: PersonId, threads: &[ThreadId]) -> Result<HashMap<ThreadId, Seen>> {
+    use schema::{posts, thread_reads};
+    let read: Vec<ThreadId> = thread_reads::table
+        .filter(thread_reads::person_id.eq(person).and(thread_reads::thread_id.eq_any(threads)))
+        .select(thread_reads::thread_id)
+        .load(tx.conn)?;
+    let newer: Vec<(ThreadId, i64)> = thread_reads::table
+        .inner_join(posts::table.on(posts::thread_id.eq(thread_reads::thread_id)))
+        .filter(thread_reads::person_id.eq(person).and(thread_reads::thread_id.eq_any(&read)))
+        .filter(posts::created_at.gt(thread_reads::read_at).and(posts::author_id.ne(person)))
+        .filter(posts::deleted_at.is_null().and(posts::removed_at.is_null()))
+        .filter(posts::confirmed_at.is_not_null())
+        .group_by(thread_reads::thread_id)
+        .select((thread_reads::thread_id, diesel::dsl::count_star()))
+        .load(tx.conn)?;
+    let mut seen: HashMap<ThreadId, Seen> = read.into_iter().map(|id| (id, Seen::AllBut(0))).collect();
+    seen.extend(newer.into_iter().map(|(id, count)| (id, Seen::AllBut(count))));
+    Ok(seen)
+}

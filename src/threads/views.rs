@@ -1,0 +1,502 @@
+//! What is shown of topics and posts. Every view asks what the reader may see; what they may not is as if it weren't there.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use diesel::prelude::*;
+
+use super::lines::TopicLine;
+use super::tree::{Gone, Part, PostLine, Reader, posts};
+use super::{PostRow, ThreadRow, lines, rows};
+use crate::clock::Time;
+use crate::db::page::{Cursor, Slice};
+use crate::db::{MultiBackend, Tx, schema};
+use crate::error::{Error, Result};
+use crate::groups::views::{self as groups, GroupLine};
+use crate::ids::{GroupId, PersonId, PostId, RowId, ThreadId};
+use crate::membership::MembershipState;
+use crate::membership::permissions::Permissions;
+use crate::policy::{Class, Viewer, limits};
+
+/// Where topics are listed from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Where {
+    /// One group, pinned topics first.
+    Group(GroupId),
+    /// Every group that the reader may read.
+    All,
+    /// The groups that the reader is a member of.
+    Mine,
+}
+
+/// In which order topics are listed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Sort {
+    /// Last posted in, first.
+    #[default]
+    Active,
+    /// Last started, first.
+    New,
+    /// Only those without replies, last started first.
+    Unanswered,
+}
+
+/// A topic with its posts.
+#[derive(Debug, Clone)]
+pub struct ThreadPage {
+    /// The topic.
+    pub thread: ThreadRow,
+    /// Its group.
+    pub group: Arc<GroupLine>,
+    /// The first post, then replies in reading order.
+    pub posts: Vec<PostLine>,
+    /// Where the next page of replies begins.
+    pub next: Option<Cursor>,
+    /// What the reader may do in the group.
+    pub may: Permissions,
+    /// Until when the reader had read it; when that is before `thread.active_at`, `mark_read` has something to do.
+    pub read_at: Option<Time>,
+}
+
+/// A post that stands alone, with what it stands in.
+#[derive(Debug, Clone)]
+pub struct PostPage {
+    /// The post.
+    pub post: PostLine,
+    /// Its topic.
+    pub thread: ThreadRow,
+    /// Its group.
+    pub group: Arc<GroupLine>,
+    /// Markdown; empty when only HTML came in, or the text isn't the reader's to see.
+    pub content: String,
+    /// What the reader may do in the group.
+    pub may: Permissions,
+}
+
+/// A post by its name alone, for collections.
+#[derive(Debug, Clone, Queryable, Selectable)]
+#[diesel(table_name = schema::posts, check_for_backend(MultiBackend))]
+pub struct PostRef {
+    /// Which post.
+    pub id: PostId,
+    /// Id on the wire.
+    pub uri: String,
+    /// When it was written.
+    pub created_at: Time,
+}
+
+/// An earlier version of a post.
+#[derive(Debug, Clone, Queryable, Selectable)]
+#[diesel(table_name = schema::revisions, check_for_backend(MultiBackend))]
+pub struct Revision {
+    /// Its id.
+    pub id: RowId,
+    /// The topic's title then; empty for replies.
+    pub title: String,
+    /// Markdown, or plain text of something from elsewhere.
+    pub content: String,
+    /// Who wrote it.
+    pub by_id: Option<PersonId>,
+    /// When it was written.
+    pub created_at: Time,
+}
+
+/// A post somebody wrote, in a list of theirs or in search results.
+#[derive(Debug, Clone)]
+pub struct PostHit {
+    /// Which post.
+    pub id: PostId,
+    /// In which topic.
+    pub thread_id: ThreadId,
+    /// The topic's title.
+    pub title: String,
+    /// Its group.
+    pub group: Arc<GroupLine>,
+    /// Who wrote it.
+    pub author: Arc<crate::people::byline::Byline>,
+    /// The beginning of its text.
+    pub excerpt: String,
+    /// Whether it is the topic itself.
+    pub first: bool,
+    /// When it was written.
+    pub created_at: Time,
+}
+
+/// Length of the excerpt of a hit, in graphemes.
+const EXCERPT: usize = 240;
+
+/// Topics of a group or of many.
+///
+/// # Errors
+/// `NotFound` when the group isn't the reader's to know; `SignedOut` when somebody who isn't signed in asks for their own.
+pub fn list(
+    tx: &mut Tx<'_>,
+    viewer: &Viewer,
+    from: Where,
+    sort: Sort,
+    after: Option<Cursor>,
+) -> Result<Slice<TopicLine>> {
+    use schema::{actors, groups as g, memberships, threads};
+    let mut query = threads::table.filter(threads::hidden.eq(false)).into_boxed();
+    let mut top = Vec::new();
+    let me = viewer.person();
+    match from {
+        Where::Group(group) => {
+            readable(tx, viewer, group)?;
+            query = query.filter(threads::group_id.eq(group).and(threads::pinned_at.is_null()));
+            if after.is_none() {
+                top = on_top(tx, me, group)?;
+            }
+        }
+        Where::All => {
+            // Asked per row, so that the newest twenty cost twenty look-ups, however many groups there are.
+            let group = g::table
+                .inner_join(actors::table)
+                .filter(g::id.eq(threads::group_id).and(actors::gone_at.is_null()));
+            query = match me {
+                None => query.filter(diesel::dsl::exists(group.filter(g::class.eq(Class::Openbaar)))),
+                Some(person) => {
+                    let member = g::id.eq_any(
+                        memberships::table
+                            .filter(memberships::person_id.eq(person))
+                            .filter(memberships::state.eq(MembershipState::Accepted))
+                            .select(memberships::group_id),
+                    );
+                    let readable = group.filter(g::class.eq(Class::Openbaar).or(member));
+                    query.filter(diesel::dsl::exists(readable))
+                }
+            };
+        }
+        Where::Mine => {
+            let mine = memberships::table
+                .inner_join(actors::table.on(actors::id.eq(memberships::group_id)))
+                .filter(memberships::person_id.eq(me.ok_or(Error::SignedOut)?))
+                .filter(memberships::state.eq(MembershipState::Accepted).and(actors::gone_at.is_null()))
+                .select(memberships::group_id);
+            query = query.filter(threads::group_id.eq_any(mine));
+        }
+    }
+    if sort == Sort::Unanswered {
+        query = query.filter(threads::reply_count.eq(0));
+    }
+    let last = after.map(|after| (after.at, ThreadId::from(after.id)));
+    let query = match (sort, last) {
+        (Sort::Active, None) => query.order((threads::active_at.desc(), threads::id.desc())),
+        (Sort::Active, Some((at, id))) => query
+            .filter(threads::active_at.lt(at).or(threads::active_at.eq(at).and(threads::id.lt(id))))
+            .order((threads::active_at.desc(), threads::id.desc())),
+        (_, None) => query.order((threads::created_at.desc(), threads::id.desc())),
+        (_, Some((at, id))) => query
+            .filter(threads::created_at.lt(at).or(threads::created_at.eq(at).and(threads::id.lt(id))))
+            .order((threads::created_at.desc(), threads::id.desc())),
+    };
+    let found: Vec<ThreadRow> =
+        query.limit(rows_of(limits::PAGE)).select(ThreadRow::as_select()).load(tx.conn)?;
+    let slice = Slice::cut(found, limits::PAGE, |thread| Cursor {
+        at: if sort == Sort::Active { thread.active_at } else { thread.created_at },
+        id: thread.id.0,
+    });
+    top.extend(slice.items);
+    Ok(Slice { items: lines::lines(tx, viewer, top)?, next: slice.next })
+}
+
+/// Topics of every group that the reader may read, the most recently active first.
+///
+/// # Errors
+/// Only when the database does.
+pub fn latest(tx: &mut Tx<'_>, viewer: &Viewer, after: Option<Cursor>) -> Result<Slice<TopicLine>> {
+    list(tx, viewer, Where::All, Sort::Active, after)
+}
+
+/// A topic with its posts; `after` is the place where a page of replies begins, `None` for the first.
+///
+/// # Errors
+/// `NotFound` when there is none or the reader may not see it; `Gone` when its author deleted it and nobody had replied.
+pub fn page(tx: &mut Tx<'_>, viewer: &Viewer, id: ThreadId, after: Option<Cursor>) -> Result<ThreadPage> {
+    let thread = rows::thread(tx, id)?;
+    let (group, may) = readable(tx, viewer, thread.group_id)?;
+    let read_at = read_at(tx, viewer, id)?;
+    let shunned = lines::shunned(tx, viewer)?;
+    let reader = Reader { viewer, may: &may, shunned, read_at };
+    let (posts, next) = posts(tx, &reader, &thread, &Part::From(after))?;
+    // Replies to a topic that isn't there yet can't be there either.
+    let first = posts.first().filter(|first| first.parent_id.is_none()).ok_or(Error::NotFound)?;
+    match first.gone {
+        _ if thread.reply_count > 0 => {}
+        Gone::Deleted => return Err(Error::Gone),
+        Gone::Removed(_) if !may.moderate && !first.may_delete => return Err(Error::NotFound),
+        Gone::Removed(_) | Gone::No => {}
+    }
+    Ok(ThreadPage { thread, group, posts, next, may, read_at })
+}
+
+/// Where the page of replies begins that has this post: for links to one post of a long thread.
+///
+/// # Errors
+/// `NotFound` when there is none, or the reader may not see its group.
+pub fn place(tx: &mut Tx<'_>, viewer: &Viewer, id: PostId) -> Result<(ThreadId, Option<Cursor>)> {
+    use schema::posts::dsl;
+    let post = rows::post(tx, id)?;
+    readable(tx, viewer, post.group_id)?;
+    let before =
+        dsl::posts.filter(dsl::thread_id.eq(post.thread_id).and(dsl::parent_id.is_not_null())).filter(
+            dsl::created_at.lt(post.created_at).or(dsl::created_at.eq(post.created_at).and(dsl::id.lt(id))),
+        );
+    let count: i64 = before.count().get_result(tx.conn)?;
+    let size = i64::try_from(limits::REPLIES).unwrap_or(i64::MAX);
+    let pages = count / size;
+    if pages == 0 {
+        return Ok((post.thread_id, None));
+    }
+    let last: PostRef = before
+        .order((dsl::created_at, dsl::id))
+        .offset(pages * size - 1)
+        .limit(1)
+        .select(PostRef::as_select())
+        .first(tx.conn)?;
+    Ok((post.thread_id, Some(Cursor { at: last.created_at, id: last.id.0 })))
+}
+
+/// One post, with its Markdown.
+///
+/// # Errors
+/// `NotFound` when there is none or the reader may not see it; `Gone` when its author deleted it.
+pub fn post(tx: &mut Tx<'_>, viewer: &Viewer, id: PostId) -> Result<PostPage> {
+    let row = rows::post(tx, id)?;
+    let thread = rows::thread(tx, row.thread_id)?;
+    let (group, may) = readable(tx, viewer, row.group_id)?;
+    let shunned = lines::shunned(tx, viewer)?;
+    let reader = Reader { viewer, may: &may, shunned, read_at: read_at(tx, viewer, thread.id)? };
+    let (found, _) = posts(tx, &reader, &thread, &Part::One(id))?;
+    if row.deleted_at.is_some() && (row.confirmed_at.is_some() || viewer.person() == Some(row.author_id)) {
+        return Err(Error::Gone);
+    }
+    let post = found.into_iter().next().ok_or(Error::NotFound)?;
+    if matches!(post.gone, Gone::Removed(_)) && !may.moderate && !post.may_delete {
+        return Err(Error::NotFound);
+    }
+    let content = if post.gone == Gone::No || may.moderate { row.content } else { String::new() };
+    Ok(PostPage { post, thread, group, content, may })
+}
+
+/// The Markdown of posts, for programs; a post that came in as HTML alone has none.
+///
+/// # Errors
+/// Only when the database does. Whoever calls passes ids of posts that a view has shown to the reader.
+pub fn sources(tx: &mut Tx<'_>, shown: &[PostLine]) -> Result<HashMap<PostId, String>> {
+    use schema::posts::dsl;
+    let ids: Vec<PostId> = shown.iter().filter(|post| !post.html.is_empty()).map(|post| post.id).collect();
+    let rows: Vec<(PostId, String)> =
+        dsl::posts.filter(dsl::id.eq_any(ids)).select((dsl::id, dsl::content)).load(tx.conn)?;
+    Ok(rows.into_iter().collect())
+}
+
+/// The visible direct replies to a post, the oldest first.
+///
+/// # Errors
+/// `NotFound` when there is no such post or the reader may not see its group.
+pub fn replies(
+    tx: &mut Tx<'_>,
+    viewer: &Viewer,
+    id: PostId,
+    after: Option<Cursor>,
+) -> Result<Slice<PostRef>> {
+    let post = rows::post(tx, id)?;
+    readable(tx, viewer, post.group_id)?;
+    refs(tx, post.thread_id, Some(id), after)
+}
+
+/// All visible posts of a thread, the oldest first (FEP-7888).
+///
+/// # Errors
+/// `NotFound` when there is no such thread or the reader may not see its group.
+pub fn context(
+    tx: &mut Tx<'_>,
+    viewer: &Viewer,
+    id: ThreadId,
+    after: Option<Cursor>,
+) -> Result<Slice<PostRef>> {
+    let thread = rows::thread(tx, id)?;
+    readable(tx, viewer, thread.group_id)?;
+    refs(tx, id, None, after)
+}
+
+/// Earlier versions of a post, the oldest first; what it is now isn't among them.
+///
+/// # Errors
+/// As [`post`]: of a post that the reader can't see there is no history either.
+pub fn revisions(tx: &mut Tx<'_>, viewer: &Viewer, id: PostId) -> Result<Vec<Revision>> {
+    use schema::revisions::dsl;
+    let now = post(tx, viewer, id)?;
+    if now.post.gone != Gone::No && !now.may.moderate {
+        return Err(Error::NotFound);
+    }
+    Ok(dsl::revisions
+        .filter(dsl::post_id.eq(id))
+        .order((dsl::created_at, dsl::id))
+        .select(Revision::as_select())
+        .load(tx.conn)?)
+}
+
+/// The post with this id on the wire, in whatever state: for edges that translate ids, never to be shown.
+///
+/// # Errors
+/// Only when the database does.
+pub fn by_uri(tx: &mut Tx<'_>, uri: &str) -> Result<Option<PostRow>> {
+    let query = schema::posts::table.filter(schema::posts::uri.eq(uri)).select(PostRow::as_select());
+    Ok(query.first(tx.conn).optional()?)
+}
+
+/// What somebody wrote, the newest first, as far as the reader may see it.
+///
+/// # Errors
+/// Only when the database does.
+pub fn by_author(
+    tx: &mut Tx<'_>,
+    viewer: &Viewer,
+    person: PersonId,
+    after: Option<Cursor>,
+) -> Result<Slice<PostHit>> {
+    use schema::{actors, groups as g, memberships, posts};
+    let mut query = posts::table
+        .inner_join(g::table.inner_join(actors::table))
+        .filter(posts::author_id.eq(person).and(posts::confirmed_at.is_not_null()))
+        .filter(posts::deleted_at.is_null().and(posts::removed_at.is_null()).and(actors::gone_at.is_null()))
+        .order((posts::created_at.desc(), posts::id.desc()))
+        .limit(rows_of(limits::PAGE))
+        .select(PostRef::as_select())
+        .into_boxed();
+    query = match viewer.person() {
+        None => query.filter(g::class.eq(Class::Openbaar)),
+        Some(reader) => {
+            let mine = memberships::table
+                .filter(memberships::person_id.eq(reader))
+                .filter(memberships::state.eq(MembershipState::Accepted))
+                .select(memberships::group_id);
+            query.filter(g::class.eq(Class::Openbaar).or(g::id.eq_any(mine)))
+        }
+    };
+    if let Some(after) = after {
+        let id = PostId::from(after.id);
+        query = query
+            .filter(posts::created_at.lt(after.at).or(posts::created_at.eq(after.at).and(posts::id.lt(id))));
+    }
+    let found: Vec<PostRef> = query.load(tx.conn)?;
+    let slice = Slice::cut(found, limits::PAGE, |row| Cursor { at: row.created_at, id: row.id.0 });
+    let ids: Vec<PostId> = slice.items.iter().map(|row| row.id).collect();
+    Ok(Slice { items: hits(tx, viewer, &ids)?, next: slice.next })
+}
+
+/// Posts as lines with the title and group around them, in the order of `ids`, without those of people whom the reader
+/// shuns. Whoever calls has asked in its own query what may be seen.
+///
+/// # Errors
+/// Only when the database does.
+pub(crate) fn hits(tx: &mut Tx<'_>, viewer: &Viewer, ids: &[PostId]) -> Result<Vec<PostHit>> {
+    use schema::{posts, threads};
+    type Found = (PostId, ThreadId, GroupId, PersonId, Option<PostId>, Time, String, String);
+    let rows: Vec<Found> = posts::table
+        .inner_join(threads::table)
+        .filter(posts::id.eq_any(ids))
+        .select((
+            posts::id,
+            posts::thread_id,
+            posts::group_id,
+            posts::author_id,
+            posts::parent_id,
+            posts::created_at,
+            threads::title,
+            posts::html,
+        ))
+        .load(tx.conn)?;
+    let groups = groups::lines(tx, rows.iter().map(|row| row.2))?;
+    let authors = crate::people::byline::of(tx, rows.iter().map(|row| row.3))?;
+    let shunned = lines::shunned(tx, viewer)?;
+    let mut found: HashMap<PostId, PostHit> = HashMap::new();
+    for (id, thread_id, group, author, parent, created_at, title, html) in rows {
+        let (Some(group), Some(author)) = (groups.get(&group), authors.get(&author)) else { continue };
+        if shunned.has(author) {
+            continue;
+        }
+        let excerpt = crate::text::excerpt::summary(&crate::text::plain::to_text(&html), EXCERPT);
+        let (group, author) = (Arc::clone(group), Arc::clone(author));
+        let first = parent.is_none();
+        found.insert(id, PostHit { id, thread_id, title, group, author, excerpt, first, created_at });
+    }
+    Ok(ids.iter().filter_map(|id| found.remove(id)).collect())
+}
+
+/// The group of something, and what the reader may do in it.
+fn readable(tx: &mut Tx<'_>, viewer: &Viewer, id: GroupId) -> Result<(Arc<GroupLine>, Permissions)> {
+    use schema::{actors, groups as g};
+    let group: GroupLine = g::table
+        .inner_join(actors::table)
+        .filter(g::id.eq(id).and(actors::gone_at.is_null()))
+        .select(GroupLine::as_select())
+        .first(tx.conn)?;
+    let may = groups::permissions(tx, viewer, id, group.class)?;
+    Ok((Arc::new(group), may))
+}
+
+/// What stands above a group's list: pinned topics, and the reader's own that its host hasn't announced yet.
+fn on_top(tx: &mut Tx<'_>, me: Option<PersonId>, group: GroupId) -> Result<Vec<ThreadRow>> {
+    use schema::{posts, threads};
+    let mut top: Vec<ThreadRow> = threads::table
+        .filter(threads::group_id.eq(group).and(threads::pinned_at.is_not_null()))
+        .filter(threads::hidden.eq(false))
+        .order((threads::pinned_at.desc(), threads::id.desc()))
+        .limit(rows_of(limits::PAGE))
+        .select(ThreadRow::as_select())
+        .load(tx.conn)?;
+    if let Some(person) = me {
+        let mine: Vec<ThreadRow> = threads::table
+            .inner_join(posts::table)
+            .filter(threads::author_id.eq(person).and(threads::hidden.eq(true)))
+            .filter(threads::group_id.eq(group).and(posts::parent_id.is_null()))
+            .filter(posts::confirmed_at.is_null().and(posts::deleted_at.is_null()))
+            .order((threads::created_at.desc(), threads::id.desc()))
+            .limit(rows_of(limits::PAGE))
+            .select(ThreadRow::as_select())
+            .load(tx.conn)?;
+        top.extend(mine);
+    }
+    Ok(top)
+}
+
+fn read_at(tx: &mut Tx<'_>, viewer: &Viewer, id: ThreadId) -> Result<Option<Time>> {
+    use schema::thread_reads::dsl;
+    let Some(person) = viewer.person() else { return Ok(None) };
+    Ok(dsl::thread_reads.find((person, id)).select(dsl::read_at).first(tx.conn).optional()?)
+}
+
+fn refs(
+    tx: &mut Tx<'_>,
+    thread: ThreadId,
+    parent: Option<PostId>,
+    after: Option<Cursor>,
+) -> Result<Slice<PostRef>> {
+    use schema::posts::dsl;
+    let mut query = dsl::posts
+        .filter(dsl::thread_id.eq(thread))
+        .filter(dsl::deleted_at.is_null().and(dsl::removed_at.is_null()))
+        .filter(dsl::confirmed_at.is_not_null())
+        .order((dsl::created_at, dsl::id))
+        .limit(rows_of(limits::REPLIES))
+        .select(PostRef::as_select())
+        .into_boxed();
+    if let Some(parent) = parent {
+        query = query.filter(dsl::parent_id.eq(parent));
+    }
+    if let Some(after) = after {
+        let id = PostId::from(after.id);
+        query =
+            query.filter(dsl::created_at.gt(after.at).or(dsl::created_at.eq(after.at).and(dsl::id.gt(id))));
+    }
+    let found: Vec<PostRef> = query.load(tx.conn)?;
+    Ok(Slice::cut(found, limits::REPLIES, |row| Cursor { at: row.created_at, id: row.id.0 }))
+}
+
+/// One row more than a page: it tells whether there is a next one.
+fn rows_of(size: usize) -> i64 {
+    i64::try_from(size + 1).unwrap_or(i64::MAX)
+}
