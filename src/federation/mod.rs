@@ -1,10 +1,14 @@
 //! ActivityPub: how this server speaks with other servers. It has no rules of its own.
 
+mod asker;
 pub mod client;
+pub mod discovery;
+pub mod documents;
 pub mod guard;
 pub mod objects;
 pub mod proofs;
 pub mod signatures;
+pub mod signers;
 pub mod state;
 pub mod store;
 pub mod wire;
@@ -15,10 +19,10 @@ use crate::app::App;
 
 /// What is served to whoever asks for ActivityPub documents.
 pub fn documents() -> Router<App> {
-    Router::new()
+    documents::routes().merge(discovery::routes())
 }
 
 /// The inbox and discovery.
 pub fn routes() -> Router<App> {
-    Router::new()
+    discovery::routes()
 }

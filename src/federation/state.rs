@@ -7,8 +7,10 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
 
+use bytes::Bytes;
 use moka::sync::Cache;
 use tokio::sync::Semaphore;
+use uuid::Uuid;
 
 use crate::keys::{KeyError, PublicKey, SigningKey};
 use crate::text::html::Cleaner;
@@ -21,6 +23,8 @@ const PER_HOST: usize = 4;
 const FAILED: Duration = Duration::from_mins(2);
 /// Refusals of one host that are logged in a minute, and of all hosts.
 const LOGGED: (u32, u32) = (10, 120);
+/// Bytes of documents of ours that are kept as they are served.
+const DOCUMENTS: u64 = 32 * 1024 * 1024;
 
 /// What the edge keeps in memory. Cheap to clone.
 #[derive(Clone)]
@@ -33,6 +37,7 @@ struct Inner {
     door: Arc<Semaphore>,
     public: Cache<String, PublicKey>,
     private: Cache<String, SigningKey>,
+    documents: Cache<(Uuid, Uuid, i64), Bytes>,
     senders: Cache<String, Sender>,
     hosts: Cache<String, Arc<Semaphore>>,
     failed: Cache<String, ()>,
@@ -70,6 +75,10 @@ impl State {
                 door: Arc::new(Semaphore::new(DOOR)),
                 public: Cache::new(20_000),
                 private: Cache::new(5_000),
+                documents: Cache::builder()
+                    .weigher(|_key, bytes: &Bytes| u32::try_from(bytes.len()).unwrap_or(u32::MAX))
+                    .max_capacity(DOCUMENTS)
+                    .build(),
                 senders: Cache::new(20_000),
                 hosts: Cache::builder().max_capacity(10_000).time_to_idle(minute * 5).build(),
                 failed: Cache::builder().max_capacity(50_000).time_to_live(FAILED).build(),
@@ -118,6 +127,17 @@ impl State {
         let key = SigningKey::from_pem(pem)?;
         self.inner.private.insert(pem.to_owned(), key.clone());
         Ok(key)
+    }
+
+    /// A document of ours in one version: what it is of, its group, and when it last changed. Whether it may be served is
+    /// asked each time.
+    pub fn document(&self, key: &(Uuid, Uuid, i64)) -> Option<Bytes> {
+        self.inner.documents.get(key)
+    }
+
+    /// Keeps a document for whoever asks next.
+    pub fn keep_document(&self, key: (Uuid, Uuid, i64), document: Bytes) {
+        self.inner.documents.insert(key, document);
     }
 
     /// Who signed with this key id last time.

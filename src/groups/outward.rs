@@ -21,12 +21,20 @@ pub struct OutGroup {
     pub emblem: Option<String>,
 }
 
+/// A group's row, also of one that was deleted.
+///
+/// # Errors
+/// `NotFound`.
+pub fn row(tx: &mut Tx<'_>, id: GroupId) -> Result<GroupRow> {
+    Ok(schema::groups::table.find(id).select(GroupRow::as_select()).first(tx.conn)?)
+}
+
 /// A group with everything that its document names.
 ///
 /// # Errors
 /// `NotFound`.
 pub fn group(tx: &mut Tx<'_>, id: GroupId) -> Result<OutGroup> {
-    let group: GroupRow = schema::groups::table.find(id).select(GroupRow::as_select()).first(tx.conn)?;
+    let group = row(tx, id)?;
     let actor = actors::find(tx, id.into())?;
     let emblem = match media::views::emblem(tx, id) {
         Ok(Picture::Here(path)) => Some(path),

@@ -7,18 +7,26 @@ use diesel::prelude::*;
 use super::{PostRow, ThreadRow};
 use crate::actors::{self, ActorRow};
 use crate::clock::Time;
-use crate::db::{Tx, schema};
-use crate::error::Result;
+use crate::db::{MultiBackend, Tx, schema};
+use crate::error::{Error, Result};
 use crate::ids::{GroupId, PersonId, PostId, ThreadId};
 use crate::media::{self, views::Shown};
 use crate::policy::Class;
 
 /// Just enough of a post to decide whether and in which version its document is served.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Queryable, Selectable)]
+#[diesel(table_name = schema::posts, check_for_backend(MultiBackend))]
 pub struct PostHead {
+    /// Its id.
+    pub id: PostId,
+    /// Its group.
+    #[diesel(column_name = group_id)]
+    pub group: GroupId,
     /// Class of its group.
+    #[diesel(select_expression = schema::groups::class)]
     pub class: Class,
     /// Its thread.
+    #[diesel(column_name = thread_id)]
     pub thread: ThreadId,
     /// Written here.
     pub local: bool,
@@ -31,6 +39,7 @@ pub struct PostHead {
     /// When a moderator removed it.
     pub removed_at: Option<Time>,
     /// Whether the group's host refused it.
+    #[diesel(select_expression = schema::posts::refused_reason.is_not_null())]
     pub refused: bool,
 }
 
@@ -69,24 +78,42 @@ pub struct OutPost {
 /// # Errors
 /// `NotFound`.
 pub fn head(tx: &mut Tx<'_>, id: PostId) -> Result<PostHead> {
+    find_head(tx, Some(id), None)?.ok_or(Error::NotFound)
+}
+
+/// The head of the post with this id on the wire.
+///
+/// # Errors
+/// Only when the database does.
+pub fn by_uri(tx: &mut Tx<'_>, uri: &str) -> Result<Option<PostHead>> {
+    find_head(tx, None, Some(uri))
+}
+
+fn find_head(tx: &mut Tx<'_>, id: Option<PostId>, uri: Option<&str>) -> Result<Option<PostHead>> {
     use schema::{groups, posts};
-    type Row = (Class, ThreadId, bool, String, Option<Time>, Option<Time>, Option<Time>, Option<String>);
-    let row: Row = posts::table
+    let mut query = posts::table.inner_join(groups::table).select(PostHead::as_select()).into_boxed();
+    if let Some(id) = id {
+        query = query.filter(posts::id.eq(id));
+    }
+    if let Some(uri) = uri {
+        query = query.filter(posts::uri.eq(uri.to_owned()));
+    }
+    Ok(query.first(tx.conn).optional()?)
+}
+
+/// How many posts somebody wrote that are open to all.
+///
+/// # Errors
+/// Only when the database does.
+pub fn open_posts(tx: &mut Tx<'_>, author: PersonId) -> Result<i64> {
+    use schema::{groups, posts};
+    let shown = posts::deleted_at.is_null().and(posts::removed_at.is_null());
+    let query = posts::table
         .inner_join(groups::table)
-        .filter(posts::id.eq(id))
-        .select((
-            groups::class,
-            posts::thread_id,
-            posts::local,
-            posts::uri,
-            posts::edited_at,
-            posts::deleted_at,
-            posts::removed_at,
-            posts::refused_reason,
-        ))
-        .first(tx.conn)?;
-    let (class, thread, local, uri, edited_at, deleted_at, removed_at, refused) = row;
-    Ok(PostHead { class, thread, local, uri, edited_at, deleted_at, removed_at, refused: refused.is_some() })
+        .filter(posts::author_id.eq(author).and(shown))
+        .filter(groups::class.eq(Class::Openbaar))
+        .count();
+    Ok(query.get_result(tx.conn)?)
 }
 
 /// A post with everything that its document names.
@@ -192,4 +219,19 @@ pub fn thread_head(tx: &mut Tx<'_>, id: ThreadId) -> Result<(GroupId, Class)> {
         .filter(threads::id.eq(id))
         .select((threads::group_id, groups::class))
         .first(tx.conn)?)
+}
+
+/// Replies written here in groups that everybody may read: what NodeInfo counts.
+///
+/// # Errors
+/// Only when the database does.
+pub fn public_replies(tx: &mut Tx<'_>) -> Result<i64> {
+    use schema::{groups, posts};
+    let query = posts::table
+        .inner_join(groups::table)
+        .filter(groups::class.eq(Class::Openbaar))
+        .filter(posts::local.eq(true).and(posts::parent_id.is_not_null()))
+        .filter(posts::deleted_at.is_null().and(posts::removed_at.is_null()))
+        .count();
+    Ok(query.get_result(tx.conn)?)
 }

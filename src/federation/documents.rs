@@ -1,0 +1,387 @@
+//! What is served to whoever asks for an ActivityPub document of ours.
+//!
+//! Every answer asks `policy::visibility` with the class of the group and the destination. What may not be seen answers 404,
+//! as if it didn't exist. What an author deleted is gone for good (410), what a moderator removed can come back (404); both
+//! show a tombstone (FEP-4f05). What was written elsewhere is never served from here: the asker is sent to its origin.
+
+use axum::Router;
+use axum::body::Body;
+use axum::extract::{Path, Request, State};
+use axum::http::{HeaderValue, StatusCode, header};
+use axum::middleware;
+use axum::response::{IntoResponse, Response};
+use axum::routing::get;
+use bytes::Bytes;
+use serde_json::Value;
+use uuid::Uuid;
+
+use super::objects::{self, collection};
+use super::signers::Signers;
+use super::state::State as Memory;
+use super::store::outbox;
+use super::{asker, proofs, wire};
+use crate::actors::{self, ActorKind, ActorRow};
+use crate::app::App;
+use crate::clock::Time;
+use crate::db::Tx;
+use crate::error::{Error, Result};
+use crate::groups::{self, GroupRow};
+use crate::ids::{ActivityId, GroupId, PersonId, PostId, ThreadId};
+use crate::policy::{Class, Destination, visibility};
+use crate::{instance, membership, people, server, threads};
+
+/// Topics in an outbox: what Lemmy and new members' servers read of a group's past.
+const OUTBOX: i64 = 30;
+/// Pinned topics that are told.
+const PINNED: i64 = 20;
+/// Posts in the collections of a thread. Ids only, so this stays far below what others read (200 KiB).
+const POSTS: i64 = 1_000;
+
+/// The routes; `server` sends them the requests that ask for documents.
+pub fn routes() -> Router<App> {
+    Router::new()
+        .route("/", get(application))
+        .route("/actor/{part}", get(application_part))
+        .route("/g/{name}", get(group))
+        .route("/g/{name}/{part}", get(group_part))
+        .route("/u/{name}", get(person))
+        .route("/u/{name}/{part}", get(person_part))
+        .route("/t/{id}", get(topic))
+        .route("/t/{id}/context", get(context))
+        .route("/p/{id}", get(reply))
+        .route("/p/{id}/replies", get(replies))
+        .route("/activities/{id}", get(activity))
+        .route_layer(middleware::from_fn(server::note_route))
+}
+
+/// What is answered.
+enum Answer {
+    /// A document.
+    Document(Bytes),
+    /// It lives at another address.
+    Elsewhere(String),
+    /// A tombstone, with the status that tells whether it can come back.
+    Tombstone(StatusCode, Value),
+}
+
+impl Answer {
+    fn of(document: &Value) -> Result<Self> {
+        Ok(Self::Document(serde_json::to_vec(document).map_err(Error::internal)?.into()))
+    }
+}
+
+/// Finds out who asks, reads, and answers.
+async fn serve<F>(app: App, request: Request, read: F) -> Response
+where
+    F: FnOnce(&mut Tx<'_>, &Memory, &Destination) -> Result<Answer> + Send + 'static,
+{
+    let to = match asker::destination(&app, request.method(), request.uri(), request.headers()).await {
+        Ok(to) => to,
+        Err(status) => return status.into_response(),
+    };
+    let memory = app.federation.clone();
+    match app.db.read(move |tx| read(tx, &memory, &to)).await {
+        Ok(Answer::Document(bytes)) => json(StatusCode::OK, Body::from(bytes)),
+        Ok(Answer::Elsewhere(url)) => match HeaderValue::from_str(&url) {
+            Ok(url) => (StatusCode::FOUND, [(header::LOCATION, url)]).into_response(),
+            Err(_) => StatusCode::NOT_FOUND.into_response(),
+        },
+        Ok(Answer::Tombstone(status, document)) => json(status, Body::from(document.to_string())),
+        Err(Error::NotFound) => StatusCode::NOT_FOUND.into_response(),
+        Err(Error::Gone) => StatusCode::GONE.into_response(),
+        Err(error) => {
+            tracing::error!(error = %error, "a document can't be served");
+            StatusCode::INTERNAL_SERVER_ERROR.into_response()
+        }
+    }
+}
+
+fn json(status: StatusCode, body: Body) -> Response {
+    let headers = [(header::CONTENT_TYPE, wire::ACTIVITY_JSON), (header::ACCESS_CONTROL_ALLOW_ORIGIN, "*")];
+    (status, headers, body).into_response()
+}
+
+fn crosses(class: Class, to: &Destination) -> Result<()> {
+    if visibility::may_cross(class, to) { Ok(()) } else { Err(Error::NotFound) }
+}
+
+/// Adds the proof of the actor that answers for a document, and writes it as bytes.
+fn prove(tx: &mut Tx<'_>, memory: &Memory, mut document: Value, by: &ActorRow) -> Result<Bytes> {
+    let signers = Signers::load(tx, memory, by)?;
+    proofs::add(&mut document, &signers.ed, tx.now.utc()).map_err(Error::internal)?;
+    Ok(serde_json::to_vec(&document).map_err(Error::internal)?.into())
+}
+
+// Actors
+
+async fn application(State(app): State<App>, request: Request) -> Response {
+    serve(app, request, |tx, memory, _to| {
+        let actor = instance::actor(tx)?;
+        let settings = instance::settings(tx)?;
+        let document = objects::actor::application(tx.urls, &actor, &settings);
+        prove(tx, memory, document, &actor).map(Answer::Document)
+    })
+    .await
+}
+
+async fn application_part(State(app): State<App>, Path(part): Path<String>, request: Request) -> Response {
+    serve(app, request, move |tx, _memory, _to| {
+        let id = tx.urls.absolute(&format!("/actor/{part}"));
+        match part.as_str() {
+            "outbox" => Answer::of(&collection::ordered(&id, 0, Vec::new())),
+            "followers" => Answer::of(&collection::counted(&id, 0)),
+            _ => Err(Error::NotFound),
+        }
+    })
+    .await
+}
+
+/// A local actor of this kind and name, or what stands in its place.
+fn local(tx: &mut Tx<'_>, kind: ActorKind, name: &str) -> Result<Result<ActorRow, Answer>> {
+    let actor = actors::local_by_name(tx, name)?.filter(|actor| actor.kind == kind).ok_or(Error::NotFound)?;
+    if actor.gone_at.is_none() {
+        return Ok(Ok(actor));
+    }
+    let former = if kind == ActorKind::Group { "Group" } else { "Person" };
+    let tombstone = objects::tombstone(&actor.uri, former, actor.gone_at);
+    Ok(Err(Answer::Tombstone(StatusCode::GONE, tombstone)))
+}
+
+/// A document that is made once per version of what it shows.
+fn versioned(
+    tx: &mut Tx<'_>,
+    memory: &Memory,
+    key: (Uuid, Uuid, i64),
+    make: impl FnOnce(&mut Tx<'_>) -> Result<(Value, ActorRow)>,
+) -> Result<Answer> {
+    if let Some(bytes) = memory.document(&key) {
+        return Ok(Answer::Document(bytes));
+    }
+    let (document, by) = make(tx)?;
+    let bytes = prove(tx, memory, document, &by)?;
+    memory.keep_document(key, bytes.clone());
+    Ok(Answer::Document(bytes))
+}
+
+fn micros(at: Time) -> i64 {
+    at.utc().timestamp_micros()
+}
+
+async fn group(State(app): State<App>, Path(name): Path<String>, request: Request) -> Response {
+    serve(app, request, move |tx, memory, to| {
+        let actor = match local(tx, ActorKind::Group, &name)? {
+            Ok(actor) => actor,
+            Err(tombstone) => return gone_group(tombstone, tx, &name, to),
+        };
+        let row = groups::outward::row(tx, actor.id.into())?;
+        crosses(row.class, to)?;
+        let version = (actor.id.0, actor.id.0, micros(row.updated_at));
+        versioned(tx, memory, version, |tx| {
+            let out = groups::outward::group(tx, actor.id.into())?;
+            Ok((objects::actor::group(tx.urls, &out), actor))
+        })
+    })
+    .await
+}
+
+/// Of a closed group not even a tombstone is shown.
+fn gone_group(tombstone: Answer, tx: &mut Tx<'_>, name: &str, to: &Destination) -> Result<Answer> {
+    let actor = actors::local_by_name(tx, name)?.ok_or(Error::NotFound)?;
+    let row = groups::outward::row(tx, actor.id.into())?;
+    crosses(row.class, to)?;
+    Ok(tombstone)
+}
+
+async fn group_part(
+    State(app): State<App>,
+    Path((name, part)): Path<(String, String)>,
+    request: Request,
+) -> Response {
+    serve(app, request, move |tx, memory, to| {
+        let Ok(actor) = local(tx, ActorKind::Group, &name)? else { return Err(Error::NotFound) };
+        let row = groups::outward::row(tx, actor.id.into())?;
+        crosses(row.class, to)?;
+        let id = format!("{}/{part}", actor.uri);
+        match part.as_str() {
+            "outbox" => Answer::of(&collection::ordered(&id, row.topic_count, announces(tx, &row)?)),
+            "followers" => Answer::of(&collection::counted(&id, row.member_count)),
+            "featured" => {
+                let items = pinned(tx, memory, row.id)?;
+                let total = i64::try_from(items.len()).unwrap_or(i64::MAX);
+                Answer::of(&collection::ordered(&id, total, items))
+            }
+            "moderators" => {
+                let items: Vec<Value> =
+                    membership::outward::moderators(tx, row.id)?.into_iter().map(Value::String).collect();
+                let total = i64::try_from(items.len()).unwrap_or(i64::MAX);
+                Answer::of(&collection::ordered(&id, total, items))
+            }
+            _ => Err(Error::NotFound),
+        }
+    })
+    .await
+}
+
+/// The newest topics as the group announced them: Lemmy takes an outbox of nothing else.
+fn announces(tx: &mut Tx<'_>, group: &GroupRow) -> Result<Vec<Value>> {
+    let mut items = Vec::new();
+    for id in threads::outward::topics(tx, group.id, false, OUTBOX)? {
+        let head = threads::outward::head(tx, id)?;
+        if let Some(document) = outbox::announced(tx, group.id.into(), &head.uri)? {
+            items.push(document.read()?);
+        }
+    }
+    Ok(items)
+}
+
+/// Pinned topics, whole: Lemmy takes nothing else. What was written elsewhere stands there as it came in.
+fn pinned(tx: &mut Tx<'_>, memory: &Memory, group: GroupId) -> Result<Vec<Value>> {
+    let mut items = Vec::new();
+    for id in threads::outward::topics(tx, group, true, PINNED)? {
+        let out = threads::outward::post(tx, id)?;
+        let document = match &out.post.document {
+            Some(document) => serde_json::from_str(document).map_err(Error::internal)?,
+            None => {
+                let mut document = objects::post::post(tx.urls, &out);
+                let signers = Signers::load(tx, memory, &out.author)?;
+                proofs::add(&mut document, &signers.ed, tx.now.utc()).map_err(Error::internal)?;
+                document
+            }
+        };
+        items.push(document);
+    }
+    Ok(items)
+}
+
+async fn person(State(app): State<App>, Path(name): Path<String>, request: Request) -> Response {
+    serve(app, request, move |tx, memory, _to| {
+        let actor = match local(tx, ActorKind::Person, &name)? {
+            Ok(actor) => actor,
+            Err(tombstone) => return Ok(tombstone),
+        };
+        let out = people::outward::person(tx, actor.id.into())?;
+        let version = (actor.id.0, actor.id.0, micros(out.person.updated_at));
+        versioned(tx, memory, version, |tx| Ok((objects::actor::person(tx.urls, &out), actor)))
+    })
+    .await
+}
+
+async fn person_part(
+    State(app): State<App>,
+    Path((name, part)): Path<(String, String)>,
+    request: Request,
+) -> Response {
+    serve(app, request, move |tx, _memory, _to| {
+        let Ok(actor) = local(tx, ActorKind::Person, &name)? else { return Err(Error::NotFound) };
+        let person = PersonId::from(actor.id);
+        people::outward::person(tx, person)?;
+        let id = format!("{}/{part}", actor.uri);
+        let (followers, following) = people::outward::follow_counts(tx, person)?;
+        match part.as_str() {
+            // What somebody wrote stands in the groups; only how much of it is open to all is told here.
+            "outbox" => {
+                let total = threads::outward::open_posts(tx, person)?;
+                Answer::of(&collection::ordered(&id, total, Vec::new()))
+            }
+            "followers" => Answer::of(&collection::counted(&id, followers)),
+            "following" => Answer::of(&collection::counted(&id, following)),
+            _ => Err(Error::NotFound),
+        }
+    })
+    .await
+}
+
+// Posts
+
+async fn topic(State(app): State<App>, Path(id): Path<String>, request: Request) -> Response {
+    let Ok(id) = id.parse::<ThreadId>() else { return StatusCode::NOT_FOUND.into_response() };
+    serve(app, request, move |tx, memory, to| {
+        let asked = tx.urls.thread(id);
+        post(tx, memory, to, id.into(), &asked)
+    })
+    .await
+}
+
+async fn reply(State(app): State<App>, Path(id): Path<String>, request: Request) -> Response {
+    let Ok(id) = id.parse::<PostId>() else { return StatusCode::NOT_FOUND.into_response() };
+    serve(app, request, move |tx, memory, to| {
+        let asked = tx.urls.post(id);
+        post(tx, memory, to, id, &asked)
+    })
+    .await
+}
+
+fn post(tx: &mut Tx<'_>, memory: &Memory, to: &Destination, id: PostId, asked: &str) -> Result<Answer> {
+    let head = threads::outward::head(tx, id)?;
+    crosses(head.class, to)?;
+    if head.refused {
+        return Err(Error::NotFound);
+    }
+    let former = if PostId::from(head.thread) == id { "Page" } else { "Note" };
+    let gone = head.deleted_at.map(|at| (StatusCode::GONE, at));
+    if let Some((status, at)) = gone.or_else(|| head.removed_at.map(|at| (StatusCode::NOT_FOUND, at))) {
+        return Ok(Answer::Tombstone(status, objects::tombstone(&head.uri, former, Some(at))));
+    }
+    if !head.local || head.uri != asked {
+        return Ok(Answer::Elsewhere(head.uri));
+    }
+    let version = (id.0, head.group.0, head.edited_at.map_or(0, micros));
+    versioned(tx, memory, version, |tx| {
+        let out = threads::outward::post(tx, id)?;
+        Ok((objects::post::post(tx.urls, &out), out.author))
+    })
+}
+
+async fn context(State(app): State<App>, Path(id): Path<String>, request: Request) -> Response {
+    let Ok(thread) = id.parse::<ThreadId>() else { return StatusCode::NOT_FOUND.into_response() };
+    serve(app, request, move |tx, _memory, to| {
+        let (group, class) = threads::outward::thread_head(tx, thread)?;
+        crosses(class, to)?;
+        let group = actors::find(tx, group.into())?;
+        // Only the host says what belongs to a thread.
+        if !group.local {
+            return Err(Error::NotFound);
+        }
+        let (total, uris) = threads::outward::context(tx, thread, POSTS)?;
+        Answer::of(&collection::thread(&tx.urls.context(thread), &group.uri, total, uris))
+    })
+    .await
+}
+
+async fn replies(State(app): State<App>, Path(id): Path<String>, request: Request) -> Response {
+    let Ok(id) = id.parse::<PostId>() else { return StatusCode::NOT_FOUND.into_response() };
+    serve(app, request, move |tx, _memory, to| {
+        let head = threads::outward::head(tx, id)?;
+        crosses(head.class, to)?;
+        if head.deleted_at.is_some() || head.removed_at.is_some() || head.refused {
+            return Err(Error::NotFound);
+        }
+        let (total, uris) = threads::outward::replies(tx, id, POSTS)?;
+        Answer::of(&collection::replies(&tx.urls.replies(id), total, uris))
+    })
+    .await
+}
+
+async fn activity(State(app): State<App>, Path(id): Path<String>, request: Request) -> Response {
+    let Ok(id) = id.parse::<ActivityId>() else { return StatusCode::NOT_FOUND.into_response() };
+    serve(app, request, move |tx, _memory, to| {
+        let row = outbox::find(tx, id)?;
+        if let Some(group) = row.group_id {
+            crosses(groups::outward::row(tx, group)?.class, to)?;
+        }
+        // A report is for those who decide about it.
+        if row.kind == "Flag" {
+            return Err(Error::NotFound);
+        }
+        // What carries a text must not keep it after the text is gone.
+        let carries = ["Create", "Update", "Announce", "Announce/Create", "Announce/Update"];
+        if carries.contains(&row.kind.as_str())
+            && threads::outward::by_uri(tx, &row.object_uri)?
+                .is_some_and(|head| head.deleted_at.is_some() || head.removed_at.is_some())
+        {
+            return Err(Error::Gone);
+        }
+        Ok(Answer::Document(row.document.0.into()))
+    })
+    .await
+}
