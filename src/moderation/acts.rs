@@ -10,7 +10,7 @@ use crate::error::{Error, FieldErrors, Result};
 use crate::ids::{GroupId, PersonId, PostId, ReportId, ThreadId};
 use crate::journal::{self, Did, Line};
 use crate::membership;
-use crate::policy::{Act, Actor, Class, Origin, Reason, limits, visibility};
+use crate::policy::{Act, Actor, Class, Origin, Reason, limits};
 
 /// Reports a post, a person or a group. `by` is `None` for somebody without an account.
 ///
@@ -26,7 +26,7 @@ pub fn report(tx: &mut Tx<'_>, by: Option<&Actor>, draft: &ReportDraft) -> Resul
     let about = About::load(tx, by, draft)?;
     match (by, about.group) {
         (Some(by), Some(group)) => membership::standing(tx, by, group)?.may(Act::Report)?,
-        (None, Some(group)) => visibility::reads_group(class_of(tx, group)?, false, false)?,
+        (None, Some(group)) => super::check_reads(tx, None, group)?,
         (_, None) => {}
     }
     let key = about.post.map(|id| id.0).or(about.person.map(|id| id.0)).or(about.group.map(|id| id.0));
@@ -66,7 +66,12 @@ pub fn report(tx: &mut Tx<'_>, by: Option<&Actor>, draft: &ReportDraft) -> Resul
     Ok(row)
 }
 
-fn line(by: Option<&Actor>, row: &ReportRow, thread: Option<ThreadId>, inboxes: Vec<String>) -> Line {
+pub(super) fn line(
+    by: Option<&Actor>,
+    row: &ReportRow,
+    thread: Option<ThreadId>,
+    inboxes: Vec<String>,
+) -> Line {
     let detail = journal::Detail {
         reason: row.reason.clone(),
         word: row.category.word().to_owned(),
@@ -111,7 +116,7 @@ fn check(by: Option<&Actor>, draft: &ReportDraft) -> Result<()> {
     errors.into_result()
 }
 
-fn number(limit: usize) -> i64 {
+pub(super) fn number(limit: usize) -> i64 {
     i64::try_from(limit).unwrap_or(i64::MAX)
 }
 
@@ -147,7 +152,7 @@ impl About {
     }
 }
 
-fn class_of(tx: &mut Tx<'_>, group: GroupId) -> Result<Class> {
+pub(super) fn class_of(tx: &mut Tx<'_>, group: GroupId) -> Result<Class> {
     use schema::{actors, groups};
     Ok(groups::table
         .inner_join(actors::table)

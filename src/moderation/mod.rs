@@ -5,12 +5,18 @@
 //! shown as one and decided as one.
 
 pub mod acts;
+pub mod decisions;
+pub mod log;
+pub mod views;
 
 use diesel::prelude::*;
 
 use crate::clock::Time;
-use crate::db::{MultiBackend, schema};
+use crate::db::{MultiBackend, Tx, schema};
+use crate::error::Result;
 use crate::ids::{EntryId, GroupId, PersonId, PostId, ReportId};
+use crate::membership;
+use crate::policy::{Act, Actor, Class, Reason, visibility};
 use crate::text_enum;
 
 text_enum! {
@@ -26,7 +32,7 @@ text_enum! {
         Spam = "spam",
         /// Something else.
         Other = "other",
-        /// Somebody objects to a moderator's decision (Digital Services Act, art. 20). Only [`acts::object_to`] makes these.
+        /// Somebody objects to a moderator's decision (Digital Services Act, art. 20). Only [`decisions::object_to`] makes these.
         Objection = "objection",
     }
 }
@@ -146,4 +152,44 @@ pub struct Resolution {
     pub outcome: Outcome,
     /// Why, for whoever reported. May be empty.
     pub note: String,
+}
+
+/// Where moderators look: one group, or the instance as a whole.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Scope {
+    /// One group; its staff.
+    Group(GroupId),
+    /// The instance; its administrators.
+    Instance,
+}
+
+/// Whether somebody decides about reports here: staff of the group, or administrators where no group is named. They also
+/// decide about open groups hosted elsewhere, whose staff isn't of this instance.
+///
+/// # Errors
+/// `Denied`, or `NotFound` when they may not know of the group.
+pub fn check_decides(tx: &mut Tx<'_>, by: &Actor, group: Option<GroupId>) -> Result<()> {
+    let Some(group) = group else {
+        return if is_admin(tx, by)? { Ok(()) } else { Err(Reason::NotAdmin.into()) };
+    };
+    let standing = membership::standing(tx, by, group)?;
+    match standing.may(Act::ResolveReports) {
+        Ok(()) => Ok(()),
+        Err(_) if standing.class == Class::Openbaar && is_admin(tx, by)? => Ok(()),
+        Err(reason) => Err(reason.into()),
+    }
+}
+
+/// Whether an administrator of this instance acts, from here.
+fn is_admin(tx: &mut Tx<'_>, by: &Actor) -> Result<bool> {
+    let facts = membership::facts(tx, by.person)?;
+    Ok(by.origin == crate::policy::Origin::Here && facts.admin && !facts.suspended)
+}
+
+/// Whether somebody reads what is in a group; `None` isn't signed in.
+fn check_reads(tx: &mut Tx<'_>, person: Option<PersonId>, group: GroupId) -> Result<()> {
+    match person {
+        Some(person) => Ok(membership::standing(tx, &Actor::here(person), group)?.may(Act::Read)?),
+        None => Ok(visibility::reads_group(acts::class_of(tx, group)?, false, false)?),
+    }
 }

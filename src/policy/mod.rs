@@ -256,6 +256,8 @@ text_enum! {
         NotStaff = "not-staff",
         /// Only owners may.
         NotOwner = "not-owner",
+        /// Whoever decided something doesn't judge the objection to it.
+        OwnDecision = "own-decision",
         /// Only administrators of the instance may.
         NotAdmin = "not-admin",
         /// Not theirs.

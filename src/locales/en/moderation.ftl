@@ -13,3 +13,6 @@ error-report-reason = Write in a few words what is wrong.
 error-report-reason-long = Make your explanation shorter: at most { $limit } characters.
 error-report-name-long = Make the name shorter: at most { $limit } characters.
 error-report-email = Enter a valid e-mail address, or leave it empty.
+error-moderation-reason = Write why. The member gets to read this.
+error-measure-unfit = This doesn't fit this report. Choose something else.
+error-warn-self = You can't warn yourself. Choose another member.

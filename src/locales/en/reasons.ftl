@@ -7,6 +7,7 @@ reason-not-staff = Only the moderators of this group can do this. Ask one of the
 reason-not-owner = Only the owners of this group can do this. Ask one of them to do it.
 reason-not-admin = Only the administrators of this site can do this.
 reason-not-own = This is not yours. You can only change your own messages and details.
+reason-own-decision = You decided this yourself. Let somebody else look at the objection.
 reason-locked = This conversation is closed. You can no longer reply to it.
 reason-archived = This group is closed. You can still read everything.
 reason-staff-posts = In this group only moderators start new conversations. You can reply to them.

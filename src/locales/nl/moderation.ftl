@@ -13,3 +13,6 @@ error-report-reason = Schrijf in een paar woorden wat er mis is.
 error-report-reason-long = Maak uw uitleg korter: niet meer dan { $limit } tekens.
 error-report-name-long = Maak de naam korter: niet meer dan { $limit } tekens.
 error-report-email = Vul een geldig e-mailadres in, of laat het leeg.
+error-moderation-reason = Schrijf waarom. Het lid krijgt dit te lezen.
+error-measure-unfit = Dit past niet bij deze melding. Kies iets anders.
+error-warn-self = U kunt uzelf niet waarschuwen. Kies een ander lid.

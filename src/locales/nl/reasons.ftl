@@ -7,6 +7,7 @@ reason-not-staff = Dit kunnen alleen de moderators van deze groep. Vraag een van
 reason-not-owner = Dit kunnen alleen de eigenaren van deze groep. Vraag een van hen om het te doen.
 reason-not-admin = Dit kunnen alleen de beheerders van deze site.
 reason-not-own = Dit is niet van u. U kunt alleen uw eigen berichten en gegevens veranderen.
+reason-own-decision = U hebt dit zelf besloten. Laat iemand anders naar het bezwaar kijken.
 reason-locked = Dit gesprek is gesloten. U kunt er niet meer op reageren.
 reason-archived = Deze groep is gesloten. U kunt nog wel alles lezen.
 reason-staff-posts = In deze groep beginnen alleen moderators een nieuw gesprek. U kunt wel reageren.

@@ -1,0 +1,282 @@
+//! The public moderation log, and the statement of reasons that whoever is concerned by a decision gets.
+//!
+//! To outsiders the log names roles, not people: "the moderators of this group", "a member". Staff sees who it was. What was
+//! removed is never shown, nor the title of a topic that is hidden.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use diesel::prelude::*;
+
+use super::views::{self, Place};
+use super::{Category, ReportState, Scope, check_reads, decisions};
+use crate::clock::Time;
+use crate::db::page::{Cursor, Slice};
+use crate::db::{MultiBackend, Tx, schema};
+use crate::error::{Error, Result};
+use crate::ids::{EntryId, GroupId, PersonId, PostId, ThreadId};
+use crate::journal::{self, Detail, Did, Entry};
+use crate::membership::{self, MembershipState};
+use crate::people::byline::{self, Byline};
+use crate::policy::{Act, Actor, Class, Role, Viewer, limits};
+use crate::urls::Urls;
+
+/// In which capacity somebody decided.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Capacity {
+    /// As staff of the group.
+    Group,
+    /// As administrator of this instance.
+    Instance,
+    /// On another server, which told us.
+    Elsewhere,
+}
+
+/// A line of the log.
+#[derive(Debug, Clone)]
+pub struct LogLine {
+    /// The entry of the journal.
+    pub id: EntryId,
+    /// What was done.
+    pub act: Did,
+    /// In which group.
+    pub group: Option<Place>,
+    /// In which topic, when it can be seen: id and title.
+    pub thread: Option<(ThreadId, String)>,
+    /// In which capacity it was decided.
+    pub capacity: Capacity,
+    /// By whom; only for staff.
+    pub by: Option<Arc<Byline>>,
+    /// Whom it concerns; only for staff.
+    pub person: Option<Arc<Byline>>,
+    /// Why.
+    pub reason: String,
+    /// Until when, for a ban.
+    pub until: Option<Time>,
+    /// The new role, for a change of roles; else empty.
+    pub word: String,
+    /// When.
+    pub at: Time,
+}
+
+/// The moderation log of a group, or of all groups that the viewer may read and the instance itself; the latest first.
+///
+/// # Errors
+/// `NotFound` when the viewer may not know of the group.
+pub fn log(tx: &mut Tx<'_>, viewer: Viewer, scope: Scope, after: Option<Cursor>) -> Result<Slice<LogLine>> {
+    use schema::journal::dsl;
+    if let Scope::Group(group) = scope {
+        check_reads(tx, viewer.person(), group)?;
+    }
+    let roles = roles_of(tx, viewer)?;
+    let mut query = dsl::journal
+        .filter(dsl::moderation.eq(true))
+        .order((dsl::created_at.desc(), dsl::id.desc()))
+        .select(Entry::as_select())
+        .into_boxed::<MultiBackend>();
+    query = match scope {
+        Scope::Group(group) => query.filter(dsl::group_id.eq(group)),
+        Scope::Instance => {
+            use schema::groups;
+            let open = groups::table.filter(groups::class.eq(Class::Openbaar)).select(groups::id.nullable());
+            let mine: Vec<Option<GroupId>> = roles.keys().copied().map(Some).collect();
+            query
+                .filter(dsl::group_id.is_null().or(dsl::group_id.eq_any(open)).or(dsl::group_id.eq_any(mine)))
+        }
+    };
+    if let Some(Cursor { at, id }) = after {
+        let id = EntryId(id);
+        query = query.filter(dsl::created_at.lt(at).or(dsl::created_at.eq(at).and(dsl::id.lt(id))));
+    }
+    let limit = i64::try_from(limits::PAGE + 1).unwrap_or(i64::MAX);
+    let rows: Vec<Entry> = query.limit(limit).load(tx.conn)?;
+    let slice = Slice::cut(rows, limits::PAGE, |row| Cursor { at: row.created_at, id: row.id.0 });
+    let items = lines(tx, viewer, &roles, &slice.items)?;
+    Ok(Slice { items, next: slice.next })
+}
+
+fn lines(
+    tx: &mut Tx<'_>,
+    viewer: Viewer,
+    roles: &HashMap<GroupId, Role>,
+    rows: &[Entry],
+) -> Result<Vec<LogLine>> {
+    use schema::threads;
+    let shown: Vec<(ThreadId, String)> = threads::table
+        .filter(threads::id.eq_any(rows.iter().filter_map(|row| row.thread_id)))
+        .filter(threads::hidden.eq(false))
+        .select((threads::id, threads::title))
+        .load(tx.conn)?;
+    let people = byline::of(tx, rows.iter().flat_map(|row| [row.by_id, row.person_id]).flatten())?;
+    let places = views::places(tx, rows.iter().filter_map(|row| row.group_id).collect())?;
+    let mut lines = Vec::with_capacity(rows.len());
+    for row in rows {
+        let detail: Detail = row.detail.read()?;
+        let staff_here = row.group_id.and_then(|id| roles.get(&id)).is_some_and(|role| *role != Role::Member);
+        let staff = viewer.is_admin() || staff_here;
+        let named = |id: Option<PersonId>| id.filter(|_| staff).and_then(|id| people.get(&id).cloned());
+        lines.push(LogLine {
+            id: row.id,
+            act: row.act,
+            group: row.group_id.and_then(|id| places.get(&id).cloned()),
+            thread: row.thread_id.and_then(|id| shown.iter().find(|thread| thread.0 == id).cloned()),
+            capacity: capacity(tx, row)?,
+            by: named(row.by_id),
+            person: named(row.person_id),
+            reason: detail.reason,
+            until: detail.until,
+            word: detail.word,
+            at: row.created_at,
+        });
+    }
+    Ok(lines)
+}
+
+/// Staff of the group counts first; a role that was lost since makes it the instance's.
+fn capacity(tx: &mut Tx<'_>, row: &Entry) -> Result<Capacity> {
+    if row.remote {
+        return Ok(Capacity::Elsewhere);
+    }
+    let (Some(group), Some(by)) = (row.group_id, row.by_id) else { return Ok(Capacity::Instance) };
+    let role = membership::find(tx, group, by)?
+        .filter(|row| row.state == MembershipState::Accepted)
+        .map(|row| row.role);
+    Ok(if role.is_some_and(|role| role != Role::Member) { Capacity::Group } else { Capacity::Instance })
+}
+
+/// What the viewer is in the groups they belong to.
+fn roles_of(tx: &mut Tx<'_>, viewer: Viewer) -> Result<HashMap<GroupId, Role>> {
+    use schema::memberships::dsl;
+    let Some(person) = viewer.person() else { return Ok(HashMap::new()) };
+    let rows: Vec<(GroupId, Role)> = dsl::memberships
+        .filter(dsl::person_id.eq(person).and(dsl::state.eq(MembershipState::Accepted)))
+        .select((dsl::group_id, dsl::role))
+        .load(tx.conn)?;
+    Ok(rows.into_iter().collect())
+}
+
+/// The statement of reasons for a decision (Digital Services Act, art. 17), as whoever is concerned by it and staff see it.
+#[derive(Debug, Clone)]
+pub struct Statement {
+    /// The decision.
+    pub entry: EntryId,
+    /// What was decided: a post removed, a warning, a ban, a suspension.
+    pub act: Did,
+    /// When.
+    pub at: Time,
+    /// In which group.
+    pub group: Option<Place>,
+    /// In which capacity it was decided.
+    pub capacity: Capacity,
+    /// Whom it concerns.
+    pub person: Option<Arc<Byline>>,
+    /// The post: its id, and its path for who may still see it.
+    pub post: Option<(PostId, String)>,
+    /// The facts and the rule, in the moderator's words.
+    pub reason: String,
+    /// Until when it holds; `None`: until it is undone.
+    pub until: Option<Time>,
+    /// On which ground: what reports said, and the group's rules when there were none.
+    pub ground: Category,
+    /// Whether it followed a report, or was decided of the moderators' own accord.
+    pub reported: bool,
+    /// Whether it was decided by a machine: never, here.
+    pub automated: bool,
+    /// Until when one can object.
+    pub objection_until: Time,
+    /// The objection, when there is one: how far it is, and what was decided about it.
+    pub objection: Option<(ReportState, String)>,
+    /// Whether the viewer can object now.
+    pub may_object: bool,
+}
+
+/// The statement of reasons for a decision.
+///
+/// # Errors
+/// `NotFound` when the entry is no such decision, or the viewer is neither concerned nor staff.
+pub fn statement(tx: &mut Tx<'_>, viewer: Viewer, entry: EntryId) -> Result<Statement> {
+    let person = viewer.person().ok_or(Error::SignedOut)?;
+    let entry = journal::entry(tx, entry)?;
+    let concerned = decisions::concerned(tx, &entry)?;
+    if !entry.moderation || !may_see(tx, viewer, person, concerned, &entry)? {
+        return Err(Error::NotFound);
+    }
+    let detail: Detail = entry.detail.read()?;
+    let report = ground(tx, &entry)?;
+    let objection = match concerned {
+        Some(concerned) => decisions::objection(tx, entry.id, concerned)?,
+        None => None,
+    };
+    let objection_until = entry.created_at.plus_days(decisions::OBJECTION_DAYS);
+    let in_time = tx.now <= objection_until;
+    let may_object =
+        objection.is_none() && in_time && concerned == Some(person) && decisions::is_decision(&entry);
+    let place = match entry.group_id {
+        Some(group) => views::places(tx, vec![group])?.remove(&group),
+        None => None,
+    };
+    let byline = match concerned {
+        Some(concerned) => byline::of(tx, [concerned])?.remove(&concerned),
+        None => None,
+    };
+    Ok(Statement {
+        entry: entry.id,
+        act: entry.act,
+        at: entry.created_at,
+        group: place,
+        capacity: capacity(tx, &entry)?,
+        person: byline,
+        post: entry.post_id.zip(entry.thread_id).map(|(post, thread)| (post, Urls::place(thread, post))),
+        reason: detail.reason,
+        until: detail.until,
+        ground: report.unwrap_or(Category::Rules),
+        reported: report.is_some(),
+        automated: false,
+        objection_until,
+        objection: objection.map(|row| (row.state, row.resolution)),
+        may_object,
+    })
+}
+
+fn may_see(
+    tx: &mut Tx<'_>,
+    viewer: Viewer,
+    person: PersonId,
+    concerned: Option<PersonId>,
+    entry: &Entry,
+) -> Result<bool> {
+    if concerned == Some(person) {
+        return Ok(true);
+    }
+    match entry.group_id {
+        Some(group) => {
+            let standing = membership::standing(tx, &Actor::here(person), group)?;
+            Ok(standing.may(Act::ResolveReports).is_ok())
+        }
+        None => Ok(viewer.is_admin()),
+    }
+}
+
+/// What the report said that this decision followed, if one was there before it.
+fn ground(tx: &mut Tx<'_>, entry: &Entry) -> Result<Option<Category>> {
+    use schema::reports::dsl;
+    let mut query = dsl::reports
+        .filter(dsl::category.ne(Category::Objection).and(dsl::created_at.le(entry.created_at)))
+        .filter(dsl::state.ne(ReportState::Dismissed))
+        .order((dsl::created_at.desc(), dsl::id.desc()))
+        .select(dsl::category)
+        .into_boxed();
+    query = match (entry.post_id, entry.person_id) {
+        (Some(post), _) => query.filter(dsl::post_id.eq(post)),
+        // A ban or warning follows a report that was decided in the same transaction, or still waits.
+        (None, Some(person)) => query
+            .filter(dsl::person_id.eq(person))
+            .filter(dsl::resolved_at.is_null().or(dsl::resolved_at.ge(entry.created_at))),
+        (None, None) => return Ok(None),
+    };
+    query = match entry.group_id {
+        Some(group) => query.filter(dsl::group_id.eq(group)),
+        None => query.filter(dsl::group_id.is_null()),
+    };
+    Ok(query.first(tx.conn).optional()?)
+}
