@@ -1,14 +1,16 @@
-//! What changes the rows of files, but for what `threads` does: giving them to a post, and taking them away with it. The
-//! bytes are written before and removed after, outside the transaction.
+//! What changes the rows of files. The bytes are written before and removed after, outside the transaction.
 
 use diesel::prelude::*;
+use url::Url;
 
 use super::{Description, MediaKind, MediaRow, Saved};
 use crate::db::{Lock, Tx, lock, schema};
+use crate::each;
 use crate::error::{Error, FieldErrors, Result};
-use crate::ids::{MediaId, PersonId};
+use crate::ids::{MediaId, PersonId, PostId};
 use crate::jobs::{self, Job};
 use crate::policy::{Actor, Reason, limits};
+use crate::threads::RemoteMedia;
 
 /// Seconds that an upload may wait to be posted.
 const WAITING: i64 = 86_400;
@@ -115,6 +117,114 @@ pub fn delete(tx: &mut Tx<'_>, by: &Actor, id: MediaId) -> Result<()> {
         return Err(Error::Conflict);
     }
     discard(tx, &[row])
+}
+
+/// Makes exactly these files the post's, in this order. Files that it had and that aren't named go.
+///
+/// # Errors
+/// `Invalid` on the field `media` when they are too many, or one isn't the author's or belongs to something else.
+pub fn attach(tx: &mut Tx<'_>, author: PersonId, post: PostId, files: &[MediaId]) -> Result<()> {
+    use schema::media::dsl;
+    if files.len() > limits::FILES {
+        let mut errors = FieldErrors::default();
+        errors.add_limit("media", "error-media-many", i64::try_from(limits::FILES).unwrap_or(i64::MAX));
+        return Err(Error::Invalid(errors));
+    }
+    let before: Vec<MediaRow> = dsl::media
+        .filter(dsl::post_id.eq(post).and(dsl::remote_url.is_null()))
+        .select(MediaRow::as_select())
+        .load(tx.conn)?;
+    for (position, id) in (0_i64..).zip(files) {
+        let free = dsl::post_id.is_null().or(dsl::post_id.eq(post));
+        let theirs = dsl::media.find(*id).filter(dsl::owner_id.eq(author)).filter(free);
+        let taken = diesel::update(theirs)
+            .set((dsl::post_id.eq(post), dsl::position.eq(position)))
+            .execute(tx.conn)?;
+        if taken == 0 || super::views::is_picture(tx, *id)? {
+            return Err(Error::field("media", "error-media-unknown"));
+        }
+    }
+    let left: Vec<MediaRow> = before.into_iter().filter(|row| !files.contains(&row.id)).collect();
+    discard(tx, &left)
+}
+
+/// Notes the pictures and files of a post that stay elsewhere, in order; takes the place of what was noted before. One that
+/// is still there keeps its id, so that its address stays. Addresses that aren't `http(s)` are left out.
+///
+/// # Errors
+/// Only when the database does.
+pub fn attach_remote(tx: &mut Tx<'_>, post: PostId, files: &[RemoteMedia]) -> Result<()> {
+    use schema::media::dsl;
+    let before: Vec<MediaRow> = dsl::media
+        .filter(dsl::post_id.eq(post).and(dsl::remote_url.is_not_null()))
+        .select(MediaRow::as_select())
+        .load(tx.conn)?;
+    let mut rows: Vec<MediaRow> = Vec::new();
+    let shown = files.iter().filter(|file| is_web(&file.url));
+    for (position, file) in (0_i64..).zip(shown.take(limits::FILES)) {
+        let known = before.iter().find(|row| row.remote_url.as_ref() == Some(&file.url));
+        if rows.iter().any(|row| row.remote_url.as_ref() == Some(&file.url)) {
+            continue;
+        }
+        rows.push(remote_row(tx, post, position, file, known));
+    }
+    diesel::delete(dsl::media.filter(dsl::post_id.eq(post).and(dsl::remote_url.is_not_null())))
+        .execute(tx.conn)?;
+    each!(tx.conn, |conn| diesel::insert_into(dsl::media).values(&rows).execute(conn))?;
+    Ok(())
+}
+
+fn remote_row(
+    tx: &Tx<'_>,
+    post: PostId,
+    position: i64,
+    file: &RemoteMedia,
+    known: Option<&MediaRow>,
+) -> MediaRow {
+    let short = |text: &str, most: usize| text.trim().chars().take(most).collect::<String>();
+    let alt = short(&file.alt, limits::ALT);
+    let image =
+        file.media_type.starts_with("image/") || (file.media_type.is_empty() && looks_like_image(&file.url));
+    MediaRow {
+        id: known.map_or_else(MediaId::fresh, |row| row.id),
+        owner_id: None,
+        post_id: Some(post),
+        position,
+        kind: if image { MediaKind::Image } else { MediaKind::Document },
+        name: short(&file.name, limits::TITLE),
+        media_type: short(&file.media_type, limits::LABEL),
+        size: 0,
+        width: 0,
+        height: 0,
+        // Nothing is known of a picture without a text; it can't be called decorative.
+        alt,
+        decorative: false,
+        file: None,
+        thumbnail: None,
+        remote_url: Some(file.url.clone()),
+        created_at: known.map_or(tx.now, |row| row.created_at),
+    }
+}
+
+fn is_web(url: &str) -> bool {
+    Url::parse(url).is_ok_and(|url| matches!(url.scheme(), "http" | "https") && url.host().is_some())
+}
+
+/// Lemmy sends pictures as links without a type.
+fn looks_like_image(url: &str) -> bool {
+    let path = Url::parse(url).map(|url| url.path().to_ascii_lowercase()).unwrap_or_default();
+    [".png", ".jpg", ".jpeg", ".webp", ".gif", ".avif"].iter().any(|end| path.ends_with(end))
+}
+
+/// Deletes the files of a post: its author deleted it.
+///
+/// # Errors
+/// Only when the database does.
+pub fn forget_post(tx: &mut Tx<'_>, post: PostId) -> Result<()> {
+    use schema::media::dsl;
+    let rows: Vec<MediaRow> =
+        dsl::media.filter(dsl::post_id.eq(post)).select(MediaRow::as_select()).load(tx.conn)?;
+    discard(tx, &rows)
 }
 
 /// Deletes all that a person uploaded: their account is deleted.
