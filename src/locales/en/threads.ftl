@@ -1,0 +1,126 @@
+# Discussions: reading, writing, changing, history.
+
+threads-new = Start a discussion
+threads-new-title = Start a discussion in { $name }
+threads-new-lead = This forum is public. Do not put a citizen service number, address or other personal data in your post.
+threads-reply-page = Reply to { $title }
+threads-edit-topic = Edit discussion
+threads-edit-reply = Edit reply
+threads-edit-lead = Everybody can see what you changed.
+threads-more = Manage
+threads-more-of = Manage this discussion
+threads-locked = This discussion is locked. You can read it, but no longer reply.
+threads-be-first = Be the first to reply.
+threads-reply-title = Reply
+threads-reply-label = Your reply
+threads-reply-hint = Do not write down personal data, neither yours nor that of others.
+threads-reply-submit = Post reply
+threads-topic-submit = Post discussion
+threads-save = Save change
+threads-files = Add files
+threads-files-hint = Pictures or documents, at most 8 files of 20 MB. For a picture we will then ask what is in it.
+threads-preview = Preview
+threads-preview-title = This is what it will look like
+threads-preview-empty = You have not written anything yet.
+threads-cannot = You cannot reply here now
+threads-why-visitor = Log in to reply. Reading is always possible.
+threads-why-member = Only members of this group reply. Joining is free and you can leave at any time.
+threads-why-pending = Your request to join this group is still waiting for approval.
+threads-why-locked = A moderator has locked this discussion.
+threads-why-archived = This group is closed.
+threads-why-banned = You can no longer write in this group. The reason is in your notifications.
+threads-why-suspended = Your account is suspended. Contact the administrators.
+threads-in-group = About the group
+threads-feed = Replies as a feed
+threads-original = See this on its own site
+threads-title = Subject
+threads-title-hint = Sum up your question or subject in one sentence.
+threads-content = Your post
+threads-content-hint = You can format text. Mention somebody with @name.
+threads-markdown = Help with formatting
+threads-markdown-bold = bold
+threads-markdown-list = item of a list
+threads-markdown-quote = quoting somebody
+threads-markdown-link = text of the link
+threads-markdown-mention = name
+threads-parent = You are replying to { $name }
+threads-alt = What is in this picture?
+threads-alt-hint = For people who cannot see the picture.
+threads-decorative = This picture is only decoration
+threads-drop = Do not send this
+threads-describe = Write for each picture what is in it, or mark it as decoration.
+
+threads-deleted-topic = Deleted discussion
+threads-action-edit = Edit
+threads-action-history = What has changed?
+threads-action-delete = Delete
+threads-action-report = Report
+threads-action-remove = Remove as moderator
+threads-action-restore = Restore
+threads-action-link = Link to this post
+threads-action-lock = Lock discussion
+threads-action-unlock = Unlock discussion
+threads-action-pin = Pin to the top
+threads-action-unpin = Unpin
+threads-action-move = Move to another group
+threads-action-warn = Warn the author
+
+threads-delete-topic = Delete this discussion
+threads-delete-reply = Delete this reply
+threads-delete-text = The text and attachments will be gone. Replies of others remain. You cannot undo this.
+threads-delete-elsewhere = Other sites are told that it is gone. They decide themselves whether to erase their copies.
+threads-delete-submit = Delete
+threads-remove-title = Remove the post of { $name }
+threads-remove-text = Nobody can read the post any more. The author gets your reason, and it appears in the public log. You can restore it later.
+threads-remove-submit = Remove
+
+post-warning = Content warning: { $summary }
+post-warning-show = Show the post
+post-refused = The post was not accepted. The group gave as its reason: { $reason }
+
+history-title = What has changed?
+history-lead = All versions of this post, the newest first. What was added is underlined, what was taken away is struck through.
+history-back = Back to the discussion
+history-now = As it is now
+history-first = First version
+history-version = Version { $number }
+
+move-title = Move discussion to another group
+move-lead = The discussion goes to the other group with all replies. Its address stays the same.
+move-none = There is no other group where you are a moderator
+move-group = To which group?
+move-choose = Choose a group
+move-submit = Move discussion
+
+flash-thread-started = Your discussion has been posted. You will get a notification when somebody replies.
+flash-thread-pending = Your discussion has been sent. Others will see it as soon as { $value } confirms it.
+flash-reply-posted = Your reply has been posted.
+flash-reply-pending = Your reply has been sent. Others will see it as soon as { $value } confirms it.
+flash-post-saved = The change has been saved.
+flash-post-deleted = The post has been deleted.
+flash-post-removed = The post has been removed. The author gets your reason.
+flash-post-restored = The post can be read again.
+flash-thread-locked = The discussion is locked.
+flash-thread-unlocked = The discussion is open again.
+flash-thread-pinned = The discussion is now at the top.
+flash-thread-unpinned = The discussion is no longer pinned.
+flash-thread-moved = The discussion is now in { $value }.
+
+error-title-missing = Give your discussion a subject.
+error-title-reply = A reply has no subject.
+error-content-missing = Write a post.
+error-reason-missing = Write why you are doing this.
+error-reason-long = Make the reason shorter: no more than { $limit } characters.
+error-move-group = Choose a group.
+
+feed-topics = New discussions in { $name }
+feed-replies = Replies to { $title }
+feed-reply-of = Reply by { $name }
+
+latest-title = Discussions
+latest-lead = The newest discussions of all groups.
+latest-which = Which discussions
+latest-tab-all = All groups
+latest-tab-mine = My groups
+latest-none = No discussions yet
+latest-none-text = As soon as somebody starts a discussion, it will be here.

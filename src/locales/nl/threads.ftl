@@ -1,0 +1,126 @@
+# Gesprekken: lezen, schrijven, veranderen, geschiedenis.
+
+threads-new = Gesprek beginnen
+threads-new-title = Gesprek beginnen in { $name }
+threads-new-lead = Dit forum is openbaar. Zet geen burgerservicenummer, adres of andere persoonlijke gegevens in uw bericht.
+threads-reply-page = Reageren op { $title }
+threads-edit-topic = Gesprek bewerken
+threads-edit-reply = Antwoord bewerken
+threads-edit-lead = Iedereen kan zien wat u veranderd hebt.
+threads-more = Beheren
+threads-more-of = Dit gesprek beheren
+threads-locked = Dit gesprek is gesloten. U kunt het lezen, maar niet meer reageren.
+threads-be-first = Wees de eerste die antwoord geeft.
+threads-reply-title = Reageren
+threads-reply-label = Uw reactie
+threads-reply-hint = Schrijf geen persoonlijke gegevens op, ook niet van anderen.
+threads-reply-submit = Reactie plaatsen
+threads-topic-submit = Gesprek plaatsen
+threads-save = Wijziging opslaan
+threads-files = Bestanden toevoegen
+threads-files-hint = Afbeeldingen of documenten, hoogstens 8 bestanden van 20 MB. Bij een afbeelding vragen we daarna wat erop staat.
+threads-preview = Voorbeeld
+threads-preview-title = Zo komt het eruit te zien
+threads-preview-empty = U hebt nog niets geschreven.
+threads-cannot = U kunt hier nu niet reageren
+threads-why-visitor = Log in om te reageren. Lezen kan altijd.
+threads-why-member = Alleen leden van deze groep reageren. Lid worden is gratis en u kunt altijd weer weg.
+threads-why-pending = Uw aanvraag voor deze groep wacht nog op goedkeuring.
+threads-why-locked = Een moderator heeft dit gesprek gesloten.
+threads-why-archived = Deze groep is gesloten.
+threads-why-banned = U mag in deze groep niet meer schrijven. De reden staat in uw meldingen.
+threads-why-suspended = Uw account is geblokkeerd. Neem contact op met de beheerders.
+threads-in-group = Over de groep
+threads-feed = Antwoorden als feed
+threads-original = Bekijk dit op de eigen site
+threads-title = Onderwerp
+threads-title-hint = Vat uw vraag of onderwerp samen in één zin.
+threads-content = Uw bericht
+threads-content-hint = U kunt tekst opmaken. Noem iemand met @naam.
+threads-markdown = Hulp bij opmaken
+threads-markdown-bold = vet
+threads-markdown-list = punt van een lijst
+threads-markdown-quote = iemand aanhalen
+threads-markdown-link = tekst van de link
+threads-markdown-mention = naam
+threads-parent = U reageert op { $name }
+threads-alt = Wat staat er op deze afbeelding?
+threads-alt-hint = Voor mensen die de afbeelding niet kunnen zien.
+threads-decorative = Deze afbeelding is alleen versiering
+threads-drop = Niet meesturen
+threads-describe = Schrijf bij elke afbeelding wat erop staat, of geef aan dat het versiering is.
+
+threads-deleted-topic = Verwijderd gesprek
+threads-action-edit = Bewerken
+threads-action-history = Wat is er veranderd?
+threads-action-delete = Verwijderen
+threads-action-report = Melden
+threads-action-remove = Verwijderen als moderator
+threads-action-restore = Terugzetten
+threads-action-link = Link naar dit bericht
+threads-action-lock = Gesprek sluiten
+threads-action-unlock = Gesprek weer openen
+threads-action-pin = Bovenaan vastzetten
+threads-action-unpin = Niet meer vastzetten
+threads-action-move = Naar andere groep
+threads-action-warn = Schrijver waarschuwen
+
+threads-delete-topic = Dit gesprek verwijderen
+threads-delete-reply = Dit antwoord verwijderen
+threads-delete-text = De tekst en bijlagen zijn dan weg. Antwoorden van anderen blijven staan. U kunt dit niet terugdraaien.
+threads-delete-elsewhere = Andere sites krijgen bericht dat het weg is. Of ze hun kopie wissen, bepalen ze zelf.
+threads-delete-submit = Verwijderen
+threads-remove-title = Bericht van { $name } verwijderen
+threads-remove-text = Het bericht is dan niet meer te lezen. De schrijver krijgt uw reden, en die staat in het openbare logboek. U kunt het later terugzetten.
+threads-remove-submit = Verwijderen
+
+post-warning = Let op: { $summary }
+post-warning-show = Toon het bericht
+post-refused = Het bericht is niet geplaatst. De groep gaf als reden: { $reason }
+
+history-title = Wat is er veranderd?
+history-lead = Alle versies van dit bericht, de nieuwste eerst. Wat erbij kwam is onderstreept, wat weg is is doorgestreept.
+history-back = Terug naar het gesprek
+history-now = Zoals het nu is
+history-first = Eerste versie
+history-version = Versie { $number }
+
+move-title = Gesprek naar een andere groep
+move-lead = Het gesprek gaat met alle antwoorden naar de andere groep. Het adres blijft hetzelfde.
+move-none = Er is geen andere groep waar u moderator bent
+move-group = Naar welke groep?
+move-choose = Kies een groep
+move-submit = Gesprek verplaatsen
+
+flash-thread-started = Uw gesprek is geplaatst. U krijgt een melding als iemand antwoordt.
+flash-thread-pending = Uw gesprek is verstuurd. Het is zichtbaar voor anderen zodra { $value } het bevestigt.
+flash-reply-posted = Uw reactie is geplaatst.
+flash-reply-pending = Uw reactie is verstuurd. Die is zichtbaar voor anderen zodra { $value } die bevestigt.
+flash-post-saved = De wijziging is opgeslagen.
+flash-post-deleted = Het bericht is verwijderd.
+flash-post-removed = Het bericht is verwijderd. De schrijver krijgt uw reden.
+flash-post-restored = Het bericht is weer te lezen.
+flash-thread-locked = Het gesprek is gesloten.
+flash-thread-unlocked = Het gesprek is weer open.
+flash-thread-pinned = Het gesprek staat nu bovenaan.
+flash-thread-unpinned = Het gesprek staat niet meer vast.
+flash-thread-moved = Het gesprek staat nu in { $value }.
+
+error-title-missing = Geef uw gesprek een onderwerp.
+error-title-reply = Een antwoord heeft geen onderwerp.
+error-content-missing = Schrijf een bericht.
+error-reason-missing = Schrijf waarom u dit doet.
+error-reason-long = Maak de reden korter: niet meer dan { $limit } tekens.
+error-move-group = Kies een groep.
+
+feed-topics = Nieuwe gesprekken in { $name }
+feed-replies = Antwoorden op { $title }
+feed-reply-of = Antwoord van { $name }
+
+latest-title = Gesprekken
+latest-lead = De nieuwste gesprekken uit alle groepen.
+latest-which = Welke gesprekken
+latest-tab-all = Alle groepen
+latest-tab-mine = Mijn groepen
+latest-none = Nog geen gesprekken
+latest-none-text = Zodra iemand een gesprek begint, staat het hier.
