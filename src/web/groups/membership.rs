@@ -1,0 +1,383 @@
+//! Who belongs to a group: joining, leaving, asking, admitting, roles.
+
+use askama::Template;
+use axum::extract::{Path, Query};
+use axum::response::Response;
+use chrono::{DateTime, Utc};
+use serde::Deserialize;
+
+use crate::db::Tx;
+use crate::error::{Error, Result as DomainResult};
+use crate::groups::views::{self, GroupPage, Member};
+use crate::ids::{GroupId, PersonId};
+use crate::membership::{self, MembershipState, acts};
+use crate::people;
+use crate::policy::{Act, Actor, Joining, Role};
+use crate::web::confirm::Confirm;
+use crate::web::error::Result;
+use crate::web::form::Form;
+use crate::web::groups::head::{Found, Head};
+use crate::web::page::{FormErrors, Page, Tone};
+use crate::web::parts::{Action, Pager, Person};
+use crate::web::session::{Ctx, Visit};
+use crate::web::shown;
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+pub(super) struct From {
+    after: String,
+}
+
+#[derive(Debug, Deserialize)]
+pub(super) struct Nothing {}
+
+/// Somebody in the list of members.
+#[derive(Debug)]
+struct Row {
+    person: Person,
+    since: DateTime<Utc>,
+    actions: Vec<Action>,
+}
+
+#[derive(Template)]
+#[template(path = "groups/members.html")]
+struct Members {
+    page: Page,
+    count: i64,
+    elsewhere: String,
+    members: Vec<Row>,
+    pager: Pager,
+}
+
+pub(super) async fn members(ctx: Ctx, Path(name): Path<String>, Query(from): Query<From>) -> Result<Response> {
+    let after = shown::after(&from.after);
+    let (visit, (found, slice)) = ctx
+        .read(move |tx, viewer| {
+            let found = views::page(tx, &viewer, &name)?;
+            let slice = views::members(tx, &viewer, found.group.id, after)?;
+            Ok((found, slice))
+        })
+        .await?;
+    let found = Found { page: found, requests: 0 };
+    let head = Head::new(&visit, &found);
+    let title = visit.texts.t_with("groups-members", &[("name", &head.group.title)]);
+    let me = visit.member.as_ref().map(|member| member.person);
+    let pager = shown::pager(&visit, slice.next);
+    let row = |member: &Member| Row {
+        person: shown::person_as(&visit.texts, &member.person, Some(member.role)),
+        since: member.since.utc(),
+        actions: if me == Some(member.person.id) { Vec::new() } else { can_do(&visit, &head, &found.page, member) },
+    };
+    let members = slice.items.iter().map(row).collect();
+    let mut page = head.page(&visit, Some(title));
+    page.noindex = true;
+    visit.show(&Members { page, count: found.page.group.member_count, elsewhere: head.group.host.clone(), members, pager })
+}
+
+/// What the reader can do with a member.
+fn can_do(visit: &Visit, head: &Head, found: &GroupPage, member: &Member) -> Vec<Action> {
+    let may = &found.may;
+    let mut list = Vec::new();
+    let mut add = |key: &str, url: String, icon, danger| {
+        list.push(Action { text: visit.texts.t(key).into_owned(), url, icon, post: false, danger });
+    };
+    let id = member.person.id;
+    let plain = member.role == Role::Member || may.set_role;
+    if may.set_role {
+        add("groups-member-role", head.link(&format!("/members/{id}/role")), "key", false);
+    }
+    if may.moderate && plain {
+        add("groups-member-warn", head.link(&format!("/warn?person={id}")), "warning", false);
+    }
+    if may.admit && plain && found.actor.local {
+        add("groups-member-out", head.link(&format!("/members/{id}/out")), "logout", true);
+    }
+    if may.ban && plain {
+        add("groups-member-ban", head.link(&format!("/ban?person={id}")), "ban", true);
+    }
+    list
+}
+
+#[derive(Template)]
+#[template(path = "groups/role.html")]
+struct RolePage {
+    page: Page,
+    errors: FormErrors,
+    name: String,
+    role: String,
+    back: String,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+pub(super) struct RoleForm {
+    role: String,
+}
+
+/// A group and a member of it, for those who may do this to members.
+fn member_of(
+    tx: &mut Tx<'_>,
+    by: &Actor,
+    name: &str,
+    person: PersonId,
+    act: Act,
+) -> DomainResult<(GroupPage, String, Role)> {
+    let group = views::find(tx, name)?;
+    membership::standing(tx, by, group)?.may(act)?;
+    let row = membership::find(tx, group, person)?.ok_or(Error::NotFound)?;
+    let viewer = crate::policy::Viewer::Member { id: by.person, admin: false };
+    Ok((views::by_id(tx, &viewer, group)?, people::find(tx, person)?.display_name, row.role))
+}
+
+fn role_page(visit: &Visit, found: GroupPage, name: String, role: String, errors: FormErrors) -> RolePage {
+    let head = Head::new(visit, &Found { page: found, requests: 0 });
+    let title = visit.texts.t_with("groups-role", &[("name", &name)]);
+    RolePage { page: head.page(visit, Some(title)), errors, name, role, back: head.link("/members") }
+}
+
+pub(super) async fn role(ctx: Ctx, Path((name, person)): Path<(String, PersonId)>) -> Result<Response> {
+    let (visit, (found, who, role)) =
+        ctx.read_own(move |tx, by| member_of(tx, by, &name, person, Act::SetRole)).await?;
+    visit.show(&role_page(&visit, found, who, role.word().to_owned(), FormErrors::default()))
+}
+
+pub(super) async fn set_role(
+    ctx: Ctx,
+    Path((name, person)): Path<(String, PersonId)>,
+    Form(form): Form<RoleForm>,
+) -> Result<Response> {
+    let wanted = name.clone();
+    let (visit, (found, who, _)) =
+        ctx.read_own(move |tx, by| member_of(tx, by, &wanted, person, Act::SetRole)).await?;
+    let group = found.group.id;
+    let done = match Role::from_word(&form.role) {
+        Some(role) => ctx.act(move |tx, by| acts::set_role(tx, by, group, person, role)).await,
+        None => Err(Error::field("role", "error-role-missing")),
+    };
+    match done {
+        Ok(()) => {
+            let to = format!("/g/{name}/members");
+            Ok(ctx.redirect_saying_of(&to, Tone::Ok, "flash-member-role", &who))
+        }
+        Err(error) => {
+            let errors = visit.problems(error)?;
+            visit.show_again(&role_page(&visit, found, who, form.role, errors))
+        }
+    }
+}
+
+pub(super) async fn out(ctx: Ctx, Path((name, person)): Path<(String, PersonId)>) -> Result<Response> {
+    let (visit, (found, who, _)) =
+        ctx.read_own(move |tx, by| member_of(tx, by, &name, person, Act::Admit)).await?;
+    let head = Head::new(&visit, &Found { page: found, requests: 0 });
+    let title = visit.texts.t_with("groups-out-title", &[("name", &who)]);
+    let confirm = Confirm {
+        kind: "danger",
+        ..Confirm::new(
+            head.page(&visit, Some(title)),
+            visit.texts.t("groups-out-text").into_owned(),
+            head.link(&format!("/members/{person}/out")),
+            visit.texts.t("groups-member-out").into_owned(),
+            head.link("/members"),
+        )
+    };
+    visit.show(&confirm)
+}
+
+pub(super) async fn put_out(
+    ctx: Ctx,
+    Path((name, person)): Path<(String, PersonId)>,
+    _form: Form<Nothing>,
+) -> Result<Response> {
+    let who = reject(&ctx, &name, person).await?;
+    Ok(ctx.redirect_saying_of(&format!("/g/{name}/members"), Tone::Ok, "flash-member-out", &who))
+}
+
+async fn reject(ctx: &Ctx, name: &str, person: PersonId) -> Result<String> {
+    let name = name.to_owned();
+    let who = ctx
+        .act(move |tx, by| {
+            let group = views::find(tx, &name)?;
+            acts::reject(tx, by, group, person)?;
+            Ok(people::find(tx, person)?.display_name)
+        })
+        .await?;
+    Ok(who)
+}
+
+/// Somebody who waits.
+#[derive(Debug)]
+struct Request {
+    id: PersonId,
+    person: Person,
+    since: DateTime<Utc>,
+    motivation: String,
+}
+
+#[derive(Template)]
+#[template(path = "groups/requests.html")]
+struct Requests {
+    page: Page,
+    requests: Vec<Request>,
+    action: String,
+    back: String,
+    pager: Pager,
+}
+
+pub(super) async fn requests(ctx: Ctx, Path(name): Path<String>, Query(from): Query<From>) -> Result<Response> {
+    let after = shown::after(&from.after);
+    let (visit, (found, slice)) = ctx
+        .read(move |tx, viewer| {
+            let group = views::find(tx, &name)?;
+            let slice = views::pending(tx, &viewer, group, after)?;
+            Ok((views::by_id(tx, &viewer, group)?, slice))
+        })
+        .await?;
+    let head = Head::new(&visit, &Found { page: found, requests: 0 });
+    let title = visit.texts.t_with("groups-requests-title", &[("name", &head.group.title)]);
+    let pager = shown::pager(&visit, slice.next);
+    let request = |member: &Member| Request {
+        id: member.person.id,
+        person: shown::person(&visit.texts, &member.person),
+        since: member.since.utc(),
+        motivation: member.motivation.clone(),
+    };
+    let requests = slice.items.iter().map(request).collect();
+    let page = head.page(&visit, Some(title));
+    visit.show(&Requests { page, requests, action: head.link("/requests"), back: head.link(""), pager })
+}
+
+#[derive(Debug, Deserialize)]
+pub(super) struct Answer {
+    person: PersonId,
+    #[serde(default)]
+    answer: String,
+}
+
+pub(super) async fn answer(ctx: Ctx, Path(name): Path<String>, Form(form): Form<Answer>) -> Result<Response> {
+    let to = format!("/g/{name}/requests");
+    let person = form.person;
+    if form.answer == "reject" {
+        let who = reject(&ctx, &name, person).await?;
+        return Ok(ctx.redirect_saying_of(&to, Tone::Ok, "flash-member-rejected", &who));
+    }
+    let who = ctx
+        .act(move |tx, by| {
+            let group = views::find(tx, &name)?;
+            acts::accept(tx, by, group, person)?;
+            Ok(people::find(tx, person)?.display_name)
+        })
+        .await?;
+    Ok(ctx.redirect_saying_of(&to, Tone::Ok, "flash-member-admitted", &who))
+}
+
+#[derive(Template)]
+#[template(path = "groups/join.html")]
+struct Join {
+    page: Page,
+    lead: String,
+    errors: FormErrors,
+    rules_html: String,
+    by_approval: bool,
+    motivation: String,
+    submit: String,
+    back: String,
+}
+
+fn join_page(visit: &Visit, found: GroupPage, motivation: String, errors: FormErrors) -> Join {
+    let by_approval = found.group.joining == Joining::Approval;
+    let head = Head::new(visit, &Found { page: found, requests: 0 });
+    let title = visit.texts.t_with("groups-ask-title", &[("name", &head.group.title)]);
+    let lead = if by_approval { visit.texts.t("groups-ask-lead").into_owned() } else { head.group.mission.clone() };
+    let submit = if by_approval { "groups-ask" } else { "groups-join" };
+    Join {
+        page: head.page(visit, Some(title)),
+        lead,
+        errors,
+        rules_html: head.rules_html.clone(),
+        by_approval,
+        motivation,
+        submit: visit.texts.t(submit).into_owned(),
+        back: head.link(""),
+    }
+}
+
+/// Asks whether to join; this is also where somebody lands who signs in to join.
+pub(super) async fn ask(ctx: Ctx, Path(name): Path<String>) -> Result<Response> {
+    let wanted = name.clone();
+    let (visit, found) = ctx
+        .read(move |tx, viewer| {
+            viewer.person().ok_or(Error::SignedOut)?;
+            views::page(tx, &viewer, &wanted)
+        })
+        .await?;
+    if !found.may.join {
+        return Ok(ctx.redirect(&format!("/g/{name}")));
+    }
+    visit.show(&join_page(&visit, found, String::new(), FormErrors::default()))
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+pub(super) struct Motivation {
+    motivation: String,
+}
+
+pub(super) async fn join(ctx: Ctx, Path(name): Path<String>, Form(form): Form<Motivation>) -> Result<Response> {
+    let (wanted, motivation) = (name.clone(), form.motivation.clone());
+    let done = ctx
+        .act(move |tx, by| {
+            let group = views::find(tx, &wanted)?;
+            let state = acts::join(tx, by, group, motivation.trim(), None)?;
+            Ok((state, title(tx, group)?))
+        })
+        .await;
+    let to = format!("/g/{name}");
+    match done {
+        Ok((MembershipState::Accepted, title)) => {
+            Ok(ctx.redirect_saying_of(&to, Tone::Ok, "flash-group-joined", &title))
+        }
+        Ok((MembershipState::Pending, _)) => Ok(ctx.redirect_saying(&to, Tone::Ok, "flash-group-asked")),
+        Err(error) => {
+            let (visit, found) = ctx.read(move |tx, viewer| views::page(tx, &viewer, &name)).await?;
+            let errors = visit.problems(error)?;
+            visit.show_again(&join_page(&visit, found, form.motivation, errors))
+        }
+    }
+}
+
+fn title(tx: &mut Tx<'_>, group: GroupId) -> DomainResult<String> {
+    Ok(crate::groups::acts::find(tx, group)?.title)
+}
+
+pub(super) async fn leaving(ctx: Ctx, Path(name): Path<String>) -> Result<Response> {
+    let (visit, found) = ctx
+        .read(move |tx, viewer| {
+            viewer.person().ok_or(Error::SignedOut)?;
+            views::page(tx, &viewer, &name)
+        })
+        .await?;
+    let head = Head::new(&visit, &Found { page: found, requests: 0 });
+    let title = visit.texts.t_with("groups-leave-title", &[("name", &head.group.title)]);
+    visit.show(&Confirm::new(
+        head.page(&visit, Some(title)),
+        visit.texts.t("groups-leave-text").into_owned(),
+        head.link("/leave"),
+        visit.texts.t("groups-leave").into_owned(),
+        head.link(""),
+    ))
+}
+
+pub(super) async fn leave(ctx: Ctx, Path(name): Path<String>, _form: Form<Nothing>) -> Result<Response> {
+    let wanted = name.clone();
+    let (was_member, title) = ctx
+        .act(move |tx, by| {
+            let group = views::find(tx, &wanted)?;
+            let row = membership::find(tx, group, by.person)?.ok_or(Error::NotFound)?;
+            acts::leave(tx, by, group)?;
+            Ok((row.state == MembershipState::Accepted, title(tx, group)?))
+        })
+        .await?;
+    let key = if was_member { "flash-group-left" } else { "flash-group-withdrawn" };
+    Ok(ctx.redirect_saying_of(&format!("/g/{name}"), Tone::Ok, key, &title))
+}

@@ -1,0 +1,31 @@
+//! Pages of groups: the list, a group with its topics, what it says of itself, members, requests, settings.
+
+mod form;
+pub mod head;
+mod list;
+mod membership;
+mod page;
+
+use axum::Router;
+use axum::routing::get;
+
+use crate::app::App;
+
+/// The routes of this folder.
+pub fn routes() -> Router<App> {
+    Router::new()
+        .route("/groups", get(list::list))
+        .route("/groups/new", get(form::new).post(form::create))
+        .route("/g/{name}", get(page::topics))
+        .route("/g/{name}/about", get(page::about))
+        .route("/g/{name}/members", get(membership::members))
+        .route("/g/{name}/members/{person}/role", get(membership::role).post(membership::set_role))
+        .route("/g/{name}/members/{person}/out", get(membership::out).post(membership::put_out))
+        .route("/g/{name}/requests", get(membership::requests).post(membership::answer))
+        .route("/g/{name}/join", get(membership::ask).post(membership::join))
+        .route("/g/{name}/leave", get(membership::leaving).post(membership::leave))
+        .route("/g/{name}/settings", get(form::settings).post(form::save))
+        .route("/g/{name}/archive", get(form::archiving).post(form::archive))
+        .route("/g/{name}/unarchive", get(form::unarchiving).post(form::unarchive))
+        .route("/g/{name}/delete", get(form::deleting).post(form::delete))
+}

@@ -1,0 +1,151 @@
+//! Turns what features show of people, groups and files into the parts that pages print.
+//!
+//! Every page does it the same way: a name leads to our own page of somebody, also when they are elsewhere; what stays on
+//! other servers is shown through our proxy.
+
+use crate::clock::Time;
+use crate::db::page::Cursor;
+use crate::groups::GroupRow;
+use crate::groups::views::GroupLine;
+use crate::locale::Texts;
+use crate::media::{MediaKind, views as media};
+use crate::people::byline::Byline;
+use crate::policy::{Class, Role};
+use crate::web::parts::{File, Group, Pager, Person};
+use crate::web::{media_url, session::Visit};
+
+/// The path of somebody's page here.
+pub fn person_url(byline: &Byline) -> String {
+    if byline.local { format!("/u/{}", byline.name) } else { format!("/u/{}@{}", byline.name, byline.host) }
+}
+
+/// Somebody, as shown beside what they wrote. A deleted account keeps no name.
+pub fn person(texts: &Texts, byline: &Byline) -> Person {
+    if byline.gone_at.is_some() {
+        return Person { name: texts.t("person-gone").into_owned(), ..Person::default() };
+    }
+    let avatar = match (byline.avatar_id, &byline.avatar_url) {
+        (Some(id), _) => Some(media_url(id)),
+        (None, Some(_)) => Some(format!("/media/avatar/{}", byline.id)),
+        (None, None) => None,
+    };
+    let works: Vec<&str> =
+        [byline.function.as_str(), byline.employer.as_str()].into_iter().filter(|part| !part.is_empty()).collect();
+    Person {
+        name: byline.display_name.clone(),
+        url: person_url(byline),
+        handle: byline.handle(),
+        avatar,
+        function: works.join(", "),
+        host: if byline.local { String::new() } else { byline.host.clone() },
+        roles: Vec::new(),
+    }
+}
+
+/// Somebody with what they are in the group.
+pub fn person_as(texts: &Texts, byline: &Byline, role: Option<Role>) -> Person {
+    let mut shown = person(texts, byline);
+    if byline.gone_at.is_none() {
+        shown.roles.extend(role_word(texts, role));
+    }
+    shown
+}
+
+/// The word for a role that is worth a badge.
+pub fn role_word(texts: &Texts, role: Option<Role>) -> Option<String> {
+    match role {
+        Some(Role::Owner) => Some(texts.t("person-owner").into_owned()),
+        Some(Role::Moderator) => Some(texts.t("person-moderator").into_owned()),
+        Some(Role::Member) | None => None,
+    }
+}
+
+/// The word for who may read what is in a group.
+pub fn class_word(texts: &Texts, class: Class) -> String {
+    let key = match class {
+        Class::Openbaar => "group-class-open",
+        Class::Leden => "group-class-members",
+        Class::Vertrouwelijk => "group-class-confidential",
+        Class::Lokaal => "group-class-local",
+    };
+    texts.t(key).into_owned()
+}
+
+/// A group, as a card in a list.
+pub fn group(texts: &Texts, line: &GroupLine) -> Group {
+    let emblem = match (line.emblem_id, &line.emblem_url) {
+        (Some(id), _) => Some(media_url(id)),
+        (None, Some(_)) => Some(format!("/media/emblem/{}", line.id)),
+        (None, None) => None,
+    };
+    Group {
+        title: line.title.clone(),
+        url: format!("/g/{}", line.local_name()),
+        mission: line.mission.clone(),
+        emblem,
+        emblem_alt: line.emblem_alt.clone(),
+        colour: colour(line.colour),
+        class: class_word(texts, line.class),
+        host: if line.local { String::new() } else { line.host.clone() },
+        members: Some(line.member_count),
+        topics: Some(line.topic_count),
+        unread: 0,
+        joined: false,
+        last: Some(line.active_at.utc()),
+    }
+}
+
+/// The address of a group's picture.
+pub fn emblem(row: &GroupRow) -> Option<String> {
+    match (row.emblem_id, &row.emblem_url) {
+        (Some(id), _) => Some(media_url(id)),
+        (None, Some(_)) => Some(format!("/media/emblem/{}", row.id)),
+        (None, None) => None,
+    }
+}
+
+/// A group's colour as a class of the theme, 1 to 8.
+pub fn colour(colour: i64) -> u8 {
+    u8::try_from(colour.clamp(1, 8)).unwrap_or(1)
+}
+
+/// A picture or document with a post.
+pub fn file(texts: &Texts, shown: &media::Shown) -> File {
+    let image = shown.kind == MediaKind::Image;
+    let ending = shown.name.rsplit_once('.').map_or("", |(_, ending)| ending).to_uppercase();
+    let size = |pixels: i64| u32::try_from(pixels).unwrap_or(0);
+    File {
+        name: if shown.name.is_empty() { texts.t("file-download").into_owned() } else { shown.name.clone() },
+        url: shown.href.clone(),
+        kind: if ending.is_empty() { shown.media_type.clone() } else { ending },
+        size: texts.size(shown.size),
+        preview: image.then(|| shown.small.clone()),
+        alt: shown.alt.clone(),
+        width: size(shown.width),
+        height: size(shown.height),
+    }
+}
+
+/// The link to the rest of a list: the page's own address with another `after`.
+pub fn pager(visit: &Visit, next: Option<Cursor>) -> Pager {
+    Pager { newer: None, older: next.map(|next| with_query(&visit.ctx.path, "after", &next.text())) }
+}
+
+/// An address with one value of its query replaced.
+pub fn with_query(path: &str, name: &str, value: &str) -> String {
+    let (path, query) = path.split_once('?').unwrap_or((path, ""));
+    let kept = url::form_urlencoded::parse(query.as_bytes()).filter(|(key, _)| key != name);
+    let mut query = url::form_urlencoded::Serializer::new(String::new());
+    query.extend_pairs(kept).append_pair(name, value);
+    format!("{path}?{}", query.finish())
+}
+
+/// Where a list goes on, from a query.
+pub fn after(text: &str) -> Option<Cursor> {
+    Cursor::parse(text)
+}
+
+/// When something was, for a template.
+pub fn at(time: Time) -> chrono::DateTime<chrono::Utc> {
+    time.utc()
+}
