@@ -5,15 +5,19 @@
 //! [`session::Ctx::act`], and leads on to a page.
 
 pub mod assets;
+pub mod confirm;
 pub mod cookies;
 pub mod error;
 pub mod fields;
 pub mod flash;
 pub mod form;
+pub mod groups;
 pub mod language;
 pub mod page;
 pub mod parts;
 pub mod session;
+pub mod shown;
+pub mod uploads;
 
 #[cfg(test)]
 mod gallery;
@@ -28,6 +32,7 @@ use crate::server;
 pub fn routes(app: &App) -> Router<App> {
     let pages = Router::new()
         .merge(language::routes())
+        .merge(groups::routes())
         .fallback(error::not_found)
         .layer(middleware::from_fn_with_state(app.clone(), error::render));
     Router::new().merge(pages).merge(assets::routes()).layer(middleware::from_fn(server::note_route))

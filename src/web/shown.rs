@@ -11,7 +11,8 @@ use crate::locale::Texts;
 use crate::media::{MediaKind, views as media};
 use crate::people::byline::Byline;
 use crate::policy::{Class, Role};
-use crate::web::parts::{File, Group, Pager, Person};
+use crate::threads::lines::{Seen, TopicLine};
+use crate::web::parts::{File, Group, Pager, Person, Topic};
 use crate::web::{media_url, session::Visit};
 
 /// The path of somebody's page here.
@@ -29,8 +30,10 @@ pub fn person(texts: &Texts, byline: &Byline) -> Person {
         (None, Some(_)) => Some(format!("/media/avatar/{}", byline.id)),
         (None, None) => None,
     };
-    let works: Vec<&str> =
-        [byline.function.as_str(), byline.employer.as_str()].into_iter().filter(|part| !part.is_empty()).collect();
+    let works: Vec<&str> = [byline.function.as_str(), byline.employer.as_str()]
+        .into_iter()
+        .filter(|part| !part.is_empty())
+        .collect();
     Person {
         name: byline.display_name.clone(),
         url: person_url(byline),
@@ -93,6 +96,37 @@ pub fn group(texts: &Texts, line: &GroupLine) -> Group {
         joined: false,
         last: Some(line.active_at.utc()),
     }
+}
+
+/// A topic in a list; with its group where topics of many groups stand together.
+pub fn topic(texts: &Texts, line: &TopicLine, with_group: bool) -> Topic {
+    let (unread, is_new) = match line.seen {
+        Seen::Unknown => (0, false),
+        Seen::Nothing => (0, true),
+        Seen::AllBut(count) => (count, false),
+    };
+    Topic {
+        title: topic_title(texts, &line.title),
+        url: format!("/t/{}", line.id),
+        excerpt: line.excerpt.clone(),
+        author: person(texts, &line.author),
+        group: if with_group { line.group.title.clone() } else { String::new() },
+        group_url: format!("/g/{}", line.group.local_name()),
+        colour: if with_group { colour(line.group.colour) } else { 0 },
+        replies: line.reply_count,
+        unread,
+        is_new,
+        pinned: line.pinned,
+        locked: line.locked,
+        unanswered: line.reply_count == 0 && !line.locked && !line.pinned,
+        pending: line.pending,
+        last: line.active_at.utc(),
+    }
+}
+
+/// A topic's title; one that was deleted has none.
+pub fn topic_title(texts: &Texts, title: &str) -> String {
+    if title.is_empty() { texts.t("threads-deleted-topic").into_owned() } else { title.to_owned() }
 }
 
 /// The address of a group's picture.

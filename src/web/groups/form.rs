@@ -7,8 +7,8 @@ use serde::Deserialize;
 
 use crate::db::Tx;
 use crate::error::{Error, FieldErrors, Result as DomainResult};
-use crate::groups::{GroupDraft, acts, draft};
 use crate::groups::views::{self, GroupPage};
+use crate::groups::{GroupDraft, acts, draft};
 use crate::ids::{GroupId, MediaId};
 use crate::policy::{Act, Actor, Class, Joining, Posting, Viewer};
 use crate::web::confirm::Confirm;
@@ -18,7 +18,7 @@ use crate::web::groups::head::{Found, Head};
 use crate::web::page::{FormErrors, Page, Section, Tone};
 use crate::web::session::{Ctx, Visit};
 use crate::web::{media_url, uploads};
-use crate::{membership, media};
+use crate::{media, membership};
 
 /// Names of the eight colours.
 const COLOURS: [&str; 8] = [
@@ -242,7 +242,10 @@ pub(super) async fn save(ctx: Ctx, Path(name): Path<String>, upload: Upload<Fill
 
 async fn try_save(ctx: &Ctx, found: &GroupPage, form: &mut Filled, file: Option<&File>) -> DomainResult<()> {
     keep_emblem(ctx, form, file).await?;
-    let before = GroupDraft { class: Class::max(found.group.class, Class::Openbaar), ..GroupDraft::from(&found.group) };
+    let before = GroupDraft {
+        class: Class::max(found.group.class, Class::Openbaar),
+        ..GroupDraft::from(&found.group)
+    };
     let draft = draft::rendered(form.draft(before)?, &ctx.app.markdown);
     let group = found.group.id;
     ctx.act(move |tx, by| acts::edit(tx, by, group, &draft)).await?;

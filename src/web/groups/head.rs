@@ -25,8 +25,7 @@ pub struct Found {
 pub fn find(tx: &mut Tx<'_>, viewer: &Viewer, name: &str) -> Result<Found> {
     let page = views::page(tx, viewer, name)?;
     let admits = page.may.admit && page.actor.local;
-    let requests =
-        if admits { views::pending(tx, viewer, page.group.id, None)?.items.len() } else { 0 };
+    let requests = if admits { views::pending(tx, viewer, page.group.id, None)?.items.len() } else { 0 };
     Ok(Found { page, requests })
 }
 
@@ -80,7 +79,11 @@ impl Head {
         let group = card(visit, &found.page);
         let t = |key: &str| texts.t(key).into_owned();
         let is_visitor = visit.member.is_none();
-        let mut facts = vec![Fact { term: t("groups-fact-started"), text: texts.date(&actor.created_at.utc()), url: String::new() }];
+        let mut facts = vec![Fact {
+            term: t("groups-fact-started"),
+            text: texts.date(&actor.created_at.utc()),
+            url: String::new(),
+        }];
         if actor.local {
             let joining = match row.joining {
                 Joining::Open => "groups-joining-open",
@@ -93,10 +96,12 @@ impl Head {
             };
             facts.push(Fact { term: t("groups-fact-posting"), text: t(posting), url: String::new() });
         } else {
-            facts = vec![Fact { term: t("groups-fact-host"), text: actor.host.clone(), url: actor.url.clone() }];
+            facts =
+                vec![Fact { term: t("groups-fact-host"), text: actor.host.clone(), url: actor.url.clone() }];
         }
         let members = texts.t_with("group-members", &[("count", &row.member_count)]);
-        let url = if may.role.is_some() || may.moderate { format!("{}/members", group.url) } else { String::new() };
+        let url =
+            if may.role.is_some() || may.moderate { format!("{}/members", group.url) } else { String::new() };
         facts.push(Fact { term: t("groups-fact-members"), text: members, url });
         Self {
             handle: actor.handle(),

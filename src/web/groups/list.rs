@@ -44,7 +44,11 @@ pub(super) async fn list(ctx: Ctx, Query(wanted): Query<Wanted>) -> Result<Respo
                 "" if member => {
                     // A member's own groups come first, once there are any.
                     let mine = read(tx, Filter::Mine)?;
-                    if mine.items.is_empty() { Ok(("here", read(tx, Filter::Local)?)) } else { Ok(("mine", mine)) }
+                    if mine.items.is_empty() {
+                        Ok(("here", read(tx, Filter::Local)?))
+                    } else {
+                        Ok(("mine", mine))
+                    }
                 }
                 _ => Ok(("here", read(tx, Filter::Local)?)),
             }
@@ -69,10 +73,8 @@ pub(super) async fn list(ctx: Ctx, Query(wanted): Query<Wanted>) -> Result<Respo
             ..shown::group(&visit.texts, &listed.group)
         })
         .collect();
-    let may_make = visit
-        .member
-        .as_ref()
-        .is_some_and(|member| member.is_admin() || visit.settings.members_make_groups);
+    let may_make =
+        visit.member.as_ref().is_some_and(|member| member.is_admin() || visit.settings.members_make_groups);
     let mut page = visit.page_of("groups-title").section(Section::Groups);
     page.description = visit.texts.t("groups-lead").into_owned();
     let pager = shown::pager(&visit, found.next);

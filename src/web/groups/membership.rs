@@ -49,7 +49,11 @@ struct Members {
     pager: Pager,
 }
 
-pub(super) async fn members(ctx: Ctx, Path(name): Path<String>, Query(from): Query<From>) -> Result<Response> {
+pub(super) async fn members(
+    ctx: Ctx,
+    Path(name): Path<String>,
+    Query(from): Query<From>,
+) -> Result<Response> {
     let after = shown::after(&from.after);
     let (visit, (found, slice)) = ctx
         .read(move |tx, viewer| {
@@ -66,12 +70,22 @@ pub(super) async fn members(ctx: Ctx, Path(name): Path<String>, Query(from): Que
     let row = |member: &Member| Row {
         person: shown::person_as(&visit.texts, &member.person, Some(member.role)),
         since: member.since.utc(),
-        actions: if me == Some(member.person.id) { Vec::new() } else { can_do(&visit, &head, &found.page, member) },
+        actions: if me == Some(member.person.id) {
+            Vec::new()
+        } else {
+            can_do(&visit, &head, &found.page, member)
+        },
     };
     let members = slice.items.iter().map(row).collect();
     let mut page = head.page(&visit, Some(title));
     page.noindex = true;
-    visit.show(&Members { page, count: found.page.group.member_count, elsewhere: head.group.host.clone(), members, pager })
+    visit.show(&Members {
+        page,
+        count: found.page.group.member_count,
+        elsewhere: head.group.host.clone(),
+        members,
+        pager,
+    })
 }
 
 /// What the reader can do with a member.
@@ -103,7 +117,7 @@ fn can_do(visit: &Visit, head: &Head, found: &GroupPage, member: &Member) -> Vec
 struct RolePage {
     page: Page,
     errors: FormErrors,
-    name: String,
+    who: String,
     role: String,
     back: String,
 }
@@ -132,7 +146,7 @@ fn member_of(
 fn role_page(visit: &Visit, found: GroupPage, name: String, role: String, errors: FormErrors) -> RolePage {
     let head = Head::new(visit, &Found { page: found, requests: 0 });
     let title = visit.texts.t_with("groups-role", &[("name", &name)]);
-    RolePage { page: head.page(visit, Some(title)), errors, name, role, back: head.link("/members") }
+    RolePage { page: head.page(visit, Some(title)), errors, who: name, role, back: head.link("/members") }
 }
 
 pub(super) async fn role(ctx: Ctx, Path((name, person)): Path<(String, PersonId)>) -> Result<Response> {
@@ -224,7 +238,11 @@ struct Requests {
     pager: Pager,
 }
 
-pub(super) async fn requests(ctx: Ctx, Path(name): Path<String>, Query(from): Query<From>) -> Result<Response> {
+pub(super) async fn requests(
+    ctx: Ctx,
+    Path(name): Path<String>,
+    Query(from): Query<From>,
+) -> Result<Response> {
     let after = shown::after(&from.after);
     let (visit, (found, slice)) = ctx
         .read(move |tx, viewer| {
@@ -288,7 +306,8 @@ fn join_page(visit: &Visit, found: GroupPage, motivation: String, errors: FormEr
     let by_approval = found.group.joining == Joining::Approval;
     let head = Head::new(visit, &Found { page: found, requests: 0 });
     let title = visit.texts.t_with("groups-ask-title", &[("name", &head.group.title)]);
-    let lead = if by_approval { visit.texts.t("groups-ask-lead").into_owned() } else { head.group.mission.clone() };
+    let lead =
+        if by_approval { visit.texts.t("groups-ask-lead").into_owned() } else { head.group.mission.clone() };
     let submit = if by_approval { "groups-ask" } else { "groups-join" };
     Join {
         page: head.page(visit, Some(title)),
@@ -323,7 +342,11 @@ pub(super) struct Motivation {
     motivation: String,
 }
 
-pub(super) async fn join(ctx: Ctx, Path(name): Path<String>, Form(form): Form<Motivation>) -> Result<Response> {
+pub(super) async fn join(
+    ctx: Ctx,
+    Path(name): Path<String>,
+    Form(form): Form<Motivation>,
+) -> Result<Response> {
     let (wanted, motivation) = (name.clone(), form.motivation.clone());
     let done = ctx
         .act(move |tx, by| {
