@@ -7,7 +7,7 @@ use crate::db::search::open_posts;
 use crate::error::Result;
 use crate::policy::{Viewer, limits};
 use crate::text::analyse::Query;
-use crate::threads::views::{self, PostHit};
+use crate::threads::hits::{PostHit, hits};
 
 /// What a search found.
 #[derive(Debug, Clone)]
@@ -36,5 +36,5 @@ pub fn posts(tx: &mut Tx<'_>, viewer: &Viewer, typed: &str, unfinished: bool, pa
     let mut ids = open_posts(tx, &query.fts5(), &query.tsquery(), size + 1, skip)?;
     let more = ids.len() > limits::PAGE;
     ids.truncate(limits::PAGE);
-    Ok(Found { hits: views::hits(tx, viewer, &ids)?, more })
+    Ok(Found { hits: hits(tx, viewer, &ids)?, more })
 }

@@ -1,6 +1,7 @@
 //! Keyset paging: a list is continued after the last row that was shown, so that new rows never shift a page.
 
 use crate::clock::Time;
+use crate::policy::limits;
 use uuid::Uuid;
 
 /// Where a page of a list begins: after the row with this time and id.
@@ -23,6 +24,28 @@ impl Cursor {
     /// The form for a URL: `{microseconds}_{id}`.
     pub fn text(self) -> String {
         format!("{}_{}", self.at.utc().timestamp_micros(), self.id.simple())
+    }
+}
+
+/// Which part of a list: where it begins, and how long it may be. A cursor alone is a part of the usual length.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Part {
+    /// After this row; `None` for the beginning.
+    pub after: Option<Cursor>,
+    /// Rows at most.
+    pub size: usize,
+}
+
+impl Part {
+    /// What to ask the database for: one row more, which tells whether there is a next part.
+    pub fn limit(self) -> i64 {
+        i64::try_from(self.size.saturating_add(1)).unwrap_or(i64::MAX)
+    }
+}
+
+impl From<Option<Cursor>> for Part {
+    fn from(after: Option<Cursor>) -> Self {
+        Self { after, size: limits::PAGE }
     }
 }
 

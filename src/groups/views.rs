@@ -8,14 +8,14 @@ use diesel::prelude::*;
 use super::GroupRow;
 use crate::actors::{self, ActorKind, ActorRow};
 use crate::clock::Time;
-use crate::db::page::{Cursor, Slice};
+use crate::db::page::{Cursor, Part, Slice};
 use crate::db::{MultiBackend, Tx, schema};
 use crate::error::{Error, Result};
 use crate::ids::{GroupId, MediaId, PersonId, RowId};
 use crate::membership::permissions::Permissions;
 use crate::membership::{self, MembershipState};
 use crate::people::byline::{self, Byline};
-use crate::policy::{Act, Actor, Class, Joining, Reason, Role, Viewer, limits, visibility};
+use crate::policy::{Act, Actor, Class, Joining, Reason, Role, Viewer, visibility};
 
 /// Which groups a list has.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -128,14 +128,15 @@ pub fn list(
     tx: &mut Tx<'_>,
     viewer: &Viewer,
     filter: Filter,
-    after: Option<Cursor>,
+    part: impl Into<Part>,
 ) -> Result<Slice<Listed>> {
+    let part = part.into();
     use schema::{actors, groups, memberships};
     let mut query = groups::table
         .inner_join(actors::table)
         .filter(actors::gone_at.is_null())
         .order((groups::active_at.desc(), groups::id.desc()))
-        .limit(rows(limits::PAGE))
+        .limit(part.limit())
         .select(GroupLine::as_select())
         .into_boxed();
     // Written out per reader, as a subquery of whoever isn't signed in would be one too many.
@@ -158,7 +159,7 @@ pub fn list(
         Filter::Remote => query.filter(actors::local.eq(false)),
         Filter::Mine | Filter::All => query,
     };
-    if let Some(after) = after {
+    if let Some(after) = part.after {
         let id = GroupId::from(after.id);
         query = query
             .filter(groups::active_at.lt(after.at).or(groups::active_at.eq(after.at).and(groups::id.lt(id))));
@@ -169,7 +170,7 @@ pub fn list(
         Some(person) => memberships_of(tx, person, ids)?,
         None => HashMap::new(),
     };
-    let slice = Slice::cut(found, limits::PAGE, |group| Cursor { at: group.active_at, id: group.id.0 });
+    let slice = Slice::cut(found, part.size, |group| Cursor { at: group.active_at, id: group.id.0 });
     Ok(slice.map(|group| Listed { membership: mine.remove(&group.id), group }))
 }
 
@@ -257,13 +258,13 @@ pub fn members(
     tx: &mut Tx<'_>,
     viewer: &Viewer,
     group: GroupId,
-    after: Option<Cursor>,
+    part: impl Into<Part>,
 ) -> Result<Slice<Member>> {
     let standing = standing(tx, viewer, group)?;
     if standing.role.is_none() && !standing.is_staff() {
         return Err(Reason::NotMember.into());
     }
-    belonging(tx, group, MembershipState::Accepted, after)
+    belonging(tx, group, MembershipState::Accepted, part.into())
 }
 
 /// Those who ask to join, the newest first; for staff.
@@ -274,10 +275,10 @@ pub fn pending(
     tx: &mut Tx<'_>,
     viewer: &Viewer,
     group: GroupId,
-    after: Option<Cursor>,
+    part: impl Into<Part>,
 ) -> Result<Slice<Member>> {
     standing(tx, viewer, group)?.may(Act::Admit)?;
-    belonging(tx, group, MembershipState::Pending, after)
+    belonging(tx, group, MembershipState::Pending, part.into())
 }
 
 /// Lines of these groups, whoever reads: for lists of things whose own query has asked already.
@@ -307,27 +308,22 @@ fn standing(tx: &mut Tx<'_>, viewer: &Viewer, group: GroupId) -> Result<crate::p
     Ok(standing)
 }
 
-fn belonging(
-    tx: &mut Tx<'_>,
-    group: GroupId,
-    state: MembershipState,
-    after: Option<Cursor>,
-) -> Result<Slice<Member>> {
+fn belonging(tx: &mut Tx<'_>, group: GroupId, state: MembershipState, part: Part) -> Result<Slice<Member>> {
     use schema::memberships::dsl;
     let mut query = dsl::memberships
         .filter(dsl::group_id.eq(group).and(dsl::state.eq(state)))
         .order((dsl::created_at.desc(), dsl::id.desc()))
-        .limit(rows(limits::PAGE))
+        .limit(part.limit())
         .select((dsl::id, dsl::person_id, dsl::role, dsl::created_at, dsl::accepted_at, dsl::motivation))
         .into_boxed();
-    if let Some(after) = after {
+    if let Some(after) = part.after {
         let id = RowId::from(after.id);
         query =
             query.filter(dsl::created_at.lt(after.at).or(dsl::created_at.eq(after.at).and(dsl::id.lt(id))));
     }
     let found: Vec<(RowId, PersonId, Role, Time, Option<Time>, String)> = query.load(tx.conn)?;
     let people = byline::of(tx, found.iter().map(|row| row.1))?;
-    let slice = Slice::cut(found, limits::PAGE, |row| Cursor { at: row.3, id: row.0.0 });
+    let slice = Slice::cut(found, part.size, |row| Cursor { at: row.3, id: row.0.0 });
     let next = slice.next;
     let items = slice.items.into_iter().filter_map(|(_, id, role, asked, accepted, motivation)| {
         let person = Arc::clone(people.get(&id)?);
@@ -347,9 +343,4 @@ fn memberships_of(
         .select((dsl::group_id, dsl::role, dsl::state))
         .load(tx.conn)?;
     Ok(rows.into_iter().map(|(group, role, state)| (group, (role, state))).collect())
-}
-
-/// One row more than a page: it tells whether there is a next one.
-fn rows(size: usize) -> i64 {
-    i64::try_from(size + 1).unwrap_or(i64::MAX)
 }

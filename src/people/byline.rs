@@ -5,9 +5,10 @@ use std::sync::Arc;
 
 use diesel::prelude::*;
 
+use crate::actors::{self, ActorKind};
 use crate::clock::Time;
 use crate::db::{MultiBackend, Tx, schema};
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::ids::{MediaId, PersonId};
 
 /// Who somebody is.
@@ -79,4 +80,20 @@ pub fn of(
         .select(Byline::as_select())
         .load(tx.conn)?;
     Ok(rows.into_iter().map(|byline| (byline.id, Arc::new(byline))).collect())
+}
+
+/// The id of the person with this `name` or `name@host`, or with this id; a leading `@` doesn't matter.
+///
+/// # Errors
+/// `NotFound`.
+pub fn find(tx: &mut Tx<'_>, name: &str) -> Result<PersonId> {
+    let name = name.trim_start_matches('@');
+    if let Ok(id) = name.parse::<PersonId>() {
+        return Ok(schema::people::table.find(id).select(schema::people::id).first(tx.conn)?);
+    }
+    let (name, host) = name.split_once('@').unwrap_or((name, tx.urls.domain()));
+    let host = host.to_owned();
+    let found = actors::by_handle(tx, name, &host)?;
+    let person = found.into_iter().find(|actor| actor.kind == ActorKind::Person && actor.gone_at.is_none());
+    Ok(person.ok_or(Error::NotFound)?.id.into())
 }

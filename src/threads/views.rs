@@ -5,11 +5,12 @@ use std::sync::Arc;
 
 use diesel::prelude::*;
 
+use super::hits::{PostHit, hits};
 use super::lines::TopicLine;
 use super::tree::{Gone, Part, PostLine, Reader, posts};
 use super::{PostRow, ThreadRow, lines, rows};
 use crate::clock::Time;
-use crate::db::page::{Cursor, Slice};
+use crate::db::page::{self, Cursor, Slice};
 use crate::db::{MultiBackend, Tx, schema};
 use crate::error::{Error, Result};
 use crate::groups::views::{self as groups, GroupLine};
@@ -101,30 +102,6 @@ pub struct Revision {
     pub created_at: Time,
 }
 
-/// A post somebody wrote, in a list of theirs or in search results.
-#[derive(Debug, Clone)]
-pub struct PostHit {
-    /// Which post.
-    pub id: PostId,
-    /// In which topic.
-    pub thread_id: ThreadId,
-    /// The topic's title.
-    pub title: String,
-    /// Its group.
-    pub group: Arc<GroupLine>,
-    /// Who wrote it.
-    pub author: Arc<crate::people::byline::Byline>,
-    /// The beginning of its text.
-    pub excerpt: String,
-    /// Whether it is the topic itself.
-    pub first: bool,
-    /// When it was written.
-    pub created_at: Time,
-}
-
-/// Length of the excerpt of a hit, in graphemes.
-const EXCERPT: usize = 240;
-
 /// Topics of a group or of many.
 ///
 /// # Errors
@@ -134,17 +111,18 @@ pub fn list(
     viewer: &Viewer,
     from: Where,
     sort: Sort,
-    after: Option<Cursor>,
+    part: impl Into<page::Part>,
 ) -> Result<Slice<TopicLine>> {
     use schema::{actors, groups as g, memberships, threads};
     let mut query = threads::table.filter(threads::hidden.eq(false)).into_boxed();
+    let part = part.into();
     let mut top = Vec::new();
     let me = viewer.person();
     match from {
         Where::Group(group) => {
             readable(tx, viewer, group)?;
             query = query.filter(threads::group_id.eq(group).and(threads::pinned_at.is_null()));
-            if after.is_none() {
+            if part.after.is_none() {
                 top = on_top(tx, me, group)?;
             }
         }
@@ -179,7 +157,7 @@ pub fn list(
     if sort == Sort::Unanswered {
         query = query.filter(threads::reply_count.eq(0));
     }
-    let last = after.map(|after| (after.at, ThreadId::from(after.id)));
+    let last = part.after.map(|after| (after.at, ThreadId::from(after.id)));
     let query = match (sort, last) {
         (Sort::Active, None) => query.order((threads::active_at.desc(), threads::id.desc())),
         (Sort::Active, Some((at, id))) => query
@@ -190,9 +168,8 @@ pub fn list(
             .filter(threads::created_at.lt(at).or(threads::created_at.eq(at).and(threads::id.lt(id))))
             .order((threads::created_at.desc(), threads::id.desc())),
     };
-    let found: Vec<ThreadRow> =
-        query.limit(rows_of(limits::PAGE)).select(ThreadRow::as_select()).load(tx.conn)?;
-    let slice = Slice::cut(found, limits::PAGE, |thread| Cursor {
+    let found: Vec<ThreadRow> = query.limit(part.limit()).select(ThreadRow::as_select()).load(tx.conn)?;
+    let slice = Slice::cut(found, part.size, |thread| Cursor {
         at: if sort == Sort::Active { thread.active_at } else { thread.created_at },
         id: thread.id.0,
     });
@@ -204,8 +181,8 @@ pub fn list(
 ///
 /// # Errors
 /// Only when the database does.
-pub fn latest(tx: &mut Tx<'_>, viewer: &Viewer, after: Option<Cursor>) -> Result<Slice<TopicLine>> {
-    list(tx, viewer, Where::All, Sort::Active, after)
+pub fn latest(tx: &mut Tx<'_>, viewer: &Viewer, part: impl Into<page::Part>) -> Result<Slice<TopicLine>> {
+    list(tx, viewer, Where::All, Sort::Active, part)
 }
 
 /// A topic with its posts; `after` is the place where a page of replies begins, `None` for the first.
@@ -355,15 +332,16 @@ pub fn by_author(
     tx: &mut Tx<'_>,
     viewer: &Viewer,
     person: PersonId,
-    after: Option<Cursor>,
+    part: impl Into<page::Part>,
 ) -> Result<Slice<PostHit>> {
     use schema::{actors, groups as g, memberships, posts};
+    let part = part.into();
     let mut query = posts::table
         .inner_join(g::table.inner_join(actors::table))
         .filter(posts::author_id.eq(person).and(posts::confirmed_at.is_not_null()))
         .filter(posts::deleted_at.is_null().and(posts::removed_at.is_null()).and(actors::gone_at.is_null()))
         .order((posts::created_at.desc(), posts::id.desc()))
-        .limit(rows_of(limits::PAGE))
+        .limit(part.limit())
         .select(PostRef::as_select())
         .into_boxed();
     query = match viewer.person() {
@@ -376,54 +354,15 @@ pub fn by_author(
             query.filter(g::class.eq(Class::Openbaar).or(g::id.eq_any(mine)))
         }
     };
-    if let Some(after) = after {
+    if let Some(after) = part.after {
         let id = PostId::from(after.id);
         query = query
             .filter(posts::created_at.lt(after.at).or(posts::created_at.eq(after.at).and(posts::id.lt(id))));
     }
     let found: Vec<PostRef> = query.load(tx.conn)?;
-    let slice = Slice::cut(found, limits::PAGE, |row| Cursor { at: row.created_at, id: row.id.0 });
+    let slice = Slice::cut(found, part.size, |row| Cursor { at: row.created_at, id: row.id.0 });
     let ids: Vec<PostId> = slice.items.iter().map(|row| row.id).collect();
     Ok(Slice { items: hits(tx, viewer, &ids)?, next: slice.next })
-}
-
-/// Posts as lines with the title and group around them, in the order of `ids`, without those of people whom the reader
-/// shuns. Whoever calls has asked in its own query what may be seen.
-///
-/// # Errors
-/// Only when the database does.
-pub(crate) fn hits(tx: &mut Tx<'_>, viewer: &Viewer, ids: &[PostId]) -> Result<Vec<PostHit>> {
-    use schema::{posts, threads};
-    type Found = (PostId, ThreadId, GroupId, PersonId, Option<PostId>, Time, String, String);
-    let rows: Vec<Found> = posts::table
-        .inner_join(threads::table)
-        .filter(posts::id.eq_any(ids))
-        .select((
-            posts::id,
-            posts::thread_id,
-            posts::group_id,
-            posts::author_id,
-            posts::parent_id,
-            posts::created_at,
-            threads::title,
-            posts::html,
-        ))
-        .load(tx.conn)?;
-    let groups = groups::lines(tx, rows.iter().map(|row| row.2))?;
-    let authors = crate::people::byline::of(tx, rows.iter().map(|row| row.3))?;
-    let shunned = lines::shunned(tx, viewer)?;
-    let mut found: HashMap<PostId, PostHit> = HashMap::new();
-    for (id, thread_id, group, author, parent, created_at, title, html) in rows {
-        let (Some(group), Some(author)) = (groups.get(&group), authors.get(&author)) else { continue };
-        if shunned.has(author) {
-            continue;
-        }
-        let excerpt = crate::text::excerpt::summary(&crate::text::plain::to_text(&html), EXCERPT);
-        let (group, author) = (Arc::clone(group), Arc::clone(author));
-        let first = parent.is_none();
-        found.insert(id, PostHit { id, thread_id, title, group, author, excerpt, first, created_at });
-    }
-    Ok(ids.iter().filter_map(|id| found.remove(id)).collect())
 }
 
 /// The group of something, and what the reader may do in it.
