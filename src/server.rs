@@ -44,8 +44,9 @@ pub struct Client(pub std::net::IpAddr);
 pub async fn run(app: App, role: Role) -> anyhow::Result<()> {
     let _held = hold_database(&app)?;
     let (stop, stopping) = watch::channel(false);
+    let signal = stop_signal();
     let signals = tokio::task::spawn(async move {
-        wait_for_signal().await;
+        signal.await;
         stop.send_replace(true);
     });
     let bind = app.config.bind().context("server.bind is no address")?;
@@ -105,16 +106,18 @@ fn hold_database(app: &App) -> anyhow::Result<Option<std::fs::File>> {
     Ok(Some(file))
 }
 
-async fn wait_for_signal() {
+/// Resolves when the process is told to stop (SIGINT or SIGTERM). It listens from the moment of this call.
+pub fn stop_signal() -> impl Future<Output = ()> + Send + 'static {
     use tokio::signal::unix::{SignalKind, signal};
-    let (Ok(mut interrupt), Ok(mut terminate)) =
-        (signal(SignalKind::interrupt()), signal(SignalKind::terminate()))
-    else {
-        return std::future::pending().await;
-    };
-    tokio::select! {
-        _ = interrupt.recv() => {}
-        _ = terminate.recv() => {}
+    let signals = (signal(SignalKind::interrupt()), signal(SignalKind::terminate()));
+    async move {
+        let (Ok(mut interrupt), Ok(mut terminate)) = signals else {
+            return std::future::pending().await;
+        };
+        tokio::select! {
+            _ = interrupt.recv() => {}
+            _ = terminate.recv() => {}
+        }
     }
 }
 
