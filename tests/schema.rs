@@ -7,12 +7,12 @@ use diesel::prelude::*;
 use diesel::sql_query;
 use diesel::sql_types::{Bool, Text};
 use vakplein::clock::Clock;
-use vakplein::db::{Conn, Db, Tx, migrate};
+use vakplein::db::{Backend, Conn, Db, Tx, migrate};
 use vakplein::error::Result;
 use vakplein::telemetry::Metrics;
 use vakplein::urls::Urls;
 
-use crate::support::database::Database;
+use crate::support::TestApp;
 
 /// A table as a database describes it.
 #[derive(Debug, Default, PartialEq, Eq)]
@@ -188,26 +188,29 @@ fn declared() -> BTreeMap<String, BTreeMap<String, (String, bool)>> {
     tables
 }
 
-async fn tables(database: &Database) -> Tables {
-    let url = database.url().parse().unwrap();
+/// What the migrations make of an empty SQLite file.
+async fn of_sqlite() -> Tables {
+    let folder = tempfile::tempdir().unwrap();
+    let url = format!("sqlite:{}", folder.path().join("schema.db").display()).parse().unwrap();
     let urls = Urls::new(false, "schema.test");
     let db = Db::open(&url, Clock::system(), urls, Metrics::default()).unwrap();
-    migrate::run(&db).await.unwrap();
+    assert!(migrate::run(&db).await.unwrap() > 0, "an empty database is migrated");
     assert_eq!(migrate::run(&db).await.unwrap(), 0, "a second run finds nothing to do");
     db.read(describe).await.unwrap()
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn both_databases_and_the_program_agree_on_the_schema() {
-    let sqlite = tables(&Database::sqlite()).await;
+    let sqlite = of_sqlite().await;
     let columns: BTreeMap<_, _> =
         sqlite.iter().map(|(name, table)| (name.clone(), table.columns.clone())).collect();
     assert_eq!(columns, declared(), "SQLite has what schema.rs declares");
-    let Some(database) = Database::postgres() else {
+    let instance = TestApp::new().await;
+    if instance.app.db.backend() != Backend::Postgres {
         println!("left out: the comparison with PostgreSQL (TEST_DATABASE_URL is not set)");
         return;
-    };
-    let postgres = tables(&database).await;
+    }
+    let postgres = instance.app.db.read(describe).await.unwrap();
     assert_eq!(sqlite.keys().collect::<Vec<_>>(), postgres.keys().collect::<Vec<_>>(), "the same tables");
     for (name, table) in &sqlite {
         assert_eq!(table, &postgres[name], "{name} is the same on both");
