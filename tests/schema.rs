@@ -122,11 +122,8 @@ fn describe(tx: &mut Tx<'_>) -> Result<Tables> {
             .load::<Foreign>(conn)?,
         ),
     };
-    let mut tables: Tables = names
-        .into_iter()
-        .filter(|row| !is_own(&row.name))
-        .map(|row| (row.name, Table::default()))
-        .collect();
+    let mut tables: Tables =
+        names.into_iter().filter(|row| !is_own(&row.name)).map(|row| (row.name, Table::default())).collect();
     for row in columns {
         if let Some(table) = tables.get_mut(&row.owner) {
             table.columns.insert(row.name, (kind(&row.kind), row.nullable));
