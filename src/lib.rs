@@ -23,6 +23,7 @@ pub mod locale;
 pub mod media;
 pub mod membership;
 pub mod moderation;
+pub mod notices;
 pub mod people;
 pub mod policy;
 pub mod search;

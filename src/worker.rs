@@ -8,6 +8,7 @@ use crate::app::App;
 use crate::error::Result;
 use crate::jobs::{self, Claimed, Job};
 use crate::media::store;
+use crate::notices;
 
 /// Jobs claimed at once.
 const BATCH: i64 = 32;
@@ -71,6 +72,10 @@ async fn settle(app: &App, claim: Claimed, result: Result<&'static str>) -> Resu
 /// Does one job.
 async fn perform(app: &App, job: &Job) -> Result<()> {
     match job {
+        Job::Notify { entry } => {
+            let (entry, locales) = (*entry, app.locales.clone());
+            app.db.write(move |tx| notices::acts::notify(tx, entry, &locales)).await
+        }
         Job::RemoveFile { files, .. } => store::remove(app.config.media.dir.clone(), files.clone()).await,
         other => {
             tracing::debug!(kind = other.kind(), "nothing to do yet");

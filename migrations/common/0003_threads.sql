@@ -122,12 +122,14 @@ CREATE TABLE notices (
   thread_id UUID REFERENCES threads (id) ON DELETE CASCADE,
   post_id UUID REFERENCES posts (id) ON DELETE CASCADE,
   entry_id UUID NOT NULL,              -- the journal entry that it tells of
-  detail TEXT NOT NULL,                -- such as a moderator's reason
+  detail TEXT NOT NULL,                -- JSON: a moderator's reason, a role
   created_at TIMESTAMPTZ NOT NULL,
   read_at TIMESTAMPTZ,
+  mailed_at TIMESTAMPTZ,               -- a mail went out too
   UNIQUE (person_id, entry_id)
 );
 CREATE INDEX notices_person ON notices (person_id, created_at, id);
+CREATE INDEX notices_unread ON notices (person_id, thread_id) WHERE read_at IS NULL;
 
 -- What full-text search knows; the terms are in the index that each database has its own of.
 CREATE TABLE search_entries (

@@ -437,6 +437,7 @@ diesel::table! {
         detail -> Text,
         created_at -> UtcTime,
         read_at -> Nullable<UtcTime>,
+        mailed_at -> Nullable<UtcTime>,
     }
 }
 

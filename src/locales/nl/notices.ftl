@@ -1,0 +1,173 @@
+# Meldingen voor wie het aangaat: op de pagina en in de mail
+
+notice-reply = { $by } antwoordde in “{ $title }”
+notice-mention = { $by } noemde u in “{ $title }”
+notice-report = Er is een melding in { $group }
+notice-objection = Iemand maakt bezwaar in { $group }
+notice-join-request = { $by } wil lid worden van { $group }
+notice-sign-up = { $by } vraagt een account aan
+notice-accepted = U bent nu lid van { $group }
+notice-rejected = U bent geen lid van { $group }
+notice-role = U bent nu { $role } van { $group }
+notice-report-resolved = Uw melding is behandeld
+notice-objection-resolved = Uw bezwaar is behandeld
+notice-removed = Uw bericht in { $group } is verwijderd
+notice-restored = Uw bericht in { $group } staat er weer
+notice-locked = Uw onderwerp “{ $title }” is gesloten
+notice-moved = Uw onderwerp “{ $title }” staat nu in { $group }
+notice-warned = U hebt een waarschuwing in { $group }
+notice-banned = U mag niet meer meedoen in { $group }
+notice-unbanned = U mag weer meedoen in { $group }
+notice-suspended = Uw account is geblokkeerd
+notice-unsuspended = Uw account is niet meer geblokkeerd
+
+notice-mail-reason = De uitleg: { $reason }
+notice-mail-objection =
+    Bent u het er niet mee eens? Lees het hele besluit en maak bezwaar, binnen zes maanden: { $link }
+
+    Kunt u niet inloggen? Antwoord dan via de contactpagina. U kunt ook naar de rechter.
+notice-mail-footer = Deze mail komt van { $instance }. Wilt u minder mail? Verander het bij uw instellingen: { $link }
+notice-until-lifted = de moderatie het terugdraait
+notice-role-member = lid
+notice-role-moderator = moderator
+notice-role-owner = eigenaar
+
+notice-mail-reply-subject = Antwoord in “{ $title }”
+notice-mail-reply-body =
+    { $by } antwoordde in “{ $title }”, in de groep { $group }.
+
+    Lees het antwoord: { $link }
+
+    Komen er snel meer antwoorden? Daarover krijgt u het eerste uur geen mail.
+notice-mail-mention-subject = U bent genoemd in “{ $title }”
+notice-mail-mention-body =
+    { $by } noemde u in “{ $title }”, in de groep { $group }.
+
+    Lees het bericht: { $link }
+notice-mail-report-subject = Nieuwe melding in { $group }
+notice-mail-report-body =
+    Er is een melding binnengekomen in { $group }.
+
+    Bekijk de melding: { $link }
+notice-mail-objection-subject = Nieuw bezwaar in { $group }
+notice-mail-objection-body =
+    Een lid maakt bezwaar tegen een besluit in { $group }. Iemand die het besluit niet nam, kijkt ernaar.
+
+    Bekijk het bezwaar: { $link }
+notice-mail-join-request-subject = Iemand wil lid worden van { $group }
+notice-mail-join-request-body =
+    { $by } wil lid worden van { $group }.
+
+    Geef antwoord: { $link }
+notice-mail-sign-up-subject = Iemand vraagt een account aan bij { $instance }
+notice-mail-sign-up-body =
+    { $by } vraagt een account aan bij { $instance }.
+
+    Geef antwoord: { $link }
+notice-mail-accepted-subject = U bent nu lid van { $group }
+notice-mail-accepted-body =
+    U bent nu lid van { $group }. U kunt er lezen en schrijven.
+
+    Ga naar { $instance }: { $link }
+notice-mail-rejected-subject = U bent geen lid van { $group }
+notice-mail-rejected-body =
+    De groep { $group } heeft u niet als lid. Uw aanvraag is afgewezen of uw lidmaatschap is gestopt.
+
+    { $reason }Ga naar { $instance }: { $link }
+notice-mail-role-subject = U hebt een andere rol in { $group }
+notice-mail-role-body =
+    U bent nu { $role } van { $group }.
+
+    Ga naar { $instance }: { $link }
+notice-mail-report-resolved-subject = Uw melding is behandeld
+notice-mail-report-resolved-body =
+    Uw melding bij { $instance } is behandeld. { $outcome ->
+        [acted] Er is iets gedaan.
+       *[other] Er hoefde niets te gebeuren.
+    }
+
+    { $reason }Ga naar { $instance }: { $link }
+notice-mail-objection-resolved-subject = Uw bezwaar is behandeld
+notice-mail-objection-resolved-body =
+    Uw bezwaar bij { $instance } is behandeld. { $outcome ->
+        [acted] U krijgt gelijk. Het besluit is teruggedraaid.
+       *[other] Het besluit blijft staan.
+    }
+
+    { $reason }Ga naar { $instance }: { $link }
+notice-mail-removed-subject = Uw bericht in { $group } is verwijderd
+notice-mail-removed-body =
+    De moderatie van { $group } heeft een bericht van u verwijderd.
+
+    { $reason }Een mens heeft dit besloten, geen computer.
+notice-mail-restored-subject = Uw bericht in { $group } staat er weer
+notice-mail-restored-body =
+    De moderatie van { $group } heeft uw bericht teruggezet.
+
+    Bekijk het: { $link }
+notice-mail-locked-subject = Uw onderwerp is gesloten
+notice-mail-locked-body =
+    De moderatie van { $group } heeft uw onderwerp “{ $title }” gesloten. Alleen de moderatie kan nog antwoorden.
+
+    { $reason }Bekijk het: { $link }
+notice-mail-moved-subject = Uw onderwerp is verplaatst
+notice-mail-moved-body =
+    Uw onderwerp “{ $title }” staat nu in de groep { $group }.
+
+    { $reason }Bekijk het: { $link }
+notice-mail-warned-subject = U hebt een waarschuwing in { $group }
+notice-mail-warned-body =
+    De moderatie van { $group } geeft u een waarschuwing.
+
+    { $reason }Een mens heeft dit besloten, geen computer.
+notice-mail-banned-subject = U mag niet meer meedoen in { $group }
+notice-mail-banned-body =
+    U mag niet meer meedoen in { $group }. Dit geldt tot: { $until }.
+
+    { $reason }Een mens heeft dit besloten, geen computer.
+notice-mail-unbanned-subject = U mag weer meedoen in { $group }
+notice-mail-unbanned-body =
+    U mag weer meedoen in { $group }.
+
+    Ga naar { $instance }: { $link }
+notice-mail-suspended-subject = Uw account is geblokkeerd
+notice-mail-suspended-body =
+    Een beheerder van { $instance } heeft uw account geblokkeerd. U kunt niet inloggen.
+
+    { $reason }Een mens heeft dit besloten, geen computer.
+notice-mail-unsuspended-subject = Uw account is niet meer geblokkeerd
+notice-mail-unsuspended-body =
+    U kunt weer inloggen bij { $instance }.
+
+    { $link }
+notice-mail-closed-post-subject = Nieuw bericht in een besloten groep
+notice-mail-closed-post-body =
+    Er is een nieuw bericht voor u in een besloten groep. Wat er staat, leest u alleen na het inloggen.
+
+    { $link }
+notice-mail-closed-other-subject = Nieuws uit een besloten groep
+notice-mail-closed-other-body =
+    Er is nieuws voor u uit een besloten groep. Wat het is, leest u alleen na het inloggen.
+
+    { $link }
+notice-mail-answer-received-subject = Wij hebben uw melding ontvangen
+notice-mail-answer-received-body =
+    Bedankt voor uw melding bij { $instance }. Wij kijken ernaar en laten u weten wat wij besluiten.
+
+    Het nummer van uw melding is { $number }.
+
+    Hebt u niets gemeld? Dan hoeft u niets te doen.
+notice-mail-answer-acted-subject = Uw melding is behandeld
+notice-mail-answer-acted-body =
+    U hebt iets gemeld bij { $instance }. Wij hebben uw melding behandeld. Er is iets gedaan.
+
+    { $reason }Een mens heeft dit besloten, geen computer. Bent u het er niet mee eens? Neem contact op: { $link }
+
+    Het nummer van uw melding is { $number }.
+notice-mail-answer-dismissed-subject = Uw melding is behandeld
+notice-mail-answer-dismissed-body =
+    U hebt iets gemeld bij { $instance }. Wij hebben uw melding behandeld. Er hoefde niets te gebeuren.
+
+    { $reason }Een mens heeft dit besloten, geen computer. Bent u het er niet mee eens? Neem contact op: { $link }
+
+    Het nummer van uw melding is { $number }.

@@ -1,0 +1,241 @@
+//! Writing notices from the journal, and noting that they were read.
+
+use std::collections::HashSet;
+use std::sync::Arc;
+
+use diesel::prelude::*;
+
+use super::recipients::{self, Plan};
+use super::{NoticeKind, NoticeRow, Told, mail};
+use crate::clock::Time;
+use crate::db::types::Json;
+use crate::db::{Native, Tx, schema};
+use crate::error::{Error, Result};
+use crate::ids::{EntryId, NoticeId, PersonId, ThreadId};
+use crate::jobs::{self, Job};
+use crate::journal::{self, Detail, Entry};
+use crate::locale::Locales;
+use crate::membership;
+use crate::people::AccountState;
+use crate::policy::{Act, Actor};
+use crate::threads::ThreadRow;
+
+/// Seconds until it is looked again whether the host of a group took a post.
+const AGAIN: i64 = 60;
+
+/// Seconds after which nobody is told of a post that its host still hasn't taken.
+const GIVE_UP: i64 = 2 * 86_400;
+
+/// Tells the people concerned what a line of the journal says: a notice in the page, and a mail for who wants it. Running it
+/// twice tells nobody twice.
+///
+/// # Errors
+/// Only when the database does; an entry that was pruned is nothing to tell.
+pub fn notify(tx: &mut Tx<'_>, id: EntryId, locales: &Arc<Locales>) -> Result<()> {
+    let entry = match journal::entry(tx, id) {
+        Err(Error::NotFound) => return Ok(()),
+        other => other?,
+    };
+    let detail: Detail = entry.detail.read()?;
+    let plan = recipients::plan(tx, &entry, &detail)?;
+    if plan.later {
+        if tx.now.seconds_since(entry.created_at) < GIVE_UP {
+            let then = tx.now.plus_seconds(AGAIN);
+            jobs::enqueue_at(tx, &Job::Notify { entry: id }, then)?;
+        }
+        return Ok(());
+    }
+    let Plan { people, strangers, .. } = plan;
+    let thread = thread_of(tx, &entry)?;
+    let mut told = HashSet::new();
+    for (person, kind) in people {
+        if told.insert(person) {
+            tell(tx, &entry, &detail, thread.as_ref(), person, kind, locales)?;
+        }
+    }
+    for report in strangers {
+        mail::answer(tx, &entry, &detail, &report, locales)?;
+    }
+    Ok(())
+}
+
+#[expect(clippy::too_many_arguments, reason = "one entry, read once, told to one person")]
+fn tell(
+    tx: &mut Tx<'_>,
+    entry: &Entry,
+    detail: &Detail,
+    thread: Option<&ThreadRow>,
+    person: PersonId,
+    kind: NoticeKind,
+    locales: &Arc<Locales>,
+) -> Result<()> {
+    let Some(reader) = Recipient::load(tx, person)? else { return Ok(()) };
+    if !reader.may_be_told(tx, entry, kind)? {
+        return Ok(());
+    }
+    // What moderators decide they decide for the group; what members do bears their name.
+    let named = kind.is_conversation() || matches!(kind, NoticeKind::JoinRequest | NoticeKind::SignUp);
+    let row = NoticeRow {
+        id: NoticeId::fresh(),
+        person_id: person,
+        kind,
+        by_id: if named { entry.by_id.or(entry.person_id) } else { None },
+        group_id: entry.group_id,
+        thread_id: thread.map(|thread| thread.id),
+        post_id: entry.post_id.filter(|_| thread.is_some()),
+        entry_id: entry.id,
+        detail: Json::of(&told(detail, kind))?,
+        created_at: entry.created_at,
+        read_at: None,
+        mailed_at: None,
+    };
+    let insert = diesel::insert_into(schema::notices::table)
+        .values(&row)
+        .on_conflict((schema::notices::person_id, schema::notices::entry_id))
+        .do_nothing();
+    if Native(insert).execute(tx.conn)? == 1 && mail::wanted(tx, &row, &reader)? {
+        mail::write(tx, &row, &reader, detail, thread, locales)?;
+        let sent = schema::notices::mailed_at.eq(tx.now);
+        diesel::update(schema::notices::table.find(row.id)).set(sent).execute(tx.conn)?;
+    }
+    Ok(())
+}
+
+/// What a reporter wrote stays between the reporter and those who decide.
+fn told(detail: &Detail, kind: NoticeKind) -> Told {
+    let reason = match kind {
+        NoticeKind::Report | NoticeKind::Objection | NoticeKind::JoinRequest | NoticeKind::SignUp => {
+            String::new()
+        }
+        _ => detail.reason.clone(),
+    };
+    Told { reason, word: detail.word.clone(), until: detail.until, report: detail.report }
+}
+
+/// The topic, when it is still there: a notice refers to it.
+fn thread_of(tx: &mut Tx<'_>, entry: &Entry) -> Result<Option<ThreadRow>> {
+    use schema::{posts, threads};
+    let Some(post) = entry.post_id else {
+        let Some(thread) = entry.thread_id else { return Ok(None) };
+        let query = threads::table.find(thread).select(ThreadRow::as_select());
+        return Ok(query.first(tx.conn).optional()?);
+    };
+    let query = posts::table.inner_join(threads::table).filter(posts::id.eq(post));
+    Ok(query.select(ThreadRow::as_select()).first(tx.conn).optional()?)
+}
+
+/// Somebody with an account who may be told something.
+#[derive(Debug, Clone, Queryable)]
+pub(super) struct Recipient {
+    /// Who.
+    pub(super) id: PersonId,
+    /// Their mail address.
+    pub(super) email: String,
+    /// How far the account is.
+    pub(super) state: AccountState,
+    /// Chosen language.
+    pub(super) language: Option<String>,
+    /// Wants mails about replies and mentions.
+    pub(super) mail_replies: bool,
+    /// Wants mails about moderation.
+    pub(super) mail_moderation: bool,
+}
+
+impl Recipient {
+    fn load(tx: &mut Tx<'_>, person: PersonId) -> Result<Option<Self>> {
+        use schema::accounts::dsl;
+        let query = dsl::accounts.find(person).select((
+            dsl::person_id,
+            dsl::email,
+            dsl::state,
+            dsl::language,
+            dsl::mail_replies,
+            dsl::mail_moderation,
+        ));
+        let found: Option<Self> = query.first(tx.conn).optional()?;
+        Ok(found.filter(|reader| matches!(reader.state, AccountState::Active | AccountState::Leaving)))
+    }
+
+    fn may_be_told(&self, tx: &mut Tx<'_>, entry: &Entry, kind: NoticeKind) -> Result<bool> {
+        // Decisions about people are told, also to those who may no longer see the group.
+        if !kind.is_conversation() && !for_staff(kind) {
+            return Ok(true);
+        }
+        if let Some(group) = entry.group_id {
+            let standing = match membership::standing(tx, &Actor::here(self.id), group) {
+                Err(Error::NotFound) => return Ok(false),
+                other => other?,
+            };
+            if standing.may(Act::Read).is_err() || standing.suspended {
+                return Ok(false);
+            }
+        } else if membership::facts(tx, self.id)?.suspended {
+            return Ok(false);
+        }
+        let Some(by) = entry.by_id.filter(|_| kind.is_conversation()) else { return Ok(true) };
+        Ok(!avoids(tx, self.id, by)?)
+    }
+}
+
+fn for_staff(kind: NoticeKind) -> bool {
+    use NoticeKind::{JoinRequest, Objection, Report, SignUp};
+    matches!(kind, Report | Objection | JoinRequest | SignUp)
+}
+
+/// Whether a person blocked or muted another, or the other's server.
+fn avoids(tx: &mut Tx<'_>, person: PersonId, other: PersonId) -> Result<bool> {
+    use diesel::dsl::{exists, select};
+    use schema::{actors, blocks};
+    let host: String =
+        actors::table.find(crate::ids::ActorId::from(other)).select(actors::host).first(tx.conn)?;
+    let blocked = blocks::table
+        .filter(blocks::person_id.eq(person))
+        .filter(blocks::target_id.eq(other).or(blocks::target_host.eq(host)));
+    Ok(select(exists(blocked)).get_result(tx.conn)?)
+}
+
+/// Which notices were read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Read {
+    /// One.
+    One(NoticeId),
+    /// Those of a topic: it was opened.
+    Thread(ThreadId),
+    /// All that came in until this moment.
+    All(Time),
+}
+
+/// Notes that notices of one's own were read; tells how many were not before.
+///
+/// # Errors
+/// `NotFound` when the one named isn't theirs.
+pub fn mark_read(tx: &mut Tx<'_>, person: PersonId, read: Read) -> Result<usize> {
+    use schema::notices::dsl;
+    if let Read::One(id) = read {
+        let own = dsl::notices.find(id).filter(dsl::person_id.eq(person)).select(dsl::id);
+        own.first::<NoticeId>(tx.conn)?;
+    }
+    let unread = dsl::notices.filter(dsl::person_id.eq(person).and(dsl::read_at.is_null()));
+    let change = dsl::read_at.eq(tx.now);
+    Ok(match read {
+        Read::One(id) => diesel::update(unread.filter(dsl::id.eq(id))).set(change).execute(tx.conn)?,
+        Read::Thread(id) => {
+            diesel::update(unread.filter(dsl::thread_id.eq(id))).set(change).execute(tx.conn)?
+        }
+        Read::All(until) => {
+            diesel::update(unread.filter(dsl::created_at.le(until))).set(change).execute(tx.conn)?
+        }
+    })
+}
+
+/// Removes notices that were read more than `days` ago; 0 keeps them. Tells how many went.
+///
+/// # Errors
+/// Only when the database does.
+pub fn prune(tx: &mut Tx<'_>, days: i64) -> Result<usize> {
+    use schema::notices::dsl;
+    if days == 0 {
+        return Ok(0);
+    }
+    Ok(diesel::delete(dsl::notices.filter(dsl::read_at.lt(tx.now.plus_days(-days)))).execute(tx.conn)?)
+}

@@ -1,0 +1,226 @@
+//! Mails about notices: who gets one, when, and what stands in it.
+//!
+//! One mail per topic and person in an hour, and so for each kind of other notice in a group. A mail about a group that isn't
+//! open tells nothing of its content: no title, no name, no reason.
+
+use std::sync::Arc;
+
+use diesel::prelude::*;
+
+use super::acts::Recipient;
+use super::{NoticeKind, NoticeRow, Told};
+use crate::db::{Tx, schema};
+use crate::error::Result;
+use crate::ids::{GroupId, PersonId, RowId};
+use crate::instance;
+use crate::jobs::{self, Job};
+use crate::journal::{Detail, Did, Entry};
+use crate::locale::{Locales, Texts};
+use crate::moderation::{ReportRow, ReportState};
+use crate::policy::Class;
+use crate::threads::ThreadRow;
+use crate::urls::Urls;
+
+/// Seconds in which no second mail about the same goes to a person.
+const PAUSE: i64 = 3_600;
+
+/// Whether this notice goes out as a mail too.
+pub(super) fn wanted(tx: &mut Tx<'_>, row: &NoticeRow, reader: &Recipient) -> Result<bool> {
+    use diesel::dsl::{exists, select};
+    use schema::notices::dsl;
+    if row.kind.restricts() {
+        return Ok(true);
+    }
+    let wants = if row.kind.is_conversation() { reader.mail_replies } else { reader.mail_moderation };
+    if !wants {
+        return Ok(false);
+    }
+    let recent = dsl::notices
+        .filter(dsl::person_id.eq(reader.id).and(dsl::id.ne(row.id)))
+        .filter(dsl::mailed_at.gt(tx.now.plus_seconds(-PAUSE)));
+    let told = match (row.kind.is_conversation(), row.thread_id, row.group_id) {
+        (true, Some(thread), _) => {
+            let conversation = dsl::kind.eq_any([NoticeKind::Reply, NoticeKind::Mention]);
+            select(exists(recent.filter(dsl::thread_id.eq(thread)).filter(conversation)))
+                .get_result(tx.conn)?
+        }
+        (_, _, Some(group)) if is_work(row.kind) => {
+            let same = dsl::kind.eq(row.kind).and(dsl::group_id.eq(group));
+            select(exists(recent.filter(same))).get_result(tx.conn)?
+        }
+        (_, _, None) if is_work(row.kind) => {
+            let same = dsl::kind.eq(row.kind).and(dsl::group_id.is_null());
+            select(exists(recent.filter(same))).get_result(tx.conn)?
+        }
+        _ => false,
+    };
+    Ok(!told)
+}
+
+/// What comes in for staff; one mail tells enough to go and look.
+fn is_work(kind: NoticeKind) -> bool {
+    use NoticeKind::{JoinRequest, Objection, Report, SignUp};
+    matches!(kind, Report | Objection | JoinRequest | SignUp)
+}
+
+/// Writes the mail about a notice.
+pub(super) fn write(
+    tx: &mut Tx<'_>,
+    row: &NoticeRow,
+    reader: &Recipient,
+    detail: &Detail,
+    thread: Option<&ThreadRow>,
+    locales: &Arc<Locales>,
+) -> Result<()> {
+    let settings = instance::settings(tx)?;
+    let texts = texts(locales, reader.language.as_deref(), &settings.language);
+    let (group, open) = match row.group_id {
+        Some(id) => group(tx, id)?,
+        None => (settings.name.clone(), true),
+    };
+    let by = match row.by_id.filter(|_| open) {
+        Some(by) => name(tx, by)?,
+        None => String::new(),
+    };
+    let link = tx.urls.absolute(&path(row));
+    let settings_link = tx.urls.absolute("/settings");
+    let title = thread.filter(|thread| open && !thread.hidden).map_or("", |thread| thread.title.as_str());
+    let until = detail.until.map_or_else(String::new, |until| texts.date_time(&until.utc()));
+    let until = if until.is_empty() { texts.t("notice-until-lifted").into_owned() } else { until };
+    let role = if row.kind == NoticeKind::Role {
+        texts.t(&format!("notice-role-{}", detail.word))
+    } else {
+        "".into()
+    };
+    let reason = if open { explanation(&texts, &detail.reason) } else { String::new() };
+    let values: [(&str, &dyn crate::locale::Arg); 9] = [
+        ("instance", &settings.name),
+        ("group", &group),
+        ("title", &title),
+        ("by", &by),
+        ("reason", &reason),
+        ("until", &until),
+        ("role", &role),
+        ("outcome", &detail.word),
+        ("link", &link),
+    ];
+    let key = if open { row.kind.word() } else { closed_key(row.kind) };
+    let subject = texts.t_with(&format!("notice-mail-{key}-subject"), &values);
+    let mut body = texts.t_with(&format!("notice-mail-{key}-body"), &values);
+    if row.kind.restricts() {
+        let statement = tx.urls.absolute(&format!("/moderation/decisions/{}", row.entry_id));
+        body += "\n\n";
+        body += &texts.t_with("notice-mail-objection", &[("link", &statement)]);
+    }
+    body += "\n\n-- \n";
+    body += &texts.t_with("notice-mail-footer", &[("instance", &settings.name), ("link", &settings_link)]);
+    send(tx, &reader.email, &subject, &body)
+}
+
+/// What a mail about a group that isn't open says.
+fn closed_key(kind: NoticeKind) -> &'static str {
+    match kind {
+        NoticeKind::Reply | NoticeKind::Mention => "closed-post",
+        _ => "closed-other",
+    }
+}
+
+/// Where a notice leads.
+pub(super) fn path(row: &NoticeRow) -> String {
+    use NoticeKind as Kind;
+    let statement = || format!("/moderation/decisions/{}", row.entry_id);
+    match row.kind {
+        Kind::Removed | Kind::Warned | Kind::Banned | Kind::Suspended => statement(),
+        Kind::SignUp => "/admin".to_owned(),
+        Kind::JoinRequest => "/moderation".to_owned(),
+        Kind::Report | Kind::Objection => {
+            let told: Told = row.detail.read().unwrap_or_default();
+            told.report.map_or_else(|| "/moderation".to_owned(), |id| format!("/moderation/reports/{id}"))
+        }
+        _ => match (row.thread_id, row.post_id) {
+            (Some(thread), Some(post)) => Urls::place(thread, post),
+            (Some(thread), None) => format!("/t/{thread}"),
+            _ => "/notifications".to_owned(),
+        },
+    }
+}
+
+/// Confirms a report to somebody without an account, or tells what was decided. Nothing that others wrote stands in it: the
+/// address was never proven.
+pub(super) fn answer(
+    tx: &mut Tx<'_>,
+    entry: &Entry,
+    detail: &Detail,
+    report: &ReportRow,
+    locales: &Arc<Locales>,
+) -> Result<()> {
+    let settings = instance::settings(tx)?;
+    let texts = texts(locales, None, &settings.language);
+    let key = match (entry.act, ReportState::from_word(&detail.word)) {
+        (Did::ResolveReport, Some(ReportState::Acted)) => "notice-mail-answer-acted",
+        (Did::ResolveReport, _) => "notice-mail-answer-dismissed",
+        _ => "notice-mail-answer-received",
+    };
+    let contact = tx.urls.absolute("/contact");
+    let number = report.id.to_string();
+    let resolved = entry.act == Did::ResolveReport;
+    let reason = if resolved { explanation(&texts, &detail.reason) } else { String::new() };
+    let values: [(&str, &dyn crate::locale::Arg); 4] =
+        [("instance", &settings.name), ("number", &number), ("reason", &reason), ("link", &contact)];
+    let subject = texts.t_with(&format!("{key}-subject"), &values);
+    let body = texts.t_with(&format!("{key}-body"), &values);
+    send(tx, &report.reporter_email, &subject, &body)
+}
+
+/// A moderator's words as a paragraph; empty when there are none.
+fn explanation(texts: &Texts, reason: &str) -> String {
+    if reason.is_empty() {
+        return String::new();
+    }
+    format!("{}\n\n", texts.t_with("notice-mail-reason", &[("reason", &reason)]))
+}
+
+fn texts(locales: &Arc<Locales>, chosen: Option<&str>, fallback: &str) -> Texts {
+    let lang = chosen
+        .and_then(|code| locales.find(code))
+        .or_else(|| locales.find(fallback))
+        .unwrap_or_else(|| locales.default_lang());
+    Texts::new(Arc::clone(locales), lang)
+}
+
+/// A group's title, and whether it is open.
+fn group(tx: &mut Tx<'_>, id: GroupId) -> Result<(String, bool)> {
+    use schema::groups::dsl;
+    let found: Option<(String, Class)> =
+        dsl::groups.find(id).select((dsl::title, dsl::class)).first(tx.conn).optional()?;
+    // Of a group that isn't open not even the title goes into a mail.
+    Ok(match found {
+        Some((title, Class::Openbaar)) => (title, true),
+        _ => (String::new(), false),
+    })
+}
+
+fn name(tx: &mut Tx<'_>, person: PersonId) -> Result<String> {
+    use schema::people::dsl;
+    Ok(dsl::people.find(person).select(dsl::display_name).first(tx.conn).optional()?.unwrap_or_default())
+}
+
+fn send(tx: &mut Tx<'_>, to: &str, subject: &str, body: &str) -> Result<()> {
+    use schema::mails::dsl;
+    let mail = RowId::fresh();
+    diesel::insert_into(dsl::mails)
+        .values((
+            dsl::id.eq(mail),
+            dsl::recipient.eq(to),
+            dsl::subject.eq(one_line(subject)),
+            dsl::body.eq(body),
+            dsl::created_at.eq(tx.now),
+        ))
+        .execute(tx.conn)?;
+    jobs::enqueue(tx, &Job::Mail { mail })
+}
+
+/// Titles come from people: a line break in one must not end the header.
+fn one_line(text: &str) -> String {
+    text.split_whitespace().collect::<Vec<_>>().join(" ")
+}

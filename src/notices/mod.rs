@@ -1,0 +1,126 @@
+//! Notices: what people are told of what others did. Owns `notices`.
+//!
+//! They follow from the journal, by a job: acts know nothing of them. Nobody is told of what they may not see, or by whom they
+//! don't want to meet; but a moderator's decision always reaches whoever it is about.
+
+pub mod acts;
+mod mail;
+mod recipients;
+pub mod views;
+
+use diesel::prelude::*;
+use serde::{Deserialize, Serialize};
+
+use crate::clock::Time;
+use crate::db::types::Json;
+use crate::db::{MultiBackend, schema};
+use crate::ids::{EntryId, GroupId, NoticeId, PersonId, PostId, ReportId, ThreadId};
+use crate::text_enum;
+
+text_enum! {
+    /// What somebody is told. Each has locale keys, `notice-{word}` and for mails `notice-mail-{word}-subject` and `-body`.
+    NoticeKind {
+        /// A reply to one's post or in one's topic.
+        Reply = "reply",
+        /// One is mentioned.
+        Mention = "mention",
+        /// A report came in, for those who decide.
+        Report = "report",
+        /// Somebody objects to a decision, for those who judge.
+        Objection = "objection",
+        /// Somebody asks to join, for staff.
+        JoinRequest = "join-request",
+        /// Somebody signed up and waits, for administrators.
+        SignUp = "sign-up",
+        /// One's request to join was accepted.
+        Accepted = "accepted",
+        /// One's request to join was refused, or the membership ended.
+        Rejected = "rejected",
+        /// One's role changed.
+        Role = "role",
+        /// One's report was decided.
+        ReportResolved = "report-resolved",
+        /// One's objection was decided.
+        ObjectionResolved = "objection-resolved",
+        /// One's post was removed by a moderator.
+        Removed = "removed",
+        /// One's post was restored.
+        Restored = "restored",
+        /// One's topic was locked.
+        Locked = "locked",
+        /// One's topic was moved to another group.
+        Moved = "moved",
+        /// One was warned.
+        Warned = "warned",
+        /// One was banned from a group or the instance.
+        Banned = "banned",
+        /// A ban was lifted.
+        Unbanned = "unbanned",
+        /// One's account was suspended.
+        Suspended = "suspended",
+        /// A suspension was lifted.
+        Unsuspended = "unsuspended",
+    }
+}
+
+impl NoticeKind {
+    /// Whether it tells of a decision that restricts somebody. The law wants that such a statement of reasons arrives (Digital
+    /// Services Act, art. 17), so no setting and no block holds it back.
+    pub fn restricts(self) -> bool {
+        matches!(self, Self::Removed | Self::Warned | Self::Banned | Self::Suspended)
+    }
+
+    /// Whether it is about what people write to each other, and so follows the setting for replies.
+    pub fn is_conversation(self) -> bool {
+        matches!(self, Self::Reply | Self::Mention)
+    }
+}
+
+/// A notice.
+#[derive(Debug, Clone, Queryable, Selectable, Insertable)]
+#[diesel(table_name = schema::notices, check_for_backend(MultiBackend))]
+#[diesel(treat_none_as_default_value = false)]
+pub struct NoticeRow {
+    /// Its id.
+    pub id: NoticeId,
+    /// Who is told.
+    pub person_id: PersonId,
+    /// What.
+    pub kind: NoticeKind,
+    /// Who did it; `None` for what moderators decided, who act for their group.
+    pub by_id: Option<PersonId>,
+    /// In which group.
+    pub group_id: Option<GroupId>,
+    /// In which topic.
+    pub thread_id: Option<ThreadId>,
+    /// Which post.
+    pub post_id: Option<PostId>,
+    /// The line of the journal that it tells of.
+    pub entry_id: EntryId,
+    /// A [`Told`].
+    pub detail: Json,
+    /// When.
+    pub created_at: Time,
+    /// When it was read.
+    pub read_at: Option<Time>,
+    /// When a mail about it was written.
+    pub mailed_at: Option<Time>,
+}
+
+/// What else a notice tells.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Told {
+    /// A moderator's reason or answer.
+    #[serde(skip_serializing_if = "String::is_empty")]
+    pub reason: String,
+    /// A role; or whether a report was acted upon.
+    #[serde(skip_serializing_if = "String::is_empty")]
+    pub word: String,
+    /// Until when, for a ban.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub until: Option<Time>,
+    /// The case.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub report: Option<ReportId>,
+}

@@ -1,0 +1,175 @@
+//! Who is told of a line of the journal, and what.
+
+use diesel::prelude::*;
+
+use super::NoticeKind;
+use crate::clock::Time;
+use crate::db::{Tx, schema};
+use crate::error::Result;
+use crate::ids::{GroupId, PersonId, PostId, ThreadId};
+use crate::journal::{Detail, Did, Entry};
+use crate::membership::MembershipState;
+use crate::moderation::{Category, ReportRow};
+use crate::people::{AccountRole, AccountState};
+use crate::policy::Role;
+
+/// What is to be told.
+#[derive(Debug, Default)]
+pub(super) struct Plan {
+    /// To whom, and as what; somebody may occur twice, the first counts.
+    pub(super) people: Vec<(PersonId, NoticeKind)>,
+    /// Reporters without an account who gave an address.
+    pub(super) strangers: Vec<ReportRow>,
+    /// Nothing can be told yet: the post waits for its group's host.
+    pub(super) later: bool,
+}
+
+impl Plan {
+    fn all(people: Vec<PersonId>, kind: NoticeKind) -> Self {
+        Self { people: people.into_iter().map(|person| (person, kind)).collect(), ..Self::default() }
+    }
+
+    fn one(person: Option<PersonId>, kind: NoticeKind) -> Self {
+        Self::all(person.into_iter().collect(), kind)
+    }
+}
+
+/// Who is told of an entry. Only who it concerns: what they may see and want is asked afterwards.
+pub(super) fn plan(tx: &mut Tx<'_>, entry: &Entry, detail: &Detail) -> Result<Plan> {
+    let concerned = entry.person_id.filter(|person| Some(*person) != entry.by_id);
+    Ok(match entry.act {
+        Did::StartThread | Did::Reply => return posted(tx, entry),
+        Did::Report => return reported(tx, entry, detail),
+        Did::ResolveReport => return resolved(tx, detail),
+        Did::AskToJoin => Plan::all(staff(tx, entry.group_id)?, NoticeKind::JoinRequest),
+        Did::SignUp => Plan::all(admins(tx)?, NoticeKind::SignUp),
+        // What a host answers to a member of ours is noted as that member's act.
+        Did::Join if entry.remote => Plan::one(entry.person_id, NoticeKind::Accepted),
+        Did::Join => Plan::one(concerned, NoticeKind::Accepted),
+        Did::RejectMember if entry.remote => Plan::one(entry.person_id, NoticeKind::Rejected),
+        Did::RejectMember => Plan::one(concerned, NoticeKind::Rejected),
+        Did::SetRole => Plan::one(concerned, NoticeKind::Role),
+        Did::RemovePost => Plan::one(author(tx, entry)?, NoticeKind::Removed),
+        Did::RestorePost => Plan::one(author(tx, entry)?, NoticeKind::Restored),
+        Did::Lock => Plan::one(author(tx, entry)?, NoticeKind::Locked),
+        Did::MoveThread => Plan::one(author(tx, entry)?, NoticeKind::Moved),
+        Did::Warn => Plan::one(concerned, NoticeKind::Warned),
+        Did::Ban => Plan::one(concerned, NoticeKind::Banned),
+        Did::Unban => Plan::one(concerned, NoticeKind::Unbanned),
+        Did::Suspend => Plan::one(concerned, NoticeKind::Suspended),
+        Did::Unsuspend => Plan::one(concerned, NoticeKind::Unsuspended),
+        _ => Plan::default(),
+    })
+}
+
+/// A reply is told to whom it answers and to who began the topic, any post to those whom it mentions.
+fn posted(tx: &mut Tx<'_>, entry: &Entry) -> Result<Plan> {
+    use schema::{mentions, posts, threads};
+    type Facts = (ThreadId, Option<PostId>, PersonId, Option<Time>, bool);
+    let Some(post) = entry.post_id else { return Ok(Plan::default()) };
+    let found: Option<Facts> = posts::table
+        .find(post)
+        .filter(posts::deleted_at.is_null().and(posts::removed_at.is_null()))
+        .select((
+            posts::thread_id,
+            posts::parent_id,
+            posts::author_id,
+            posts::confirmed_at,
+            posts::refused_reason.is_null(),
+        ))
+        .first(tx.conn)
+        .optional()?;
+    let Some((thread, parent, by, confirmed, hopeful)) = found else { return Ok(Plan::default()) };
+    if confirmed.is_none() {
+        return Ok(Plan { later: hopeful, ..Plan::default() });
+    }
+    let mut people = Vec::new();
+    if let Some(parent) = parent {
+        let above = posts::table.find(parent).select(posts::author_id).first(tx.conn).optional()?;
+        let began = threads::table.find(thread).select(threads::author_id).first(tx.conn).optional()?;
+        people.extend([above, began].into_iter().flatten().map(|person| (person, NoticeKind::Reply)));
+    }
+    let mentioned: Vec<PersonId> = mentions::table
+        .inner_join(schema::accounts::table.on(schema::accounts::person_id.eq(mentions::actor_id)))
+        .filter(mentions::post_id.eq(post))
+        .order(schema::accounts::person_id)
+        .select(schema::accounts::person_id)
+        .load(tx.conn)?;
+    people.extend(mentioned.into_iter().map(|person| (person, NoticeKind::Mention)));
+    people.retain(|(person, _)| *person != by);
+    Ok(Plan { people, ..Plan::default() })
+}
+
+/// A report is told to who decides about it, and confirmed to a reporter who only gave an address (Digital Services Act,
+/// art. 16, 4).
+fn reported(tx: &mut Tx<'_>, entry: &Entry, detail: &Detail) -> Result<Plan> {
+    let objection = detail.word == Category::Objection.word();
+    let kind = if objection { NoticeKind::Objection } else { NoticeKind::Report };
+    let mut people = staff(tx, entry.group_id)?;
+    people.retain(|person| Some(*person) != entry.by_id);
+    // A group without staff of this instance, or nobody but the one concerned: the administrators decide.
+    if people.is_empty() || detail.word == Category::Illegal.word() {
+        people.extend(admins(tx)?);
+    }
+    people.retain(|person| Some(*person) != entry.by_id && Some(*person) != entry.person_id);
+    let mut plan = Plan::all(people, kind);
+    if let Some(report) = detail.report {
+        let row: Option<ReportRow> =
+            schema::reports::table.find(report).select(ReportRow::as_select()).first(tx.conn).optional()?;
+        plan.strangers.extend(row.filter(|row| !row.reporter_email.is_empty()));
+    }
+    Ok(plan)
+}
+
+/// Everyone who reported is answered (Digital Services Act, art. 16, 5).
+fn resolved(tx: &mut Tx<'_>, detail: &Detail) -> Result<Plan> {
+    use schema::reports::dsl;
+    let Some(case) = detail.report else { return Ok(Plan::default()) };
+    let rows: Vec<ReportRow> = dsl::reports
+        .filter(dsl::case_id.eq(case))
+        .order((dsl::created_at, dsl::id))
+        .select(ReportRow::as_select())
+        .load(tx.conn)?;
+    let mut plan = Plan::default();
+    for row in rows {
+        let objection = row.category == Category::Objection;
+        let kind = if objection { NoticeKind::ObjectionResolved } else { NoticeKind::ReportResolved };
+        match row.reporter_id {
+            Some(person) => plan.people.push((person, kind)),
+            None if !row.reporter_email.is_empty() => plan.strangers.push(row),
+            None => {}
+        }
+    }
+    Ok(plan)
+}
+
+/// The author of the post, unless they did it themselves.
+fn author(tx: &mut Tx<'_>, entry: &Entry) -> Result<Option<PersonId>> {
+    let Some(post) = entry.post_id else { return Ok(None) };
+    let author: Option<PersonId> =
+        schema::posts::table.find(post).select(schema::posts::author_id).first(tx.conn).optional()?;
+    Ok(author.filter(|author| Some(*author) != entry.by_id))
+}
+
+/// The staff of a group that is of this instance.
+pub(super) fn staff(tx: &mut Tx<'_>, group: Option<GroupId>) -> Result<Vec<PersonId>> {
+    use schema::{accounts, memberships};
+    let Some(group) = group else { return Ok(Vec::new()) };
+    Ok(memberships::table
+        .inner_join(accounts::table.on(accounts::person_id.eq(memberships::person_id)))
+        .filter(memberships::group_id.eq(group))
+        .filter(memberships::state.eq(MembershipState::Accepted))
+        .filter(memberships::role.ne(Role::Member))
+        .order(memberships::person_id)
+        .select(memberships::person_id)
+        .load(tx.conn)?)
+}
+
+fn admins(tx: &mut Tx<'_>) -> Result<Vec<PersonId>> {
+    use schema::accounts::dsl;
+    Ok(dsl::accounts
+        .filter(dsl::role.eq(AccountRole::Admin).and(dsl::state.eq(AccountState::Active)))
+        .order(dsl::person_id)
+        .select(dsl::person_id)
+        .load(tx.conn)?)
+}
