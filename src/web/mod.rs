@@ -12,8 +12,10 @@ pub mod fields;
 pub mod flash;
 pub mod form;
 pub mod groups;
+pub mod home;
 pub mod language;
 pub mod page;
+pub mod pages;
 pub mod parts;
 pub mod session;
 pub mod shown;
@@ -31,7 +33,9 @@ use crate::server;
 /// All pages.
 pub fn routes(app: &App) -> Router<App> {
     let pages = Router::new()
+        .merge(home::routes())
         .merge(language::routes())
+        .merge(pages::routes())
         .merge(groups::routes())
         .fallback(error::not_found)
         .layer(middleware::from_fn_with_state(app.clone(), error::render));

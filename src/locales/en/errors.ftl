@@ -47,16 +47,6 @@ error-scopes-missing = Choose at least one thing that the access token is for.
 error-expiry-past = Choose a moment in the future.
 error-time-past = Choose a moment in the future.
 
-error-title-missing = Enter a title. Sum up your question or subject in one sentence.
-error-title-reply = A reply has no title. Leave this empty.
-error-content-missing = Write a message.
-error-text-long = This text is too long. Use { $limit } characters at most.
 error-media-alt = Describe what is in the picture, or choose that the picture is decoration.
 
-error-group-title-missing = Enter a title for the group.
-error-colour-unknown = Choose one of the colours.
-error-class-not-yet = Groups can only be open to everyone for now.
-error-class-falls = What stands in a closed group cannot move to a group that more people read.
-error-reason-missing = Write why. The other person will read this.
-error-reason-long = This text is too long. Make it shorter.
 error-ban-self = You cannot do this to yourself.

@@ -47,16 +47,6 @@ error-scopes-missing = Kies minstens één ding waarvoor de toegangssleutel is.
 error-expiry-past = Kies een moment in de toekomst.
 error-time-past = Kies een moment in de toekomst.
 
-error-title-missing = Vul een titel in. Vat uw vraag of onderwerp samen in één zin.
-error-title-reply = Een reactie heeft geen titel. Laat dit leeg.
-error-content-missing = Schrijf een bericht.
-error-text-long = Deze tekst is te lang. Gebruik hoogstens { $limit } tekens.
 error-media-alt = Beschrijf wat er op de afbeelding staat, of kies dat de afbeelding versiering is.
 
-error-group-title-missing = Vul een titel in voor de groep.
-error-colour-unknown = Kies een van de kleuren.
-error-class-not-yet = Groepen kunnen nu alleen openbaar zijn.
-error-class-falls = Wat in een besloten groep staat, kan niet naar een groep die meer mensen lezen.
-error-reason-missing = Schrijf waarom. De ander krijgt dit te lezen.
-error-reason-long = Deze tekst is te lang. Maak hem korter.
 error-ban-self = U kunt dit niet bij uzelf doen.

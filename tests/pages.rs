@@ -1,0 +1,155 @@
+//! Pages: every one renders in every language as the rules of accessible pages want, and forms take nothing from elsewhere.
+
+use std::collections::BTreeSet;
+
+use reqwest::Method;
+use scraper::{ElementRef, Html, Selector};
+
+use crate::support::browser::Browser;
+use crate::support::{Reply, TestApp};
+
+/// What must hold for any page, whatever is on it. Gives the page.
+pub fn check_page(reply: &Reply, status: u16, lang: &str) -> Html {
+    assert_eq!(reply.status, status, "{}", reply.text);
+    assert_eq!(reply.header("content-type"), "text/html; charset=utf-8");
+    let policy = reply.header("content-security-policy");
+    assert!(policy.contains("default-src 'none'") && !policy.contains("unsafe"), "{policy}");
+    for name in ["referrer-policy", "permissions-policy", "cross-origin-opener-policy", "cache-control"] {
+        assert!(!reply.header(name).is_empty(), "{name}");
+    }
+    let page = Html::parse_document(&reply.text);
+    let find = |selector: &str| page.select(&Selector::parse(selector).unwrap()).collect::<Vec<_>>();
+    let html = find("html");
+    assert_eq!(html[0].attr("lang"), Some(lang), "{}", reply.text);
+    assert!(!text(find("title")[0]).trim().is_empty());
+    assert_eq!(find("h1").len(), 1, "one h1: {}", reply.text);
+    assert_eq!(find("main").len(), 1);
+    let mut ids = BTreeSet::new();
+    for element in find("[id]") {
+        let id = element.attr("id").unwrap();
+        assert!(ids.insert(id.to_owned()), "the id {id} occurs twice");
+    }
+    for reference in ["aria-describedby", "aria-labelledby", "for"] {
+        for element in find(&format!("[{reference}]")) {
+            for id in element.attr(reference).unwrap().split_whitespace() {
+                assert!(ids.contains(id), "{reference} names {id}, which isn't there");
+            }
+        }
+    }
+    let labelled: BTreeSet<&str> = find("label[for]").iter().filter_map(|label| label.attr("for")).collect();
+    for field in find("input:not([type=hidden]), select, textarea") {
+        let inside =
+            field.ancestors().filter_map(ElementRef::wrap).any(|above| above.value().name() == "label");
+        let named = field.attr("id").is_some_and(|id| labelled.contains(id));
+        assert!(
+            inside || named || field.attr("aria-label").is_some(),
+            "a field without label: {}",
+            field.html()
+        );
+    }
+    for form in find("form[method=post]") {
+        let token = form.select(&Selector::parse("input[name=csrf]").unwrap()).next();
+        assert!(
+            token.is_some_and(|token| token.attr("value").is_some_and(|token| token.len() > 20)),
+            "a form without token"
+        );
+        assert!(form.attr("action").is_some_and(|action| action.starts_with('/')), "a form without action");
+    }
+    for image in find("img") {
+        assert!(image.attr("alt").is_some(), "a picture without alt: {}", image.html());
+    }
+    for button in find("button, a[href]") {
+        let name = text(button) + button.attr("aria-label").unwrap_or_default();
+        let pictured = button.select(&Selector::parse("img[alt]").unwrap()).next().is_some();
+        assert!(!name.trim().is_empty() || pictured, "a link or button without a name: {}", button.html());
+    }
+    // A text that is missing shows its key.
+    for node in find("main")[0].text() {
+        let key = node.trim();
+        let words: Vec<&str> = key.split('-').collect();
+        let is_key = words.len() > 1
+            && [
+                "error", "reason", "flash", "home", "login", "signup", "settings", "people", "pages",
+                "layout",
+            ]
+            .contains(&words[0]);
+        assert!(!is_key || key.contains(' '), "a text is missing: {key}");
+    }
+    page
+}
+
+fn text(element: ElementRef<'_>) -> String {
+    element.text().collect()
+}
+
+/// A browser that asks for pages in a language.
+pub async fn in_language(app: &TestApp, lang: &str) -> Browser {
+    let browser = app.browser();
+    assert_eq!(browser.get(&format!("/language/{lang}")).await.status, 303);
+    browser
+}
+
+#[tokio::test]
+async fn visitors_see_every_page_in_every_language() {
+    let app = TestApp::new().await;
+    for lang in ["nl", "en"] {
+        let browser = in_language(&app, lang).await;
+        for path in ["/", "/groups"] {
+            check_page(&browser.get(path).await, 200, lang);
+        }
+        for path in ["/no-such-page", "/g/niemand", "/assets", "/t/x"] {
+            check_page(&browser.get(path).await, 404, lang);
+        }
+    }
+}
+
+#[tokio::test]
+async fn the_language_is_what_the_reader_chose_or_the_browser_asks() {
+    let app = TestApp::new().await;
+    let ask = async |accept: &str| {
+        let headers = [("accept", "text/html"), ("accept-language", accept)];
+        app.send(Method::GET, "/", &headers, None).await
+    };
+    check_page(&ask("en-GB,en;q=0.9").await, 200, "en");
+    check_page(&ask("fr").await, 200, "nl");
+    let browser = app.browser();
+    let reply = browser.get("/language/en?to=%2Fgroups%3Fsort%3Dnew").await;
+    assert_eq!((reply.status, reply.location()), (303, "/groups?sort=new"));
+    check_page(&browser.get("/").await, 200, "en");
+    assert_eq!(browser.get("/language/nl?to=//evil.example").await.location(), "/");
+    check_page(&browser.get("/").await, 200, "nl");
+    check_page(&browser.get("/language/tlh").await, 404, "nl");
+}
+
+#[tokio::test]
+async fn programs_find_the_files_they_look_for() {
+    let app = TestApp::new().await;
+    assert!(app.get("/robots.txt").await.text.contains("Disallow: /settings"));
+    let reply = app.get("/.well-known/change-password").await;
+    assert_eq!((reply.status, reply.location()), (303, "/settings/account"));
+    // Without an address there is nothing to say.
+    assert_eq!(app.get("/.well-known/security.txt").await.status, 404);
+    let change = |tx: &mut vakplein::db::Tx<'_>| {
+        let mut settings = vakplein::instance::settings(tx)?;
+        settings.contact_email = "hulp@werkplein.test".to_owned();
+        vakplein::instance::save_settings(tx, &settings)
+    };
+    app.app.db.write(change).await.unwrap();
+    let reply = app.get("/.well-known/security.txt").await;
+    assert_eq!(reply.status, 200);
+    for line in [
+        "Contact: mailto:hulp@werkplein.test",
+        "Expires: 20",
+        "Canonical: http://werkplein.test/.well-known/security.txt",
+    ] {
+        assert!(reply.text.contains(line), "{}", reply.text);
+    }
+}
+
+#[tokio::test]
+async fn a_method_that_a_page_does_not_have_is_told() {
+    let app = TestApp::new().await;
+    let reply = app.browser().post("/", &[]).await;
+    check_page(&reply, 405, "nl");
+    assert!(reply.header("allow").contains("GET"));
+}
