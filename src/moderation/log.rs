@@ -11,14 +11,14 @@ use diesel::prelude::*;
 use super::views::{self, Place};
 use super::{Category, ReportState, Scope, check_reads, decisions};
 use crate::clock::Time;
-use crate::db::page::{Cursor, Slice};
+use crate::db::page::{Cursor, Part, Slice};
 use crate::db::{MultiBackend, Tx, schema};
 use crate::error::{Error, Result};
 use crate::ids::{EntryId, GroupId, PersonId, PostId, ThreadId};
 use crate::journal::{self, Detail, Did, Entry};
 use crate::membership::{self, MembershipState};
 use crate::people::byline::{self, Byline};
-use crate::policy::{Act, Actor, Class, Role, Viewer, limits};
+use crate::policy::{Act, Actor, Class, Role, Viewer};
 use crate::urls::Urls;
 
 /// In which capacity somebody decided.
@@ -63,7 +63,8 @@ pub struct LogLine {
 ///
 /// # Errors
 /// `NotFound` when the viewer may not know of the group.
-pub fn log(tx: &mut Tx<'_>, viewer: Viewer, scope: Scope, after: Option<Cursor>) -> Result<Slice<LogLine>> {
+pub fn log(tx: &mut Tx<'_>, viewer: Viewer, scope: Scope, part: impl Into<Part>) -> Result<Slice<LogLine>> {
+    let part = part.into();
     use schema::journal::dsl;
     if let Scope::Group(group) = scope {
         check_reads(tx, viewer.person(), group)?;
@@ -84,13 +85,12 @@ pub fn log(tx: &mut Tx<'_>, viewer: Viewer, scope: Scope, after: Option<Cursor>)
                 .filter(dsl::group_id.is_null().or(dsl::group_id.eq_any(open)).or(dsl::group_id.eq_any(mine)))
         }
     };
-    if let Some(Cursor { at, id }) = after {
+    if let Some(Cursor { at, id }) = part.after {
         let id = EntryId(id);
         query = query.filter(dsl::created_at.lt(at).or(dsl::created_at.eq(at).and(dsl::id.lt(id))));
     }
-    let limit = i64::try_from(limits::PAGE + 1).unwrap_or(i64::MAX);
-    let rows: Vec<Entry> = query.limit(limit).load(tx.conn)?;
-    let slice = Slice::cut(rows, limits::PAGE, |row| Cursor { at: row.created_at, id: row.id.0 });
+    let rows: Vec<Entry> = query.limit(part.limit()).load(tx.conn)?;
+    let slice = Slice::cut(rows, part.size, |row| Cursor { at: row.created_at, id: row.id.0 });
     let items = lines(tx, viewer, &roles, &slice.items)?;
     Ok(Slice { items, next: slice.next })
 }

@@ -7,12 +7,12 @@ use diesel::prelude::*;
 
 use super::{Category, ReportRow, ReportState, Scope, check_decides};
 use crate::clock::Time;
-use crate::db::page::{Cursor, Slice};
+use crate::db::page::{Cursor, Part, Slice};
 use crate::db::{Tx, schema};
 use crate::error::{Error, Result};
 use crate::ids::{EntryId, GroupId, PersonId, PostId, ReportId, RowId, ThreadId};
 use crate::people::byline::{self, Byline};
-use crate::policy::{Actor, Class, Viewer, limits};
+use crate::policy::{Actor, Class, Viewer};
 use crate::urls::Urls;
 
 /// Which cases are listed.
@@ -153,7 +153,7 @@ pub fn queue(
     viewer: Viewer,
     scope: Scope,
     filter: Filter,
-    after: Option<Cursor>,
+    part: impl Into<Part>,
 ) -> Result<Slice<Case>> {
     use schema::reports::dsl;
     check_scope(tx, viewer, scope)?;
@@ -177,8 +177,7 @@ pub fn queue(
             )
         }
     };
-    let size = limits::PAGE;
-    let limit = i64::try_from(size + 1).unwrap_or(i64::MAX);
+    let part = part.into();
     query = match filter {
         Filter::Open => {
             query.filter(dsl::state.eq(ReportState::Open)).order((dsl::created_at.asc(), dsl::id.asc()))
@@ -187,7 +186,7 @@ pub fn queue(
             query.filter(dsl::state.ne(ReportState::Open)).order((dsl::created_at.desc(), dsl::id.desc()))
         }
     };
-    if let Some(Cursor { at, id }) = after {
+    if let Some(Cursor { at, id }) = part.after {
         let id = ReportId(id);
         query = match filter {
             Filter::Open => {
@@ -198,8 +197,8 @@ pub fn queue(
             }
         };
     }
-    let rows: Vec<ReportRow> = query.limit(limit).load(tx.conn)?;
-    let slice = Slice::cut(rows, size, |row| Cursor { at: row.created_at, id: row.id.0 });
+    let rows: Vec<ReportRow> = query.limit(part.limit()).load(tx.conn)?;
+    let slice = Slice::cut(rows, part.size, |row| Cursor { at: row.created_at, id: row.id.0 });
     let items = cases(tx, &slice.items)?;
     Ok(Slice { items, next: slice.next })
 }
@@ -296,8 +295,9 @@ pub struct BanShown {
 ///
 /// # Errors
 /// As [`queue`].
-pub fn bans(tx: &mut Tx<'_>, viewer: Viewer, scope: Scope, after: Option<Cursor>) -> Result<Slice<BanShown>> {
+pub fn bans(tx: &mut Tx<'_>, viewer: Viewer, scope: Scope, part: impl Into<Part>) -> Result<Slice<BanShown>> {
     use schema::bans::dsl;
+    let part = part.into();
     type Row = (RowId, PersonId, Option<PersonId>, String, Time, Option<Time>);
     check_scope(tx, viewer, scope)?;
     let mut query = dsl::bans
@@ -310,13 +310,12 @@ pub fn bans(tx: &mut Tx<'_>, viewer: Viewer, scope: Scope, after: Option<Cursor>
         Scope::Group(group) => query.filter(dsl::group_id.eq(group)),
         Scope::Instance => query.filter(dsl::group_id.is_null()),
     };
-    if let Some(Cursor { at, id }) = after {
+    if let Some(Cursor { at, id }) = part.after {
         query = query.filter(dsl::created_at.lt(at).or(dsl::created_at.eq(at).and(dsl::id.lt(RowId(id)))));
     }
-    let limit = i64::try_from(limits::PAGE + 1).unwrap_or(i64::MAX);
-    let rows: Vec<Row> = query.limit(limit).load(tx.conn)?;
+    let rows: Vec<Row> = query.limit(part.limit()).load(tx.conn)?;
     let people = byline::of(tx, rows.iter().flat_map(|row| [Some(row.1), row.2]).flatten())?;
-    let slice = Slice::cut(rows, limits::PAGE, |row| Cursor { at: row.4, id: row.0.0 });
+    let slice = Slice::cut(rows, part.size, |row| Cursor { at: row.4, id: row.0.0 });
     Ok(slice.map(|(id, person, by, reason, created_at, until)| BanShown {
         id,
         person: people.get(&person).cloned(),

@@ -6,12 +6,12 @@ use diesel::prelude::*;
 
 use super::{NoticeKind, NoticeRow, Told, mail};
 use crate::clock::Time;
-use crate::db::page::{Cursor, Slice};
+use crate::db::page::{Cursor, Part, Slice};
 use crate::db::{Tx, schema};
 use crate::error::{Error, Result};
 use crate::ids::{EntryId, GroupId, NoticeId, PersonId, PostId, ThreadId};
 use crate::people::byline::{self, Byline};
-use crate::policy::{Viewer, limits, visibility};
+use crate::policy::{Viewer, visibility};
 
 /// A notice as it is shown.
 #[derive(Debug, Clone)]
@@ -44,7 +44,8 @@ pub struct Notice {
 ///
 /// # Errors
 /// `SignedOut`.
-pub fn list(tx: &mut Tx<'_>, viewer: Viewer, after: Option<Cursor>) -> Result<Slice<Notice>> {
+pub fn list(tx: &mut Tx<'_>, viewer: Viewer, part: impl Into<Part>) -> Result<Slice<Notice>> {
+    let part = part.into();
     use schema::notices::dsl;
     let person = viewer.person().ok_or(Error::SignedOut)?;
     let mut query = dsl::notices
@@ -52,13 +53,12 @@ pub fn list(tx: &mut Tx<'_>, viewer: Viewer, after: Option<Cursor>) -> Result<Sl
         .order((dsl::created_at.desc(), dsl::id.desc()))
         .select(NoticeRow::as_select())
         .into_boxed();
-    if let Some(Cursor { at, id }) = after {
+    if let Some(Cursor { at, id }) = part.after {
         let id = NoticeId(id);
         query = query.filter(dsl::created_at.lt(at).or(dsl::created_at.eq(at).and(dsl::id.lt(id))));
     }
-    let limit = i64::try_from(limits::PAGE + 1).unwrap_or(i64::MAX);
-    let rows: Vec<NoticeRow> = query.limit(limit).load(tx.conn)?;
-    let slice = Slice::cut(rows, limits::PAGE, |row| Cursor { at: row.created_at, id: row.id.0 });
+    let rows: Vec<NoticeRow> = query.limit(part.limit()).load(tx.conn)?;
+    let slice = Slice::cut(rows, part.size, |row| Cursor { at: row.created_at, id: row.id.0 });
     let items = shown(tx, viewer, person, slice.items)?;
     Ok(Slice { items, next: slice.next })
 }

@@ -5,6 +5,7 @@
 //! `credentials.rs`; edges know sessions and tokens only through this feature.
 
 pub mod acts;
+pub mod attempts;
 pub mod byline;
 pub mod outward;
 pub mod reader;

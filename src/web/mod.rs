@@ -14,6 +14,7 @@ pub mod form;
 pub mod groups;
 pub mod home;
 pub mod language;
+pub mod media;
 pub mod page;
 pub mod pages;
 pub mod parts;
@@ -39,7 +40,11 @@ pub fn routes(app: &App) -> Router<App> {
         .merge(groups::routes())
         .fallback(error::not_found)
         .layer(middleware::from_fn_with_state(app.clone(), error::render));
-    Router::new().merge(pages).merge(assets::routes()).layer(middleware::from_fn(server::note_route))
+    Router::new()
+        .merge(pages)
+        .merge(assets::routes())
+        .merge(media::routes(app))
+        .layer(middleware::from_fn(server::note_route))
 }
 
 /// The address of an uploaded picture.

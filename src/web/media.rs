@@ -1,0 +1,207 @@
+//! Serves files: what people uploaded, to whoever may see what it belongs to, and pictures of other servers by our proxy.
+//!
+//! A file is never a page of ours: it is served with the type that its bytes have, can run nothing, and can't be taken for an
+//! ActivityPub document, not even by a server that asks for one (CVE-2024-25623: whoever can upload such a document speaks
+//! for everybody here).
+
+use axum::Router;
+use axum::extract::{Path, Query, State};
+use axum::http::request::Parts;
+use axum::http::{HeaderValue, StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use axum::routing::get;
+use serde::Deserialize;
+use url::Url;
+
+use crate::app::App;
+use crate::error::{Error, Result};
+use crate::ids::{GroupId, MediaId, PersonId};
+use crate::media::elsewhere::{self, Cache};
+use crate::media::views::{self, Picture, Served};
+use crate::media::{MediaKind, store};
+use crate::people::reader;
+use crate::policy::Viewer;
+use crate::web::session::Ctx;
+
+/// Addresses of this file.
+pub fn routes(app: &App) -> Router<App> {
+    let cache = Cache::new(&app.config.media.dir, app.clock.clone());
+    Router::new()
+        .route("/media/{id}", get(picture))
+        .route("/media/{id}/{name}", get(file))
+        .route("/media/remote/{id}", get(remote))
+        .route("/media/avatar/{person}", get(avatar))
+        .route("/media/emblem/{group}", get(emblem))
+        .layer(axum::Extension(cache))
+}
+
+/// Stands where a picture of another server can't be had.
+const PLACEHOLDER: &str = "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 64 48\" width=\"64\" height=\"48\">\
+<rect width=\"64\" height=\"48\" fill=\"#e0e0e0\"/>\
+<path d=\"M12 38l14-16 10 11 6-7 10 12z\" fill=\"#757575\"/><circle cx=\"44\" cy=\"15\" r=\"5\" fill=\"#757575\"/></svg>";
+
+#[derive(Debug, Deserialize)]
+struct Wanted {
+    size: Option<String>,
+}
+
+/// A file under its name.
+async fn file(
+    State(app): State<App>,
+    Path((id, name)): Path<(MediaId, String)>,
+    Query(wanted): Query<Wanted>,
+    parts: Parts,
+) -> Response {
+    let small = wanted.size.as_deref() == Some("small");
+    answer(uploaded(&app, &parts, id, Some(name), small).await)
+}
+
+/// A picture by its id alone, small: as avatars and emblems are shown.
+async fn picture(State(app): State<App>, Path(id): Path<MediaId>, parts: Parts) -> Response {
+    answer(uploaded(&app, &parts, id, None, true).await)
+}
+
+async fn uploaded(
+    app: &App,
+    parts: &Parts,
+    id: MediaId,
+    name: Option<String>,
+    small: bool,
+) -> Result<Response> {
+    let Served { row, public } = read(app, parts, move |tx, viewer| views::served(tx, viewer, id)).await?;
+    // One file has one address: under other names nothing is served, or kept by caches.
+    if name.is_some_and(|name| name != row.name) {
+        return Err(Error::NotFound);
+    }
+    let (bytes, media_type) = store::open(app.config.media.dir.clone(), &row, small).await?;
+    let disposition = match row.kind {
+        MediaKind::Image => "inline".to_owned(),
+        MediaKind::Document => format!("attachment; filename=\"{}\"", row.name),
+    };
+    Ok(served(bytes, &media_type, &disposition, public))
+}
+
+/// A picture of a post that stays elsewhere.
+async fn remote(
+    State(app): State<App>,
+    axum::Extension(cache): axum::Extension<Cache>,
+    Path(id): Path<MediaId>,
+    parts: Parts,
+) -> Response {
+    let found = async {
+        let (url, public) = read(&app, &parts, move |tx, viewer| views::elsewhere(tx, viewer, id)).await?;
+        proxied(&app, &cache, &url, public).await
+    };
+    answer(found.await)
+}
+
+/// A person's picture, wherever it is.
+async fn avatar(
+    State(app): State<App>,
+    axum::Extension(cache): axum::Extension<Cache>,
+    Path(person): Path<PersonId>,
+) -> Response {
+    let found = async { either(&app, &cache, app.db.read(move |tx| views::avatar(tx, person)).await?).await };
+    answer(found.await)
+}
+
+/// A group's picture, wherever it is.
+async fn emblem(
+    State(app): State<App>,
+    axum::Extension(cache): axum::Extension<Cache>,
+    Path(group): Path<GroupId>,
+) -> Response {
+    let found = async { either(&app, &cache, app.db.read(move |tx| views::emblem(tx, group)).await?).await };
+    answer(found.await)
+}
+
+async fn either(app: &App, cache: &Cache, picture: Picture) -> Result<Response> {
+    match picture {
+        Picture::Here(path) => {
+            let place = HeaderValue::from_str(&path).map_err(Error::internal)?;
+            let keep = HeaderValue::from_static("public, max-age=300");
+            let headers = [(header::LOCATION, place), (header::CACHE_CONTROL, keep)];
+            Ok((StatusCode::TEMPORARY_REDIRECT, headers).into_response())
+        }
+        Picture::Elsewhere(url) => proxied(app, cache, &url, true).await,
+    }
+}
+
+async fn proxied(app: &App, cache: &Cache, url: &str, public: bool) -> Result<Response> {
+    let fetch = |url: Url| async move {
+        match app.client.get_media(&url, elsewhere::LARGEST).await {
+            Ok(media) => Some(media.bytes),
+            Err(failure) => {
+                tracing::debug!(host = url.host_str(), error = %failure, "a picture elsewhere can't be had");
+                None
+            }
+        }
+    };
+    let copy = cache.picture(url, fetch).await?;
+    Ok(served(copy.bytes, copy.media_type, "inline", public))
+}
+
+/// Reads with whoever looks; without a session that is anybody.
+async fn read<T: Send + 'static>(
+    app: &App,
+    parts: &Parts,
+    f: impl FnOnce(&mut crate::db::Tx<'_>, Viewer) -> Result<T> + Send + 'static,
+) -> Result<T> {
+    let digest = Ctx::new(app.clone(), parts).session_digest();
+    let reading = app.db.read(move |tx| {
+        let member = match digest {
+            Some(digest) => reader::reader(tx, &digest)?,
+            None => None,
+        };
+        f(tx, member.map_or(Viewer::Anonymous, |member| member.viewer()))
+    });
+    reading.await
+}
+
+fn served(bytes: Vec<u8>, media_type: &str, disposition: &str, public: bool) -> Response {
+    // What stands under an address never changes, but it can be removed: so not for ever.
+    let (keep, share) = if public {
+        ("public, max-age=86400, immutable", "cross-origin")
+    } else {
+        ("private, max-age=3600, immutable", "same-origin")
+    };
+    let mut response = bytes.into_response();
+    let headers = response.headers_mut();
+    let text = |text: &str| {
+        HeaderValue::from_str(text).unwrap_or(HeaderValue::from_static("application/octet-stream"))
+    };
+    headers.insert(header::CONTENT_TYPE, text(media_type));
+    headers.insert(header::CONTENT_DISPOSITION, text(disposition));
+    headers.insert(header::CACHE_CONTROL, HeaderValue::from_static(keep));
+    headers.insert("cross-origin-resource-policy", HeaderValue::from_static(share));
+    confine(&mut response);
+    response
+}
+
+/// A browser that opens this as a page of its own runs nothing of it.
+fn confine(response: &mut Response) {
+    let headers = response.headers_mut();
+    headers.insert(
+        header::CONTENT_SECURITY_POLICY,
+        HeaderValue::from_static("default-src 'none'; frame-ancestors 'none'; sandbox"),
+    );
+    headers.insert(header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
+    headers.insert(header::REFERRER_POLICY, HeaderValue::from_static("no-referrer"));
+}
+
+fn answer(result: Result<Response>) -> Response {
+    let status = match result {
+        Ok(response) => return response,
+        Err(Error::Busy(_)) => StatusCode::SERVICE_UNAVAILABLE,
+        Err(Error::Internal(error)) => {
+            tracing::error!(error = format!("{error:#}"), "a file can't be served");
+            StatusCode::INTERNAL_SERVER_ERROR
+        }
+        // Hidden or absent: nobody is told which.
+        Err(_) => StatusCode::NOT_FOUND,
+    };
+    let headers = [(header::CONTENT_TYPE, "image/svg+xml"), (header::CACHE_CONTROL, "private, max-age=60")];
+    let mut response = (status, headers, PLACEHOLDER).into_response();
+    confine(&mut response);
+    response
+}
