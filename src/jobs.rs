@@ -129,18 +129,31 @@ pub fn enqueue_at(tx: &mut Tx<'_>, job: &Job, run_at: Time) -> Result<()> {
     Ok(())
 }
 
-/// Claims up to `limit` jobs that are due, the oldest first.
+/// Which jobs are claimed. Publishing has a loop of its own: it is quick, its order matters, and no slow mail may hold it up.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Share {
+    /// Those that tell other servers.
+    Publish,
+    /// All others.
+    Others,
+}
+
+/// Claims up to `limit` jobs of a share that are due, the oldest first.
 ///
 /// # Errors
 /// Only when the database does.
-pub fn claim(tx: &mut Tx<'_>, worker: &str, limit: i64) -> Result<Vec<Claimed>> {
+pub fn claim(tx: &mut Tx<'_>, worker: &str, share: Share, limit: i64) -> Result<Vec<Claimed>> {
     use schema::jobs::dsl;
-    let due: Vec<(JobId, Time)> = dsl::jobs
+    let due = dsl::jobs
         .filter(dsl::run_at.le(tx.now).and(dsl::failed_at.is_null()))
         .order((dsl::run_at, dsl::id))
         .limit(limit)
         .select((dsl::id, dsl::run_at))
-        .load(tx.conn)?;
+        .into_boxed();
+    let due: Vec<(JobId, Time)> = match share {
+        Share::Publish => due.filter(dsl::kind.eq("publish")).load(tx.conn)?,
+        Share::Others => due.filter(dsl::kind.ne("publish")).load(tx.conn)?,
+    };
     let mut claimed = Vec::with_capacity(due.len());
     for (id, run_at) in due {
         // Whoever changes `run_at` first has the job.

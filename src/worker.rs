@@ -1,12 +1,14 @@
 //! Works on the queues: claims jobs and calls the code that does them. The only place that knows both.
 
+use std::sync::Arc;
 use std::time::Duration;
 
-use tokio::sync::watch;
+use tokio::sync::{Notify, watch};
 
 use crate::app::App;
 use crate::error::Result;
-use crate::jobs::{self, Claimed, Job};
+use crate::federation::{delivery, outbound};
+use crate::jobs::{self, Claimed, Job, Share};
 use crate::media::store;
 use crate::notices;
 
@@ -16,13 +18,59 @@ const BATCH: i64 = 32;
 /// How often the queues are looked at when nobody wakes us: another process may have filled them.
 const POLL: Duration = Duration::from_millis(500);
 
-/// Works until `stopping` turns true; what runs then is finished first.
-pub async fn run(app: App, mut stopping: watch::Receiver<bool>) {
+/// Works until `stopping` turns true; what runs then is finished first. Each queue has a loop of its own, so that none waits
+/// for another.
+pub async fn run(app: App, stopping: watch::Receiver<bool>) {
+    let bells = Bells::default();
+    let loops = [
+        tokio::task::spawn(work(app.clone(), Share::Publish, bells.clone(), stopping.clone())),
+        tokio::task::spawn(work(app.clone(), Share::Others, bells.clone(), stopping.clone())),
+        tokio::task::spawn(delivery::run(app.clone(), Arc::clone(&bells.deliveries), stopping.clone())),
+    ];
+    let mut stopped = stopping;
+    tokio::select! {
+        () = ring(&app, &bells) => {}
+        _ = stopped.wait_for(|stop| *stop) => {}
+    }
+    for running in loops {
+        if let Err(error) = running.await {
+            tracing::error!(error = %error, "a queue's loop broke off");
+        }
+    }
+}
+
+/// What wakes each loop.
+#[derive(Clone, Default)]
+struct Bells {
+    publish: Arc<Notify>,
+    others: Arc<Notify>,
+    deliveries: Arc<Notify>,
+}
+
+/// Passes the one bell of the application on to all loops.
+async fn ring(app: &App, bells: &Bells) {
+    let mut rung = app.wake.notified();
+    loop {
+        rung.await;
+        // The next ring is listened for before this one is passed on, so that none is lost.
+        rung = app.wake.notified();
+        for bell in [&bells.publish, &bells.others, &bells.deliveries] {
+            bell.notify_one();
+        }
+    }
+}
+
+async fn work(app: App, share: Share, bells: Bells, mut stopping: watch::Receiver<bool>) {
+    let bell = if share == Share::Publish { &bells.publish } else { &bells.others };
     while !*stopping.borrow() {
-        match step(&app).await {
+        let worked = jobs_step(&app, share).await;
+        if share == Share::Publish && matches!(worked, Ok(1..)) {
+            bells.deliveries.notify_one();
+        }
+        match worked {
             Ok(0) => {
                 tokio::select! {
-                    () = app.wake.notified() => {}
+                    () = bell.notified() => {}
                     () = tokio::time::sleep(POLL) => {}
                     _ = stopping.changed() => {}
                 }
@@ -36,13 +84,20 @@ pub async fn run(app: App, mut stopping: watch::Receiver<bool>) {
     }
 }
 
-/// Does what is due now, once; tells how much that was. Tests call it until nothing is left.
+/// Does what is due now in all queues, once; tells how much that was. Tests call it until nothing is left.
 ///
 /// # Errors
 /// When the database fails; a job that fails is retried later and is no error here.
 pub async fn step(app: &App) -> Result<usize> {
+    let mut count = jobs_step(app, Share::Publish).await?;
+    count += jobs_step(app, Share::Others).await?;
+    count += delivery::step(app).await?;
+    Ok(count)
+}
+
+async fn jobs_step(app: &App, share: Share) -> Result<usize> {
     let worker = app.worker.clone();
-    let claimed = app.db.write(move |tx| jobs::claim(tx, &worker, BATCH)).await?;
+    let claimed = app.db.write(move |tx| jobs::claim(tx, &worker, share, BATCH)).await?;
     let count = claimed.len();
     for claim in claimed {
         let result = match claim.payload.read::<Job>() {
@@ -76,6 +131,7 @@ async fn perform(app: &App, job: &Job) -> Result<()> {
             let (entry, locales) = (*entry, app.locales.clone());
             app.db.write(move |tx| notices::acts::notify(tx, entry, &locales)).await
         }
+        Job::Publish { entry } => outbound::publish(app, *entry).await,
         Job::RemoveFile { files, .. } => store::remove(app.config.media.dir.clone(), files.clone()).await,
         other => {
             tracing::debug!(kind = other.kind(), "nothing to do yet");

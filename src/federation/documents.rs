@@ -369,8 +369,8 @@ async fn activity(State(app): State<App>, Path(id): Path<String>, request: Reque
         if let Some(group) = row.group_id {
             crosses(groups::outward::row(tx, group)?.class, to)?;
         }
-        // A report is for those who decide about it.
-        if row.kind == "Flag" {
+        // A report is for those who decide about it, and who follows whom is between those two.
+        if ["Flag", "Follow", "Undo/Follow", "Accept", "Reject"].contains(&row.kind.as_str()) {
             return Err(Error::NotFound);
         }
         // What carries a text must not keep it after the text is gone.

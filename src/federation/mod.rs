@@ -1,11 +1,14 @@
 //! ActivityPub: how this server speaks with other servers. It has no rules of its own.
 
 mod asker;
+pub mod audience;
 pub mod client;
+pub mod delivery;
 pub mod discovery;
 pub mod documents;
 pub mod guard;
 pub mod objects;
+pub mod outbound;
 pub mod proofs;
 pub mod signatures;
 pub mod signers;

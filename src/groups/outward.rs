@@ -29,6 +29,14 @@ pub fn row(tx: &mut Tx<'_>, id: GroupId) -> Result<GroupRow> {
     Ok(schema::groups::table.find(id).select(GroupRow::as_select()).first(tx.conn)?)
 }
 
+/// A group's class as it is now; `None` when there is no such group.
+///
+/// # Errors
+/// Only when the database does.
+pub fn class(tx: &mut Tx<'_>, id: GroupId) -> Result<Option<Class>> {
+    Ok(schema::groups::table.find(id).select(schema::groups::class).first(tx.conn).optional()?)
+}
+
 /// A group with everything that its document names.
 ///
 /// # Errors

@@ -97,3 +97,16 @@ pub fn counts(tx: &mut Tx<'_>, month: Time, half_year: Time) -> Result<(i64, i64
     };
     Ok((all.get_result(tx.conn)?, seen(month).first(tx.conn)?, seen(half_year).first(tx.conn)?))
 }
+
+/// The shared inboxes of all servers that somebody here ever heard of: host and address.
+///
+/// # Errors
+/// Only when the database does.
+pub fn shared_inboxes(tx: &mut Tx<'_>) -> Result<Vec<(String, String)>> {
+    use schema::actors::dsl;
+    Ok(dsl::actors
+        .filter(dsl::local.eq(false).and(dsl::shared_inbox.is_not_null()))
+        .select((dsl::host, dsl::shared_inbox.assume_not_null()))
+        .distinct()
+        .load(tx.conn)?)
+}

@@ -3,6 +3,7 @@
 use serde_json::{Value, json};
 
 use super::{PUBLIC, context, put};
+use crate::policy::Class;
 
 /// Whom an activity is addressed to.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -20,11 +21,21 @@ impl Audience {
         Self { to: to.iter().map(|&uri| uri.to_owned()).collect(), cc: Vec::new() }
     }
 
-    /// What a group says in public: to everybody, with its followers in copy. Mastodon then takes an announce as public.
+    /// What a group says: to everybody where it is open, else to its followers alone.
     #[must_use]
-    pub fn of_group(group: &str, followers: Option<&str>) -> Self {
-        let cc = followers.map(str::to_owned).into_iter().collect();
-        Self { to: vec![group.to_owned(), PUBLIC.to_owned()], cc }
+    pub fn of_group(group: &str, followers: Option<&str>, class: Class) -> Self {
+        let followers = followers.map(str::to_owned);
+        if class == Class::Openbaar {
+            Self { to: vec![group.to_owned(), PUBLIC.to_owned()], cc: followers.into_iter().collect() }
+        } else {
+            Self { to: [group.to_owned()].into_iter().chain(followers).collect(), cc: Vec::new() }
+        }
+    }
+
+    /// An announce that microblogs show: in public, with the followers in copy.
+    #[must_use]
+    pub fn of_boost(followers: Option<&str>) -> Self {
+        Self { to: vec![PUBLIC.to_owned()], cc: followers.map(str::to_owned).into_iter().collect() }
     }
 }
 

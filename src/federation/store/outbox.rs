@@ -20,7 +20,7 @@ use crate::text_enum;
 /// How long a host is leased, in seconds: longer than a request may take. It is extended after half of it.
 pub const LEASE: i64 = 30;
 /// Waiting deliveries that are read at once; when there are more, each host is asked for its first ones.
-const READ: i64 = 4_096;
+pub const READ: usize = 4_096;
 /// Deliveries of one host that are read then.
 const READ_PER_HOST: i64 = 128;
 /// Values in one statement.
@@ -308,10 +308,10 @@ pub fn waiting(tx: &mut Tx<'_>, hosts: &[String]) -> Result<Vec<Waiting>> {
         let rows: Vec<Waiting> = dsl::deliveries
             .filter(dsl::host.eq_any(some).and(dsl::done_at.is_null()))
             .order(dsl::id)
-            .limit(READ)
+            .limit(i64::try_from(READ).unwrap_or(i64::MAX))
             .select(Waiting::as_select())
             .load(tx.conn)?;
-        if i64::try_from(rows.len()).unwrap_or(READ) < READ {
+        if rows.len() < READ {
             found.extend(rows);
             continue;
         }

@@ -1,0 +1,385 @@
+//! Delivers what was published: to many hosts at once, in order to each, and never twice what was noted as done.
+//!
+//! A process leases hosts (`store::outbox`), reads what waits for them, and sends: different lanes at the same time, up to the
+//! limits of the configuration. Results are noted in batches. What was sent but not yet noted when a process dies is sent
+//! again by the next, with the same id. Policy is read right before each batch goes out. A host that fails rests, longer each
+//! time, and takes nothing away from the others.
+
+mod queue;
+mod send;
+
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::sync::Arc;
+use std::time::Duration;
+
+use bytes::Bytes;
+use moka::sync::Cache;
+use tokio::sync::{Notify, watch};
+use tokio::task::{Id, JoinSet};
+
+use self::queue::Queue;
+use self::send::{Letter, Manner, Outcome};
+use super::signatures::Payload;
+use super::signers::Signers;
+use super::store::outbox::{self, End, Health, Tried, Waiting};
+use super::store::peers;
+use super::wire;
+use crate::actors;
+use crate::app::App;
+use crate::db::Tx;
+use crate::error::Result;
+use crate::groups;
+use crate::ids::{ActivityId, GroupId};
+use crate::policy::{Destination, PeerState, visibility};
+
+/// How often is looked for what other processes published, and for hosts that have rested long enough.
+const POLL: Duration = Duration::from_millis(500);
+/// Bytes of activities that are kept while they are sent to many.
+const LETTERS: u64 = 64 * 1024 * 1024;
+
+/// Delivers until `stopping` turns true; what is on its way then is awaited and noted.
+pub async fn run(app: App, wake: Arc<Notify>, mut stopping: watch::Receiver<bool>) {
+    let mut desk = Desk::new(app);
+    let mut look = true;
+    while !*stopping.borrow() {
+        let worked = desk.turn(look).await;
+        look = false;
+        if let Err(error) = worked {
+            tracing::error!(error = %error, "deliveries can't be worked on");
+            tokio::time::sleep(POLL).await;
+        }
+        tokio::select! {
+            Some(landed) = desk.sends.join_next_with_id(), if !desk.sends.is_empty() => desk.landed(landed),
+            () = wake.notified() => look = true,
+            () = tokio::time::sleep(POLL) => look = true,
+            _ = stopping.changed() => {}
+        }
+    }
+    if let Err(error) = desk.close().await {
+        tracing::error!(error = %error, "the last deliveries can't be noted; they go out again later");
+    }
+}
+
+/// Delivers all that can go now, and tells how many tries that took. For tests and for the command line.
+///
+/// # Errors
+/// When the database fails; a delivery that fails is no error here.
+pub async fn step(app: &App) -> Result<usize> {
+    let mut desk = Desk::new(app.clone());
+    desk.turn(true).await?;
+    while let Some(landed) = desk.sends.join_next_with_id().await {
+        desk.landed(landed);
+        desk.turn(true).await?;
+    }
+    let count = desk.count;
+    desk.close().await?;
+    Ok(count)
+}
+
+type Landed = std::result::Result<(Id, Outcome), tokio::task::JoinError>;
+
+/// What one process has in hand.
+struct Desk {
+    app: App,
+    queues: BTreeMap<String, Queue>,
+    letters: Cache<ActivityId, Arc<Letter>>,
+    sends: JoinSet<Outcome>,
+    flying: HashMap<Id, (Waiting, Manner)>,
+    results: Vec<(Waiting, Outcome)>,
+    count: usize,
+    /// More waits than was read.
+    more: bool,
+}
+
+/// What is known of a host and a group right before something goes out.
+struct Standing {
+    manners: BTreeMap<String, (PeerState, bool, Manner)>,
+    allowed: BTreeSet<(String, Option<GroupId>)>,
+}
+
+impl Desk {
+    fn new(app: App) -> Self {
+        let letters = Cache::builder()
+            .weigher(|_id, letter: &Arc<Letter>| {
+                u32::try_from(letter.payload.bytes().len()).unwrap_or(u32::MAX)
+            })
+            .max_capacity(LETTERS)
+            .build();
+        Self {
+            app,
+            queues: BTreeMap::new(),
+            letters,
+            sends: JoinSet::new(),
+            flying: HashMap::new(),
+            results: Vec::new(),
+            count: 0,
+            more: false,
+        }
+    }
+
+    /// Notes what has landed, reads what is new (when told to, or when something ran dry), and sends what may go.
+    async fn turn(&mut self, look: bool) -> Result<()> {
+        while let Some(landed) = self.sends.try_join_next_with_id() {
+            self.landed(landed);
+        }
+        self.settle().await?;
+        let low = self.more && self.flying.len() * 2 < self.app.config.federation.deliveries;
+        if look || low || self.flying.is_empty() {
+            self.refill().await?;
+        }
+        loop {
+            let dropped = self.dispatch().await?;
+            if dropped == 0 {
+                return Ok(());
+            }
+            // What was dropped may have held back others.
+            self.settle().await?;
+        }
+    }
+
+    /// Leases hosts and reads what waits for them.
+    async fn refill(&mut self) -> Result<()> {
+        let worker = self.app.worker.clone();
+        let mut due = self.app.db.read(outbox::due).await?;
+        let now = self.app.clock.now();
+        let wanted: Vec<String> =
+            due.iter().filter(|due| due.wants_lease(&worker, now)).map(|due| due.host.clone()).collect();
+        if !wanted.is_empty() {
+            let by = worker.clone();
+            due = self
+                .app
+                .db
+                .write(move |tx| {
+                    outbox::lease(tx, &by, &wanted)?;
+                    outbox::due(tx)
+                })
+                .await?;
+        }
+        let now = self.app.clock.now();
+        let ours: Vec<String> =
+            due.into_iter().filter(|due| due.is_ours(&worker, now)).map(|due| due.host).collect();
+        for (host, queue) in &mut self.queues {
+            if !ours.contains(host) {
+                queue.rest();
+            }
+        }
+        self.queues.retain(|_, queue| !queue.is_empty());
+        if ours.is_empty() {
+            return Ok(());
+        }
+        let (letters, memory) = (self.letters.clone(), self.app.federation.clone());
+        let waiting = self
+            .app
+            .db
+            .read(move |tx| {
+                let waiting = outbox::waiting(tx, &ours)?;
+                let ids: BTreeSet<ActivityId> = waiting.iter().map(|one| one.activity_id).collect();
+                for id in ids.into_iter().filter(|id| !letters.contains_key(id)) {
+                    if let Some(letter) = letter(tx, &memory, id)? {
+                        letters.insert(id, Arc::new(letter));
+                    }
+                }
+                Ok(waiting)
+            })
+            .await?;
+        self.more = waiting.len() >= outbox::READ;
+        for one in waiting {
+            self.queues.entry(one.host.clone()).or_default().add(one);
+        }
+        Ok(())
+    }
+
+    /// Sends what may go now; tells how much was dropped instead.
+    async fn dispatch(&mut self) -> Result<usize> {
+        let picked = self.pick();
+        if picked.is_empty() {
+            return Ok(0);
+        }
+        let asked: BTreeSet<(String, Option<GroupId>)> =
+            picked.iter().map(|one| (one.host.clone(), one.group_id)).collect();
+        let standing = self.app.db.read(move |tx| standing(tx, &asked)).await;
+        let standing = match standing {
+            Ok(standing) => standing,
+            Err(error) => {
+                for one in picked {
+                    self.put_back(&one);
+                }
+                return Err(error);
+            }
+        };
+        let mut dropped = 0;
+        for one in picked {
+            let Some((state, ready, manner)) = standing.manners.get(&one.host).copied() else {
+                self.put_back(&one);
+                continue;
+            };
+            let letter = self.letters.get(&one.activity_id);
+            let refused = match &letter {
+                _ if state == PeerState::Blocked => Some("blocked"),
+                _ if !standing.allowed.contains(&(one.host.clone(), one.group_id)) => Some("not allowed"),
+                None => Some("its sender is gone"),
+                Some(_) => None,
+            };
+            if let Some(why) = refused {
+                dropped += 1;
+                self.results.push((one.clone(), Outcome::dropped(&one, why)));
+            } else if !ready {
+                self.put_back(&one);
+                self.queues.entry(one.host.clone()).or_default().rest();
+            } else if let Some(letter) = letter {
+                self.launch(one, letter, manner);
+            }
+        }
+        Ok(dropped)
+    }
+
+    /// Takes what may go, in turns over the hosts, as far as the limits reach.
+    fn pick(&mut self) -> Vec<Waiting> {
+        let limits = &self.app.config.federation;
+        let mut room = limits.deliveries.saturating_sub(self.flying.len());
+        let mut picked = Vec::new();
+        let mut more = true;
+        while more && room > 0 {
+            more = false;
+            for queue in self.queues.values_mut() {
+                if room == 0 || queue.flying() >= limits.deliveries_per_peer {
+                    continue;
+                }
+                if let Some(one) = queue.next() {
+                    picked.push(one);
+                    room -= 1;
+                    more = true;
+                }
+            }
+        }
+        picked
+    }
+
+    fn put_back(&mut self, one: &Waiting) {
+        if let Some(queue) = self.queues.get_mut(&one.host) {
+            queue.put_back(one.id);
+        }
+    }
+
+    fn launch(&mut self, one: Waiting, letter: Arc<Letter>, manner: Manner) {
+        self.count += 1;
+        let (app, waiting) = (self.app.clone(), one.clone());
+        let task = self.sends.spawn(async move { send::send(&app, &waiting, &letter, manner).await });
+        self.flying.insert(task.id(), (one, manner));
+    }
+
+    /// Takes a result in; it is noted by the next [`Self::settle`].
+    fn landed(&mut self, landed: Landed) {
+        let (id, outcome) = match landed {
+            Ok((id, outcome)) => (id, Some(outcome)),
+            Err(error) => (error.id(), None),
+        };
+        let Some((waiting, manner)) = self.flying.remove(&id) else { return };
+        let now = self.app.clock.now();
+        let outcome = outcome.unwrap_or_else(|| Outcome::broken(&waiting, manner, "an error of ours", now));
+        self.results.push((waiting, outcome));
+    }
+
+    /// Notes all results in one transaction.
+    async fn settle(&mut self) -> Result<()> {
+        if self.results.is_empty() {
+            return Ok(());
+        }
+        let tried: Arc<Vec<Tried>> =
+            Arc::new(self.results.iter().map(|(_, outcome)| outcome.tried.clone()).collect());
+        let mut hosts: BTreeMap<String, Health> = BTreeMap::new();
+        for (waiting, outcome) in &self.results {
+            let Some(health) = &outcome.health else { continue };
+            let worse = match (hosts.get(&waiting.host), health) {
+                (Some(Health::Failing(..)), _) => false,
+                (Some(Health::Reached(Some(_))), Health::Reached(None)) => false,
+                _ => true,
+            };
+            if worse {
+                hosts.insert(waiting.host.clone(), health.clone());
+            }
+        }
+        let noted = Arc::new(hosts);
+        let (to_note, health) = (Arc::clone(&tried), Arc::clone(&noted));
+        self.app.db.write(move |tx| outbox::settle(tx, &to_note, &health)).await?;
+        for (waiting, outcome) in self.results.drain(..) {
+            let word = match outcome.tried.end {
+                End::Done => "done",
+                End::Failed => "failed",
+                End::Closed => "closed",
+                End::Again => "retry",
+            };
+            self.app.metrics.delivery(word);
+            if outcome.tried.end == End::Failed {
+                tracing::info!(
+                    host = %waiting.host, status = outcome.tried.status, activity = %waiting.activity_id,
+                    "a delivery was refused"
+                );
+            }
+            if let Some(queue) = self.queues.get_mut(&waiting.host) {
+                queue.landed(waiting.id);
+                if matches!(noted.get(&waiting.host), Some(Health::Failing(..)))
+                    || outcome.tried.end == End::Closed
+                {
+                    // Read again from the database when the time has come.
+                    queue.rest();
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// Awaits what is on its way, notes it, and gives the hosts back.
+    async fn close(mut self) -> Result<()> {
+        while let Some(landed) = self.sends.join_next_with_id().await {
+            self.landed(landed);
+        }
+        self.settle().await?;
+        let worker = self.app.worker.clone();
+        self.app.db.write(move |tx| outbox::release(tx, &worker)).await
+    }
+}
+
+/// An activity ready to be sent; `None` when its sender has no keys any more.
+fn letter(tx: &mut Tx<'_>, memory: &super::state::State, id: ActivityId) -> Result<Option<Letter>> {
+    let row = outbox::find(tx, id)?;
+    let actor = actors::find(tx, row.actor_id)?;
+    let signers = match Signers::load(tx, memory, &actor) {
+        Ok(signers) => signers,
+        Err(crate::error::Error::NotFound) => return Ok(None),
+        Err(error) => return Err(error),
+    };
+    let payload = Payload::new(Bytes::from(row.document.0), wire::ACTIVITY_JSON);
+    Ok(Some(Letter { payload, signers }))
+}
+
+/// What was decided about these hosts and what of these groups may go to them, as of now.
+fn standing(tx: &mut Tx<'_>, asked: &BTreeSet<(String, Option<GroupId>)>) -> Result<Standing> {
+    let mut manners = BTreeMap::new();
+    let mut classes = BTreeMap::new();
+    let mut allowed = BTreeSet::new();
+    for (host, group) in asked {
+        if !manners.contains_key(host)
+            && let Some(peer) = peers::find(tx, host)?
+        {
+            let ready = !peer.paused && peer.retry_at.is_none_or(|at| at <= tx.now);
+            let manner = Manner { scheme: peer.scheme, failures: peer.failures };
+            manners.insert(host.clone(), (peers::state(tx, host)?, ready, manner));
+        }
+        let Some((state, _, _)) = manners.get(host) else { continue };
+        let crosses = match group {
+            None => true,
+            Some(id) => {
+                if !classes.contains_key(id) {
+                    classes.insert(*id, groups::outward::class(tx, *id)?);
+                }
+                let to = Destination::Peer { host: host.clone(), state: *state };
+                classes.get(id).copied().flatten().is_some_and(|class| visibility::may_cross(class, &to))
+            }
+        };
+        if crosses {
+            allowed.insert((host.clone(), *group));
+        }
+    }
+    Ok(Standing { manners, allowed })
+}

@@ -1,0 +1,150 @@
+//! Who belongs where: follows, and the answers to them.
+//!
+//! Membership of a group is following it. An answer nests the `Follow` as it came in: Lemmy 0.19 takes no bare id, and
+//! Mastodon looks for its own.
+
+use serde_json::{Value, json};
+
+use super::{Plan, Scene, Sheet};
+use crate::actors::{self, ActorRow};
+use crate::error::{Error, Result};
+use crate::federation::audience::Audience;
+use crate::federation::objects::activity;
+use crate::federation::store::{inbox, outbox};
+use crate::ids::ActivityId;
+use crate::journal::Did;
+use crate::urls::Ours;
+
+/// The group and the person that a line about a membership is about.
+fn parties(plan: &mut Plan<'_, '_>) -> Result<(Scene, ActorRow)> {
+    let scene = plan.own_scene()?;
+    let id = plan.entry.person_id.or(plan.entry.by_id).ok_or(Error::NotFound)?;
+    let person = actors::find(plan.tx, id.into())?;
+    Ok((scene, person))
+}
+
+/// Somebody joined, was admitted, or asks to join: ours elsewhere sends a `Follow`, theirs here gets an `Accept`.
+pub(super) fn joined(plan: &mut Plan<'_, '_>) -> Result<()> {
+    let (scene, person) = parties(plan)?;
+    if scene.actor.local {
+        let admitted = plan.entry.act == Did::Join;
+        return if admitted && !person.local {
+            answer(plan, &scene.actor, &person, "Accept")
+        } else {
+            Ok(())
+        };
+    }
+    if !person.local || plan.entry.remote {
+        return Ok(());
+    }
+    follow(plan, &person, &scene.actor)
+}
+
+/// Somebody was refused or put out.
+pub(super) fn rejected(plan: &mut Plan<'_, '_>) -> Result<()> {
+    let (scene, person) = parties(plan)?;
+    if scene.actor.local && !person.local { reject(plan, &scene, &person) } else { Ok(()) }
+}
+
+/// Tells somebody elsewhere that they aren't a member.
+pub(super) fn reject(plan: &mut Plan<'_, '_>, scene: &Scene, person: &ActorRow) -> Result<()> {
+    answer(plan, &scene.actor, person, "Reject")
+}
+
+/// One of ours left a group elsewhere.
+pub(super) fn left(plan: &mut Plan<'_, '_>) -> Result<()> {
+    let (scene, person) = parties(plan)?;
+    if scene.actor.local || !person.local || plan.entry.remote {
+        return Ok(());
+    }
+    unfollow(plan, &person, &scene.actor)
+}
+
+/// A person asked to follow a person: ours elsewhere, or theirs here, which is granted at once.
+pub(super) fn followed(plan: &mut Plan<'_, '_>) -> Result<()> {
+    let (by, target) = pair(plan)?;
+    match (by.local, target.local) {
+        (true, false) => follow(plan, &by, &target),
+        (false, true) => answer(plan, &target, &by, "Accept"),
+        _ => Ok(()),
+    }
+}
+
+/// One of ours stopped following somebody elsewhere.
+pub(super) fn unfollowed(plan: &mut Plan<'_, '_>) -> Result<()> {
+    let (by, target) = pair(plan)?;
+    if by.local && !target.local { unfollow(plan, &by, &target) } else { Ok(()) }
+}
+
+fn pair(plan: &mut Plan<'_, '_>) -> Result<(ActorRow, ActorRow)> {
+    let target = plan.entry.person_id.ok_or(Error::NotFound)?;
+    Ok((plan.by()?, actors::find(plan.tx, target.into())?))
+}
+
+/// The id that the act gave to a `Follow` of ours; else one of this line.
+fn follow_id(plan: &Plan<'_, '_>) -> (ActivityId, String) {
+    let minted = plan.detail.activity_uri.as_deref().and_then(|uri| plan.tx.urls.parse(uri));
+    match minted {
+        Some(Ours::Activity(id)) => (id, plan.tx.urls.activity(id)),
+        _ => plan.id("Follow"),
+    }
+}
+
+fn follow(plan: &mut Plan<'_, '_>, by: &ActorRow, target: &ActorRow) -> Result<()> {
+    let (id, uri) = follow_id(plan);
+    let audience = activity::Audience::to(&[&target.uri]);
+    let document = activity::activity(&uri, "Follow", &by.uri, target.uri.as_str(), &audience);
+    send(plan, id, "Follow", by, target, document)
+}
+
+fn unfollow(plan: &mut Plan<'_, '_>, by: &ActorRow, target: &ActorRow) -> Result<()> {
+    let follow: Value = match outbox::latest(plan.tx, by.id, "Follow", &target.uri)? {
+        Some(row) => row.document.read()?,
+        None => {
+            let (_, uri) = follow_id(plan);
+            json!({ "id": uri, "type": "Follow", "actor": by.uri, "object": target.uri })
+        }
+    };
+    let (id, uri) = plan.id("Undo");
+    let audience = activity::Audience::to(&[&target.uri]);
+    let document = activity::activity(&uri, "Undo", &by.uri, follow, &audience);
+    send(plan, id, "Undo/Follow", by, target, document)
+}
+
+/// Answers a `Follow`, nested as it came in.
+fn answer(plan: &mut Plan<'_, '_>, by: &ActorRow, follower: &ActorRow, kind: &str) -> Result<()> {
+    let follow_uri = plan.detail.activity_uri.clone().unwrap_or_default();
+    let raw = match plan.detail.activity.clone() {
+        Some(raw) => Some(raw),
+        None => inbox::body(plan.tx, &follower.uri, &follow_uri)?,
+    };
+    let raw: Option<Value> = raw.and_then(|raw| serde_json::from_str(&raw).ok());
+    let follow = raw.filter(|raw| raw.get("type").and_then(Value::as_str) == Some("Follow"));
+    let follow = follow.unwrap_or_else(
+        || json!({ "id": follow_uri, "type": "Follow", "actor": follower.uri, "object": by.uri }),
+    );
+    let (id, uri) = plan.id(kind);
+    let audience = activity::Audience::to(&[&follower.uri]);
+    let document = activity::activity(&uri, kind, &by.uri, follow, &audience);
+    send(plan, id, kind, by, follower, document)
+}
+
+/// Sends something to one actor, ahead of all that follows in the same group: who isn't a member yet takes no posts.
+fn send(
+    plan: &mut Plan<'_, '_>,
+    id: ActivityId,
+    kind: &str,
+    by: &ActorRow,
+    target: &ActorRow,
+    document: Value,
+) -> Result<()> {
+    let document = plan.seal(document, by)?;
+    let mut to = Audience::new();
+    to.add_personally(target);
+    let to = to.by_form(plan.tx, None)?.all;
+    // A group hosted here is what the barrier is about; that of a group elsewhere is its host's to keep.
+    let hosted = by.kind == actors::ActorKind::Group;
+    let group = if hosted { plan.entry.group_id } else { None };
+    let sheet = Sheet { id, kind, by, group, object: &target.uri, lane: "", document: &document };
+    plan.add(&sheet, &to)
+}

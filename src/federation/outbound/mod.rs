@@ -1,0 +1,334 @@
+//! Publishes lines of the journal: what other servers are told of an act, in whose name, and who is told.
+//!
+//! An activity's id comes from the line and its part in it, so a job that runs twice publishes once. Activities and
+//! deliveries are stored in one transaction; from there on `delivery` takes over. A group hosted here announces what happens
+//! in it (FEP-1b12); into a group elsewhere a person's own activity is sent, and its host announces it.
+
+mod actors;
+mod membership;
+mod moderation;
+mod posts;
+
+use std::sync::Arc;
+
+use aws_lc_rs::digest::{SHA256, digest};
+use serde_json::Value;
+use uuid::{Builder, Uuid};
+
+use super::audience::{Audience, ByForm};
+use super::objects::{self, activity};
+use super::proofs;
+use super::signers::Signers;
+use super::state::State;
+use super::store::outbox::{self, ActivityRow, NewActivity};
+use crate::actors::ActorRow;
+use crate::app::App;
+use crate::db::Tx;
+use crate::db::types::Json;
+use crate::error::{Error, Result};
+use crate::groups::GroupRow;
+use crate::ids::{ActivityId, EntryId, GroupId};
+use crate::journal::{self, Detail, Did, Entry};
+use crate::policy::Class;
+
+/// Tells other servers what a line of the journal says.
+///
+/// # Errors
+/// Only when the database does; then the job runs again.
+pub async fn publish(app: &App, entry: EntryId) -> Result<()> {
+    if !app.config.federation.enabled {
+        return Ok(());
+    }
+    let memory = app.federation.clone();
+    let planned = app.db.read(move |tx| plan(tx, &memory, entry)).await;
+    let items = match planned {
+        Ok(items) => Arc::new(items),
+        // What it was about is gone meanwhile.
+        Err(Error::NotFound) => return Ok(()),
+        Err(error) => return Err(error),
+    };
+    if !items.is_empty() {
+        app.db.write(move |tx| outbox::publish(tx, &items)).await?;
+    }
+    Ok(())
+}
+
+fn plan(tx: &mut Tx<'_>, memory: &State, entry: EntryId) -> Result<Vec<NewActivity>> {
+    let entry = journal::entry(tx, entry)?;
+    let detail: Detail = entry.detail.read()?;
+    let by = entry.by_id.map(|id| crate::actors::find(tx, id.into())).transpose()?;
+    let mut plan = Plan { tx, memory, entry, detail, by, items: Vec::new() };
+    let plan_ = &mut plan;
+    match plan_.entry.act {
+        Did::StartThread | Did::Reply => posts::written(plan_, "Create"),
+        Did::EditPost => posts::written(plan_, "Update"),
+        Did::DeletePost => posts::deleted(plan_),
+        Did::RemovePost => posts::removed(plan_),
+        Did::RestorePost => posts::restored(plan_),
+        Did::React => posts::reacted(plan_),
+        Did::Unreact => posts::unreacted(plan_),
+        Did::Lock => moderation::locked(plan_),
+        Did::Unlock => moderation::unlocked(plan_),
+        Did::Pin => moderation::pinned(plan_, "Add"),
+        Did::Unpin => moderation::pinned(plan_, "Remove"),
+        Did::MoveThread => moderation::moved(plan_),
+        Did::SetRole => moderation::role_set(plan_),
+        Did::Ban => moderation::banned(plan_),
+        Did::Unban => moderation::unbanned(plan_),
+        Did::Report => moderation::reported(plan_),
+        Did::AskToJoin | Did::Join => membership::joined(plan_),
+        Did::RejectMember => membership::rejected(plan_),
+        Did::Leave => membership::left(plan_),
+        Did::Follow => membership::followed(plan_),
+        Did::Unfollow => membership::unfollowed(plan_),
+        Did::EditGroup | Did::ArchiveGroup => actors::group_edited(plan_),
+        Did::DeleteGroup => actors::group_deleted(plan_),
+        Did::EditProfile => actors::profile_edited(plan_),
+        Did::DeletePerson => actors::person_deleted(plan_),
+        // What only concerns this instance. Blocks between people stay private.
+        Did::Warn
+        | Did::ResolveReport
+        | Did::CreateGroup
+        | Did::Suspend
+        | Did::Unsuspend
+        | Did::BlockPerson
+        | Did::UnblockPerson
+        | Did::SignUp
+        | Did::ApproveAccount
+        | Did::SetPeer
+        | Did::EditInstance => Ok(()),
+    }?;
+    Ok(plan.items)
+}
+
+/// What is being published of one line.
+struct Plan<'p, 'c> {
+    tx: &'p mut Tx<'c>,
+    memory: &'p State,
+    entry: Entry,
+    detail: Detail,
+    /// Who did it.
+    by: Option<ActorRow>,
+    items: Vec<NewActivity>,
+}
+
+/// A group with what decides about it.
+struct Scene {
+    actor: ActorRow,
+    row: GroupRow,
+}
+
+impl Scene {
+    fn class(&self) -> Class {
+        self.row.class
+    }
+
+    fn audience(&self) -> activity::Audience {
+        activity::Audience::of_group(&self.actor.uri, self.actor.followers.as_deref(), self.class())
+    }
+}
+
+/// An activity to be stored and sent.
+struct Sheet<'s> {
+    id: ActivityId,
+    kind: &'s str,
+    by: &'s ActorRow,
+    group: Option<GroupId>,
+    object: &'s str,
+    lane: &'s str,
+    document: &'s Value,
+}
+
+impl Plan<'_, '_> {
+    /// The id of a part of what is published: always the same for the same line and part, and in order of time.
+    fn id(&self, part: &str) -> (ActivityId, String) {
+        let entry = self.entry.id.0;
+        let hash = digest(&SHA256, &[entry.as_bytes().as_slice(), part.as_bytes()].concat());
+        let mut bytes = *entry.as_bytes();
+        for (byte, hashed) in bytes.iter_mut().skip(6).zip(hash.as_ref()) {
+            *byte = *hashed;
+        }
+        // RFC 9562 §5.8: an id of our own making; the time of the line stays in front.
+        let id: Uuid = Builder::from_custom_bytes(bytes).into_uuid();
+        let id = ActivityId(id);
+        (id, self.tx.urls.activity(id))
+    }
+
+    /// The person who did it.
+    fn by(&self) -> Result<ActorRow> {
+        self.by.clone().ok_or(Error::NotFound)
+    }
+
+    /// A group.
+    fn scene(&mut self, id: GroupId) -> Result<Scene> {
+        let actor = crate::actors::find(self.tx, id.into())?;
+        let row = crate::groups::outward::row(self.tx, id)?;
+        Ok(Scene { actor, row })
+    }
+
+    /// The group of the line.
+    fn own_scene(&mut self) -> Result<Scene> {
+        let id = self.entry.group_id.ok_or(Error::NotFound)?;
+        self.scene(id)
+    }
+
+    /// The lane of the line: its thread.
+    fn lane(&self) -> String {
+        self.entry.thread_id.map(|id| id.to_string()).unwrap_or_default()
+    }
+
+    /// Puts the proof of its sender into a document.
+    fn seal(&mut self, mut document: Value, by: &ActorRow) -> Result<Value> {
+        let signers = Signers::load(self.tx, self.memory, by)?;
+        proofs::add(&mut document, &signers.ed, self.tx.now.utc()).map_err(Error::internal)?;
+        Ok(document)
+    }
+
+    /// Stores an activity that is sealed, for these inboxes.
+    fn add(&mut self, sheet: &Sheet<'_>, to: &Audience) -> Result<()> {
+        let row = ActivityRow {
+            id: sheet.id,
+            uri: self.tx.urls.activity(sheet.id),
+            actor_id: sheet.by.id,
+            kind: sheet.kind.to_owned(),
+            group_id: sheet.group,
+            object_uri: sheet.object.to_owned(),
+            document: Json::of(sheet.document)?,
+            created_at: self.tx.now,
+        };
+        self.items.push(NewActivity { row, lane: sheet.lane.to_owned(), to: to.addresses() });
+        Ok(())
+    }
+
+    /// The members of a group who are elsewhere, by the form that their servers show.
+    fn members(&mut self, scene: &Scene) -> Result<ByForm> {
+        Audience::members(self.tx, scene.row.id)?.by_form(self.tx, Some(scene.class()))
+    }
+
+    /// Announces an activity in a group hosted here, as it is, byte for byte in meaning (FEP-1b12).
+    fn announce(
+        &mut self,
+        scene: &Scene,
+        inner: &Value,
+        object: &str,
+        lane: &str,
+        to: &Audience,
+    ) -> Result<()> {
+        let kind = inner.get("type").and_then(Value::as_str).unwrap_or_default();
+        let (id, uri) = self.id("announce");
+        let document =
+            activity::activity(&uri, "Announce", &scene.actor.uri, inner.clone(), &scene.audience());
+        let document = self.seal(document, &scene.actor)?;
+        let kind = format!("Announce/{kind}");
+        let group = Some(scene.row.id);
+        let sheet = Sheet { id, kind: &kind, by: &scene.actor, group, object, lane, document: &document };
+        self.add(&sheet, to)
+    }
+
+    /// Announces a topic itself: all that Mastodon and GoToSocial show. `published` must be now: they leave out old ones.
+    fn boost(&mut self, scene: &Scene, topic: &str, lane: &str, to: &Audience) -> Result<()> {
+        if scene.class() != Class::Openbaar || to.is_empty() {
+            return Ok(());
+        }
+        let (id, uri) = self.id("boost");
+        let audience = activity::Audience::of_boost(scene.actor.followers.as_deref());
+        let mut document = activity::activity(&uri, "Announce", &scene.actor.uri, topic, &audience);
+        objects::put(&mut document, "published", self.tx.now.rfc3339());
+        let document = self.seal(document, &scene.actor)?;
+        let group = Some(scene.row.id);
+        let sheet =
+            Sheet { id, kind: "Announce", by: &scene.actor, group, object: topic, lane, document: &document };
+        self.add(&sheet, to)
+    }
+
+    /// Takes the last announce of a topic itself back: the only removal that microblogs follow.
+    fn unboost(&mut self, scene: &Scene, topic: &str, lane: &str, to: &Audience) -> Result<()> {
+        let Some(boost) = outbox::latest(self.tx, scene.actor.id, "Announce", topic)? else { return Ok(()) };
+        if to.is_empty() {
+            return Ok(());
+        }
+        let (id, uri) = self.id("unboost");
+        let audience = activity::Audience::of_boost(scene.actor.followers.as_deref());
+        let boost: Value = boost.document.read()?;
+        let document = activity::activity(&uri, "Undo", &scene.actor.uri, boost, &audience);
+        let document = self.seal(document, &scene.actor)?;
+        let group = Some(scene.row.id);
+        let sheet = Sheet {
+            id,
+            kind: "Undo/Announce",
+            by: &scene.actor,
+            group,
+            object: topic,
+            lane,
+            document: &document,
+        };
+        self.add(&sheet, to)
+    }
+
+    /// Announces what came in from a person elsewhere, as it came. Their own server gets it too, as the confirmation, unless
+    /// it shows no such announces. Gives the members' servers by form.
+    fn relay(&mut self, scene: &Scene, object: &str, lane: &str) -> Result<ByForm> {
+        let members = self.members(scene)?;
+        let Some(raw) = self.detail.activity.clone() else { return Ok(members) };
+        let inner: Value = serde_json::from_str(&raw).map_err(Error::internal)?;
+        // A group never passes on what another group announced.
+        if inner.get("type").and_then(Value::as_str) == Some("Announce") {
+            return Ok(members);
+        }
+        let mut author = Audience::new();
+        if let Some(by) = &self.by {
+            author.add_actor(by);
+        }
+        let mut to = members.activities.clone();
+        to.extend(author.by_form(self.tx, Some(scene.class()))?.activities);
+        let is_topic = inner.get("type").and_then(Value::as_str) == Some("Create");
+        if is_topic || !to.is_empty() {
+            self.announce(scene, &inner, object, lane, &to)?;
+        }
+        Ok(members)
+    }
+
+    /// What a person did in a group: announced where the group is hosted here, else sent to its host. `also` gets the
+    /// activity itself.
+    fn act(&mut self, scene: &Scene, act: &Act<'_>, also: &Audience) -> Result<()> {
+        let lane = self.lane();
+        let document = self.seal(act.document.clone(), act.by)?;
+        let group = Some(scene.row.id);
+        let sheet = Sheet {
+            id: act.id,
+            kind: act.kind,
+            by: act.by,
+            group,
+            object: act.object,
+            lane: &lane,
+            document: &document,
+        };
+        if scene.actor.local {
+            let members = self.members(scene)?;
+            let mut to = members.activities;
+            to.extend(act.announce_to.clone());
+            if !act.always && to.is_empty() && also.is_empty() {
+                return Ok(());
+            }
+            self.add(&sheet, also)?;
+            return self.announce(scene, &document, act.object, &lane, &to);
+        }
+        let mut to = also.clone();
+        to.add_actor(&scene.actor);
+        let to = to.by_form(self.tx, Some(scene.class()))?.all;
+        self.add(&sheet, &to)
+    }
+}
+
+/// An activity of a person in a group.
+struct Act<'a> {
+    id: ActivityId,
+    kind: &'a str,
+    by: &'a ActorRow,
+    object: &'a str,
+    document: Value,
+    /// Who gets the announce beside the members.
+    announce_to: Audience,
+    /// Stored even when nobody gets it: the outbox shows it to whoever comes later.
+    always: bool,
+}
