@@ -20,6 +20,7 @@ pub mod pages;
 pub mod parts;
 pub mod session;
 pub mod shown;
+pub mod threads;
 pub mod uploads;
 
 #[cfg(test)]
@@ -38,6 +39,7 @@ pub fn routes(app: &App) -> Router<App> {
         .merge(language::routes())
         .merge(pages::routes())
         .merge(groups::routes())
+        .merge(threads::routes())
         .fallback(error::not_found)
         .layer(middleware::from_fn_with_state(app.clone(), error::render));
     Router::new()

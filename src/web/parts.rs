@@ -156,7 +156,11 @@ pub struct Post {
     pub edited_url: String,
     /// Sent to this host, which hasn't announced it yet; `here` when it is our own.
     pub pending: String,
-    /// Taken away; the text is then not shown.
+    /// Why the group's host refused it; empty when it didn't. Only its author sees such a post.
+    pub refused: String,
+    /// A content warning: the text is folded below it. May be empty.
+    pub warning: String,
+    /// Taken away; the text is then folded away for staff, and not there for others.
     pub gone: Gone,
     /// How many people find it useful.
     pub likes: i64,

@@ -76,6 +76,9 @@ threads-remove-submit = Remove
 
 post-warning = Content warning: { $summary }
 post-warning-show = Show the post
+post-removed-show = Read what it said (moderators only)
+post-shunned = You prefer not to see posts of this author.
+post-sensitive = Sensitive post
 post-refused = The post was not accepted. The group gave as its reason: { $reason }
 
 history-title = What has changed?

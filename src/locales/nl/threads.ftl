@@ -76,6 +76,9 @@ threads-remove-submit = Verwijderen
 
 post-warning = Let op: { $summary }
 post-warning-show = Toon het bericht
+post-removed-show = Lees wat er stond (alleen voor moderators)
+post-shunned = U ziet berichten van deze schrijver liever niet.
+post-sensitive = Gevoelig bericht
 post-refused = Het bericht is niet geplaatst. De groep gaf als reden: { $reason }
 
 history-title = Wat is er veranderd?

@@ -1,0 +1,37 @@
+//! Pages of topics: reading, writing, changing, history, and what staff does with them.
+
+mod compose;
+mod page;
+mod posts;
+mod staff;
+mod write;
+
+use axum::Router;
+use axum::routing::{get, post};
+use serde::Deserialize;
+
+use crate::app::App;
+
+/// The routes of this folder.
+pub fn routes() -> Router<App> {
+    Router::new()
+        .route("/g/{name}/new", get(write::new).post(write::start))
+        .route("/t/{id}", get(page::thread))
+        .route("/t/{id}/reply", get(write::replying).post(write::reply))
+        .route("/t/{id}/lock", post(staff::lock))
+        .route("/t/{id}/unlock", post(staff::unlock))
+        .route("/t/{id}/pin", post(staff::pin))
+        .route("/t/{id}/unpin", post(staff::unpin))
+        .route("/t/{id}/move", get(staff::moving).post(staff::move_to))
+        .route("/p/{id}", get(page::post))
+        .route("/p/{id}/like", post(posts::like))
+        .route("/p/{id}/edit", get(write::editing).post(write::edit))
+        .route("/p/{id}/history", get(posts::history))
+        .route("/p/{id}/delete", get(posts::deleting).post(posts::delete))
+        .route("/p/{id}/remove", get(posts::removing).post(posts::remove))
+        .route("/p/{id}/restore", post(posts::restore))
+}
+
+/// A form with nothing in it but its token.
+#[derive(Debug, Deserialize)]
+struct Nothing {}

@@ -1,0 +1,300 @@
+//! Starting a topic, replying, changing a post: the same form, with a preview that needs no script.
+
+use axum::extract::{Path, Query};
+use axum::response::Response;
+use serde::Deserialize;
+
+use super::compose::{self, Compose, Filled, Parent, Typed};
+use super::posts;
+use crate::db::Tx;
+use crate::error::{Error, Result as DomainResult};
+use crate::groups::views::{self as groups, GroupPage};
+use crate::ids::{GroupId, PostId, ThreadId};
+use crate::policy::{Actor, Reason, Viewer};
+use crate::threads::tree::Gone;
+use crate::threads::views::{self, PostPage};
+use crate::threads::{Draft, PostRow, acts, draft};
+use crate::urls::Urls;
+use crate::web::error::Result;
+use crate::web::form::Upload;
+use crate::web::groups::head::{Found, Head};
+use crate::web::page::{FormErrors, Tone};
+use crate::web::session::{Ctx, Visit};
+use crate::web::shown;
+
+/// What is being written.
+enum What {
+    /// A topic in a group.
+    Topic(Box<GroupPage>),
+    /// A reply to a post.
+    Reply(Box<PostPage>),
+    /// A change of a post.
+    Edit(Box<PostPage>),
+}
+
+impl What {
+    fn is_topic(&self) -> bool {
+        match self {
+            Self::Topic(_) => true,
+            Self::Reply(_) => false,
+            Self::Edit(found) => found.post.parent_id.is_none(),
+        }
+    }
+
+    /// The empty page.
+    fn page(&self, visit: &Visit) -> Compose {
+        let t = |key: &str| visit.texts.t(key).into_owned();
+        let blank = |page, action: String, back: String| Compose {
+            page,
+            lead: String::new(),
+            errors: FormErrors::default(),
+            form: Typed::default(),
+            uploads: Vec::new(),
+            preview: None,
+            parent: None,
+            action,
+            with_title: self.is_topic(),
+            is_new: true,
+            content_label: t("threads-content"),
+            submit: t("threads-topic-submit"),
+            back,
+            rules_html: String::new(),
+        };
+        match self {
+            Self::Topic(group) => {
+                let rules_html = group.group.rules_html.clone();
+                let head = Head::new(visit, &Found { page: (**group).clone(), requests: 0 });
+                let title = visit.texts.t_with("threads-new-title", &[("name", &head.group.title)]);
+                let page = head.page(visit, Some(title));
+                Compose {
+                    lead: t("threads-new-lead"),
+                    rules_html,
+                    ..blank(page, head.link("/new"), head.link(""))
+                }
+            }
+            Self::Reply(found) => {
+                let topic = shown::topic_title(&visit.texts, &found.thread.title);
+                let title = visit.texts.t_with("threads-reply-page", &[("title", &topic)]);
+                let parent = Parent {
+                    id: found.post.id,
+                    name: shown::person(&visit.texts, &found.post.author).name,
+                    html: found.post.html.clone(),
+                };
+                let action = format!("/t/{}/reply", found.thread.id);
+                Compose {
+                    parent: Some(parent),
+                    content_label: t("threads-reply-label"),
+                    submit: t("threads-reply-submit"),
+                    ..blank(posts::frame(visit, found, title), action, posts::place(found))
+                }
+            }
+            Self::Edit(found) => {
+                let key = if self.is_topic() { "threads-edit-topic" } else { "threads-edit-reply" };
+                let action = format!("/p/{}/edit", found.post.id);
+                Compose {
+                    lead: t("threads-edit-lead"),
+                    is_new: false,
+                    submit: t("threads-save"),
+                    ..blank(posts::frame(visit, found, t(key)), action, posts::place(found))
+                }
+            }
+        }
+    }
+
+    /// What the act is to be done to.
+    fn target(&self) -> Target {
+        match self {
+            Self::Topic(group) => Target::Topic(group.group.id),
+            Self::Reply(found) => Target::Reply(found.post.id),
+            Self::Edit(found) => Target::Edit(found.post.id),
+        }
+    }
+
+    /// The group's host, when it isn't ours: it has to take the post first.
+    fn host(&self) -> Option<&str> {
+        match self {
+            Self::Topic(group) => (!group.actor.local).then_some(group.actor.host.as_str()),
+            Self::Reply(found) | Self::Edit(found) => {
+                (!found.group.local).then_some(found.group.host.as_str())
+            }
+        }
+    }
+
+    /// The language that it is written in: that of the page, unless the post says so itself.
+    fn language(&self, visit: &Visit) -> String {
+        let own = match self {
+            Self::Edit(found) => found.post.language.clone(),
+            Self::Topic(_) | Self::Reply(_) => None,
+        };
+        own.unwrap_or_else(|| visit.texts.code().to_owned())
+    }
+
+    fn said(&self) -> &'static str {
+        match (self, self.host().is_some()) {
+            (Self::Topic(_), false) => "flash-thread-started",
+            (Self::Topic(_), true) => "flash-thread-pending",
+            (Self::Reply(_), false) => "flash-reply-posted",
+            (Self::Reply(_), true) => "flash-reply-pending",
+            (Self::Edit(_), _) => "flash-post-saved",
+        }
+    }
+}
+
+#[derive(Debug, Clone, Copy)]
+enum Target {
+    Topic(GroupId),
+    Reply(PostId),
+    Edit(PostId),
+}
+
+impl Target {
+    fn act(self, tx: &mut Tx<'_>, by: &Actor, draft: &Draft) -> DomainResult<PostRow> {
+        match self {
+            Self::Topic(group) => acts::start(tx, by, group, draft),
+            Self::Reply(to) => acts::reply(tx, by, to, draft),
+            Self::Edit(post) => acts::edit(tx, by, post, draft),
+        }
+    }
+}
+
+/// Shows the form for the first time.
+fn show(visit: &Visit, what: &What, filled: Filled) -> Result<Response> {
+    visit.show(&what.page(visit).filled(filled, None))
+}
+
+/// Takes the form: shows what it will look like, what is wrong with it, or posts it.
+async fn send(visit: Visit, what: What, upload: Upload<Typed>) -> Result<Response> {
+    let mut filled = compose::take(&visit, upload).await?;
+    let draft = filled.draft(&visit.ctx, &what.language(&visit)).await;
+    if filled.typed.preview {
+        let html = match &draft {
+            Ok(draft) => draft.html.clone(),
+            Err(_) => String::new(),
+        };
+        if let Err(error) = draft {
+            filled.errors = visit.problems(error)?;
+        }
+        return visit.show(&what.page(&visit).filled(filled, Some(html)));
+    }
+    filled.add_upload_errors();
+    let draft = match draft.and_then(|draft| draft::check(&draft, what.is_topic()).map(|()| draft)) {
+        Ok(draft) => draft,
+        Err(error) => {
+            for fault in &visit.problems(error)? {
+                let field = if fault.field == "media" { "file" } else { &fault.field };
+                filled.errors.add(field, fault.text.clone());
+            }
+            return visit.show_again(&what.page(&visit).filled(filled, None));
+        }
+    };
+    if !filled.errors.is_empty() {
+        return visit.show_again(&what.page(&visit).filled(filled, None));
+    }
+    if filled.fresh {
+        // Everything is right so far; only the new pictures are still to be told in words.
+        let mut page = what.page(&visit).filled(filled, None);
+        page.page = page.page.flash(Tone::Info, visit.texts.t("threads-describe"));
+        return visit.show(&page);
+    }
+    let target = what.target();
+    match visit.ctx.act(move |tx, by| target.act(tx, by, &draft)).await {
+        Ok(row) => {
+            let to = match target {
+                Target::Topic(_) => Urls::place(row.thread_id, row.id),
+                // Leads on to the page of a long topic on which it stands.
+                Target::Reply(_) | Target::Edit(_) => format!("/p/{}", row.id),
+            };
+            Ok(match what.host() {
+                Some(host) => visit.ctx.redirect_saying_of(&to, Tone::Ok, what.said(), host),
+                None => visit.ctx.redirect_saying(&to, Tone::Ok, what.said()),
+            })
+        }
+        Err(error) => {
+            filled.errors = visit.problems(error)?;
+            visit.show_again(&what.page(&visit).filled(filled, None))
+        }
+    }
+}
+
+/// The group, for those who may start a topic in it.
+fn group(tx: &mut Tx<'_>, viewer: &Viewer, name: &str) -> DomainResult<GroupPage> {
+    viewer.person().ok_or(Error::SignedOut)?;
+    let found = groups::page(tx, viewer, name)?;
+    if found.may.start {
+        return Ok(found);
+    }
+    let by = Actor::here(viewer.person().ok_or(Error::SignedOut)?);
+    // Asked again for the reason.
+    crate::membership::standing(tx, &by, found.group.id)?.may(crate::policy::Act::StartThread)?;
+    Ok(found)
+}
+
+pub(super) async fn new(ctx: Ctx, Path(name): Path<String>) -> Result<Response> {
+    let (visit, found) = ctx.read(move |tx, viewer| group(tx, &viewer, &name)).await?;
+    show(&visit, &What::Topic(Box::new(found)), Filled::default())
+}
+
+pub(super) async fn start(ctx: Ctx, Path(name): Path<String>, upload: Upload<Typed>) -> Result<Response> {
+    let (visit, found) = ctx.read(move |tx, viewer| group(tx, &viewer, &name)).await?;
+    send(visit, What::Topic(Box::new(found)), upload).await
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+pub(super) struct To {
+    to: Option<PostId>,
+}
+
+/// The post that is replied to, for those who may; the topic's first one when none is named.
+async fn parent(ctx: &Ctx, thread: ThreadId, to: Option<PostId>) -> Result<(Visit, PostPage)> {
+    ctx.read(move |tx, viewer| {
+        viewer.person().ok_or(Error::SignedOut)?;
+        let found = views::post(tx, &viewer, to.unwrap_or_else(|| PostId::from(thread)))?;
+        if found.thread.id != thread || found.post.gone != Gone::No {
+            return Err(Error::NotFound);
+        }
+        Ok(found)
+    })
+    .await
+}
+
+pub(super) async fn replying(
+    ctx: Ctx,
+    Path(thread): Path<ThreadId>,
+    Query(query): Query<To>,
+) -> Result<Response> {
+    let (visit, found) = parent(&ctx, thread, query.to).await?;
+    show(&visit, &What::Reply(Box::new(found)), Filled::default())
+}
+
+pub(super) async fn reply(ctx: Ctx, Path(thread): Path<ThreadId>, upload: Upload<Typed>) -> Result<Response> {
+    let (visit, found) = parent(&ctx, thread, upload.input.to).await?;
+    send(visit, What::Reply(Box::new(found)), upload).await
+}
+
+/// A post, for its author.
+async fn own(ctx: &Ctx, id: PostId) -> Result<(Visit, PostPage)> {
+    ctx.read(move |tx, viewer| {
+        viewer.person().ok_or(Error::SignedOut)?;
+        let found = views::post(tx, &viewer, id)?;
+        if found.post.may_edit {
+            return Ok(found);
+        }
+        let own = viewer.person() == Some(found.post.author.id);
+        Err(if own { Reason::Locked } else { Reason::NotOwn }.into())
+    })
+    .await
+}
+
+pub(super) async fn editing(ctx: Ctx, Path(id): Path<PostId>) -> Result<Response> {
+    let (visit, found) = own(&ctx, id).await?;
+    let title = if found.post.parent_id.is_none() { found.thread.title.clone() } else { String::new() };
+    let uploads: Vec<_> = found.post.media.iter().map(|file| compose::uploaded(&visit, file)).collect();
+    let typed = Typed { title, content: found.content.clone(), ..Typed::default() };
+    show(&visit, &What::Edit(Box::new(found)), Filled { typed, uploads, ..Filled::default() })
+}
+
+pub(super) async fn edit(ctx: Ctx, Path(id): Path<PostId>, upload: Upload<Typed>) -> Result<Response> {
+    let (visit, found) = own(&ctx, id).await?;
+    send(visit, What::Edit(Box::new(found)), upload).await
+}
