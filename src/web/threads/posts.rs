@@ -91,11 +91,8 @@ pub(super) async fn delete(ctx: Ctx, Path(id): Path<PostId>, _form: Form<Nothing
     ctx.act(move |tx, by| acts::delete(tx, by, wanted)).await?;
     // A topic that nobody replied to is gone altogether.
     let alone = found.post.parent_id.is_none() && found.thread.reply_count == 0;
-    let to = if alone {
-        format!("/g/{}", found.group.local_name())
-    } else {
-        format!("/t/{}", found.thread.id)
-    };
+    let to =
+        if alone { format!("/g/{}", found.group.local_name()) } else { format!("/t/{}", found.thread.id) };
     Ok(ctx.redirect_saying(&to, Tone::Ok, "flash-post-deleted"))
 }
 

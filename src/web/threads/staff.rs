@@ -76,9 +76,9 @@ async fn ask(ctx: &Ctx, id: ThreadId) -> Result<(Visit, Move)> {
     let keeps_order = |listed: &&groups::Listed| {
         listed.group.local
             && listed.group.id != found.group.id
-            && listed.membership.is_some_and(|(role, state)| {
-                role != Role::Member && state == MembershipState::Accepted
-            })
+            && listed
+                .membership
+                .is_some_and(|(role, state)| role != Role::Member && state == MembershipState::Accepted)
     };
     let page = posts::frame(&visit, &found, visit.texts.t("move-title").into_owned());
     let groups = mine
