@@ -12,7 +12,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
 use super::error::{Failed, Result};
-use crate::db::page::{Cursor, Slice};
+use crate::db::page::{Cursor, Part, Slice};
 use crate::error::Error;
 use crate::policy::limits;
 
@@ -41,8 +41,16 @@ impl<S: Send + Sync, T: DeserializeOwned> FromRequest<S> for Json<T> {
                 malformed("the body can't be read".to_owned())
             }
         })?;
-        serde_json::from_slice(&bytes).map(Self).map_err(|error| malformed(error.to_string()))
+        read(&bytes).map(Self)
     }
+}
+
+/// Reads a JSON body.
+///
+/// # Errors
+/// `Malformed` when it isn't JSON, or not what is asked for.
+pub fn read<T: DeserializeOwned>(bytes: &[u8]) -> Result<T> {
+    serde_json::from_slice(bytes).map_err(|error| malformed(error.to_string()))
 }
 
 /// The query of the address.
@@ -103,6 +111,14 @@ impl Paging {
     pub fn after(&self) -> Result<Option<Cursor>> {
         let read = |text: &str| Cursor::parse(text).ok_or_else(|| Error::field("cursor", "error-cursor"));
         Ok(self.cursor.as_deref().map(read).transpose()?)
+    }
+
+    /// Which part of a list to ask a view for.
+    ///
+    /// # Errors
+    /// `Invalid` when the cursor or the limit can't be one.
+    pub fn part(&self) -> Result<Part> {
+        Ok(Part { after: self.after()?, size: self.size()? })
     }
 
     /// How many items.

@@ -5,9 +5,15 @@
 
 pub mod auth;
 pub mod error;
+pub mod groups;
 pub mod input;
 pub mod instance;
+pub mod keeping;
+pub mod memberships;
 pub mod people;
+pub mod posts;
+pub mod search;
+pub mod threads;
 
 use axum::extract::State;
 use axum::http::{HeaderName, HeaderValue, header};
@@ -31,6 +37,12 @@ pub fn routes(app: &App) -> Router<App> {
         .route("/problems/{word}", get(error::about))
         .merge(instance::routes())
         .merge(people::routes())
+        .merge(groups::routes())
+        .merge(memberships::routes())
+        .merge(threads::routes())
+        .merge(keeping::routes())
+        .merge(posts::routes())
+        .merge(search::routes())
         .fallback(unknown)
         .layer(middleware::from_fn_with_state(app.clone(), error::explain))
         .layer(middleware::from_fn(server::note_route));
@@ -62,6 +74,12 @@ pub fn document(base: &str) -> utoipa::openapi::OpenApi {
     let mut whole = Whole::openapi();
     whole.merge(instance::document());
     whole.merge(people::document());
+    whole.merge(groups::document());
+    whole.merge(memberships::document());
+    whole.merge(threads::document());
+    whole.merge(keeping::document());
+    whole.merge(posts::document());
+    whole.merge(search::document());
     if let Some(contact) = whole.info.contact.as_mut() {
         contact.url = Some(format!("{base}/contact"));
     }

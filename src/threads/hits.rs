@@ -20,6 +20,8 @@ use crate::text::{excerpt, plain};
 pub struct PostHit {
     /// Which post.
     pub id: PostId,
+    /// Id on the wire.
+    pub uri: String,
     /// In which topic.
     pub thread_id: ThreadId,
     /// The topic's title.
@@ -46,7 +48,7 @@ const EXCERPT: usize = 240;
 /// Only when the database does.
 pub(crate) fn hits(tx: &mut Tx<'_>, viewer: &Viewer, ids: &[PostId]) -> Result<Vec<PostHit>> {
     use schema::{posts, threads};
-    type Found = (PostId, ThreadId, GroupId, PersonId, Option<PostId>, Time, String, String);
+    type Found = (PostId, ThreadId, GroupId, PersonId, Option<PostId>, Time, String, String, String);
     let rows: Vec<Found> = posts::table
         .inner_join(threads::table)
         .filter(posts::id.eq_any(ids))
@@ -59,13 +61,14 @@ pub(crate) fn hits(tx: &mut Tx<'_>, viewer: &Viewer, ids: &[PostId]) -> Result<V
             posts::created_at,
             threads::title,
             posts::html,
+            posts::uri,
         ))
         .load(tx.conn)?;
     let groups = groups::lines(tx, rows.iter().map(|row| row.2))?;
     let authors = byline::of(tx, rows.iter().map(|row| row.3))?;
     let shunned = lines::shunned(tx, viewer)?;
     let mut found: HashMap<PostId, PostHit> = HashMap::new();
-    for (id, thread_id, group, author, parent, created_at, title, html) in rows {
+    for (id, thread_id, group, author, parent, created_at, title, html, uri) in rows {
         let (Some(group), Some(author)) = (groups.get(&group), authors.get(&author)) else { continue };
         if shunned.has(author) {
             continue;
@@ -73,7 +76,7 @@ pub(crate) fn hits(tx: &mut Tx<'_>, viewer: &Viewer, ids: &[PostId]) -> Result<V
         let excerpt = excerpt::summary(&plain::to_text(&html), EXCERPT);
         let (group, author) = (Arc::clone(group), Arc::clone(author));
         let first = parent.is_none();
-        found.insert(id, PostHit { id, thread_id, title, group, author, excerpt, first, created_at });
+        found.insert(id, PostHit { id, uri, thread_id, title, group, author, excerpt, first, created_at });
     }
     Ok(ids.iter().filter_map(|id| found.remove(id)).collect())
 }

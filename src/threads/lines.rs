@@ -19,6 +19,8 @@ use crate::policy::Viewer;
 pub struct TopicLine {
     /// Which topic.
     pub id: ThreadId,
+    /// Id on the wire.
+    pub uri: String,
     /// Its group.
     pub group: Arc<GroupLine>,
     /// Who started it.
@@ -103,7 +105,7 @@ pub(super) fn lines(tx: &mut Tx<'_>, viewer: &Viewer, threads: Vec<ThreadRow>) -
     let ids: Vec<ThreadId> = threads.iter().map(|thread| thread.id).collect();
     let groups = groups::lines(tx, threads.iter().map(|thread| thread.group_id))?;
     let authors = byline::of(tx, threads.iter().map(|thread| thread.author_id))?;
-    let likes = likes(tx, &ids)?;
+    let mut first = first_posts(tx, &ids)?;
     let shunned = shunned(tx, viewer)?;
     let mut seen = match viewer.person() {
         Some(person) => seen(tx, person, &ids)?,
@@ -115,16 +117,18 @@ pub(super) fn lines(tx: &mut Tx<'_>, viewer: &Viewer, threads: Vec<ThreadRow>) -
         if shunned.has(&author) {
             return None;
         }
+        let (like_count, uri) = first.remove(&thread.id)?;
         let own = viewer.person() == Some(thread.author_id);
         Some(TopicLine {
             id: thread.id,
+            uri,
             group: Arc::clone(groups.get(&thread.group_id)?),
             author,
             kind: thread.kind,
             title: thread.title,
             excerpt: thread.excerpt,
             reply_count: thread.reply_count,
-            like_count: likes.get(&thread.id).copied().unwrap_or_default(),
+            like_count,
             created_at: thread.created_at,
             active_at: thread.active_at,
             pinned: thread.pinned_at.is_some(),
@@ -136,12 +140,15 @@ pub(super) fn lines(tx: &mut Tx<'_>, viewer: &Viewer, threads: Vec<ThreadRow>) -
     Ok(lines.collect())
 }
 
-fn likes(tx: &mut Tx<'_>, threads: &[ThreadId]) -> Result<HashMap<ThreadId, i64>> {
+/// Likes and ids on the wire of the first posts.
+fn first_posts(tx: &mut Tx<'_>, threads: &[ThreadId]) -> Result<HashMap<ThreadId, (i64, String)>> {
     use schema::posts::dsl;
     let first: Vec<PostId> = threads.iter().map(|id| PostId::from(*id)).collect();
-    let rows: Vec<(ThreadId, i64)> =
-        dsl::posts.filter(dsl::id.eq_any(first)).select((dsl::thread_id, dsl::like_count)).load(tx.conn)?;
-    Ok(rows.into_iter().collect())
+    let rows: Vec<(ThreadId, i64, String)> = dsl::posts
+        .filter(dsl::id.eq_any(first))
+        .select((dsl::thread_id, dsl::like_count, dsl::uri))
+        .load(tx.conn)?;
+    Ok(rows.into_iter().map(|(id, likes, uri)| (id, (likes, uri))).collect())
 }
 
 /// Which of these topics the person has opened, and how many replies came since.

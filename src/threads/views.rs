@@ -315,6 +315,14 @@ pub fn revisions(tx: &mut Tx<'_>, viewer: &Viewer, id: PostId) -> Result<Vec<Rev
         .load(tx.conn)?)
 }
 
+/// In which thread a post stands, whoever asks: the act that follows asks the policy.
+///
+/// # Errors
+/// `NotFound`.
+pub fn thread_of(tx: &mut Tx<'_>, id: PostId) -> Result<ThreadId> {
+    Ok(schema::posts::table.find(id).select(schema::posts::thread_id).first(tx.conn)?)
+}
+
 /// The post with this id on the wire, in whatever state: for edges that translate ids, never to be shown.
 ///
 /// # Errors

@@ -50,3 +50,5 @@ error-time-past = Choose a moment in the future.
 error-media-alt = Describe what is in the picture, or choose that the picture is decoration.
 
 error-ban-self = You cannot do this to yourself.
+error-choice = Choose one of the options.
+error-person-missing = Say whom it is about.

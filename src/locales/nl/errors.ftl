@@ -50,3 +50,5 @@ error-time-past = Kies een moment in de toekomst.
 error-media-alt = Beschrijf wat er op de afbeelding staat, of kies dat de afbeelding versiering is.
 
 error-ban-self = U kunt dit niet bij uzelf doen.
+error-choice = Kies een van de mogelijkheden.
+error-person-missing = Schrijf om wie het gaat.

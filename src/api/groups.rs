@@ -1,0 +1,362 @@
+//! Groups over the API: finding, making, changing, closing and deleting them. Who belongs to them is in `memberships`.
+
+use axum::Router;
+use axum::extract::State;
+use axum::routing::{get, put};
+use serde::{Deserialize, Serialize};
+use utoipa::{OpenApi, ToSchema};
+use uuid::Uuid;
+
+use super::auth::{Bearer, Looker};
+use super::error::Result;
+use super::input::{Created, Done, Json, Page, Paging, Path, Query};
+use crate::app::App;
+use crate::clock::Time;
+use crate::db::Tx;
+use crate::error::Result as Domain;
+use crate::groups::views::{self, Filter, GroupPage, Listed};
+use crate::groups::{GroupDraft, acts, draft};
+use crate::ids::GroupId;
+use crate::membership::MembershipState;
+use crate::people::byline::Byline;
+use crate::policy::{Actor, Class, Joining, Posting, Role};
+
+/// Addresses of this file.
+pub(super) fn routes() -> Router<App> {
+    Router::new()
+        .route("/groups", get(list).post(create))
+        .route("/groups/{name}", get(show).patch(edit).delete(remove))
+        .route("/groups/{name}/archive", put(archive).delete(unarchive))
+}
+
+/// This file's part of the OpenAPI description.
+pub(super) fn document() -> utoipa::openapi::OpenApi {
+    #[derive(OpenApi)]
+    #[openapi(paths(list, create, show, edit, remove, archive, unarchive))]
+    struct Part;
+    Part::openapi()
+}
+
+/// Somebody, as shown beside what they wrote.
+#[derive(Debug, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct Person {
+    id: Uuid,
+    name: String,
+    /// `@name@host`.
+    handle: String,
+    display_name: String,
+    url: String,
+    activity_pub_id: String,
+    /// Whether they are of this instance.
+    local: bool,
+    employer: String,
+    function: String,
+    /// The account was deleted.
+    gone: bool,
+}
+
+impl From<&Byline> for Person {
+    fn from(byline: &Byline) -> Self {
+        Self {
+            id: byline.id.0,
+            name: byline.name.clone(),
+            handle: byline.handle(),
+            display_name: byline.display_name.clone(),
+            url: byline.url.clone(),
+            activity_pub_id: byline.uri.clone(),
+            local: byline.local,
+            employer: byline.employer.clone(),
+            function: byline.function.clone(),
+            gone: byline.gone_at.is_some(),
+        }
+    }
+}
+
+/// A group.
+#[derive(Debug, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+struct Group {
+    id: Uuid,
+    /// What addresses name it by: `name`, or `name@host` for a group elsewhere.
+    name: String,
+    /// `@name@host`.
+    handle: String,
+    url: String,
+    activity_pub_id: String,
+    /// Whether this instance hosts it.
+    local: bool,
+    title: String,
+    mission: String,
+    /// Markdown; left out of lists.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    description: Option<String>,
+    /// Safe HTML; left out of lists.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    description_html: Option<String>,
+    /// Ground rules, Markdown; left out of lists.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    rules: Option<String>,
+    /// A colour of the theme, 1 to 8.
+    colour: i64,
+    #[schema(value_type = String, example = "openbaar")]
+    class: Class,
+    #[schema(value_type = String, example = "open")]
+    joining: Joining,
+    /// Who starts topics: `members` or `staff`. Left out of lists.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<String>)]
+    posting: Option<Posting>,
+    member_count: i64,
+    topic_count: i64,
+    #[schema(value_type = String, format = DateTime)]
+    active_at: Time,
+    archived: bool,
+    /// What the caller is in it: `member`, `moderator`, `owner`; null for whoever isn't a member.
+    #[schema(value_type = Option<String>)]
+    role: Option<Role>,
+    /// The caller asked to join, and waits.
+    pending: bool,
+}
+
+impl From<Listed> for Group {
+    fn from(listed: Listed) -> Self {
+        let group = listed.group;
+        let accepted = listed.membership.filter(|(_, state)| *state == MembershipState::Accepted);
+        Self {
+            id: group.id.0,
+            name: group.local_name(),
+            handle: format!("@{}@{}", group.name, group.host),
+            url: group.url,
+            activity_pub_id: group.uri,
+            local: group.local,
+            title: group.title,
+            mission: group.mission,
+            description: None,
+            description_html: None,
+            rules: None,
+            colour: group.colour,
+            class: group.class,
+            joining: group.joining,
+            posting: None,
+            member_count: group.member_count,
+            topic_count: group.topic_count,
+            active_at: group.active_at,
+            archived: group.archived_at.is_some(),
+            role: accepted.map(|(role, _)| role),
+            pending: listed.membership.is_some() && accepted.is_none(),
+        }
+    }
+}
+
+impl From<GroupPage> for Group {
+    fn from(page: GroupPage) -> Self {
+        let (group, actor) = (page.group, page.actor);
+        Self {
+            id: group.id.0,
+            name: if actor.local { actor.name.clone() } else { format!("{}@{}", actor.name, actor.host) },
+            handle: actor.handle(),
+            url: actor.url,
+            activity_pub_id: actor.uri,
+            local: actor.local,
+            title: group.title,
+            mission: group.mission,
+            description: Some(group.description),
+            description_html: Some(group.description_html),
+            rules: Some(group.rules),
+            colour: group.colour,
+            class: group.class,
+            joining: group.joining,
+            posting: Some(group.posting),
+            member_count: group.member_count,
+            topic_count: group.topic_count,
+            active_at: group.active_at,
+            archived: group.archived_at.is_some(),
+            role: page.may.role,
+            pending: page.may.pending,
+        }
+    }
+}
+
+/// Which groups to list.
+#[derive(Debug, Default, Deserialize, utoipa::IntoParams)]
+#[into_params(parameter_in = Query)]
+#[serde(rename_all = "camelCase")]
+struct Wanted {
+    /// `all` (when left out), `mine`, `local` or `remote`.
+    filter: Option<Which>,
+}
+
+#[derive(Debug, Clone, Copy, Deserialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+enum Which {
+    All,
+    Mine,
+    Local,
+    Remote,
+}
+
+/// Groups, the most recently active first.
+#[utoipa::path(get, path = "/groups", tag = "groups", params(Wanted, Paging), responses((status = 200, body = Page<Group>)))]
+async fn list(
+    State(app): State<App>,
+    Looker(viewer): Looker,
+    Query(wanted): Query<Wanted>,
+    Query(paging): Query<Paging>,
+) -> Result<Json<Page<Group>>> {
+    let filter = match wanted.filter.unwrap_or(Which::All) {
+        Which::All => Filter::All,
+        Which::Mine => Filter::Mine,
+        Which::Local => Filter::Local,
+        Which::Remote => Filter::Remote,
+    };
+    let part = paging.part()?;
+    let found = app.db.read(move |tx| views::list(tx, &viewer, filter, part)).await?;
+    Ok(Page::of(found, Group::from))
+}
+
+/// What a group shall be. When it is changed, what is left out stays as it is.
+#[derive(Debug, Clone, Deserialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+struct GroupInput {
+    /// Its name in addresses; only when it is made.
+    name: Option<String>,
+    title: Option<String>,
+    /// What it is for, in one sentence.
+    mission: Option<String>,
+    /// Markdown.
+    description: Option<String>,
+    /// Ground rules, Markdown.
+    rules: Option<String>,
+    /// A colour of the theme, 1 to 8.
+    colour: Option<i64>,
+    /// `openbaar`; the others follow.
+    #[schema(value_type = Option<String>)]
+    class: Option<Class>,
+    /// `open` or `approval`.
+    #[schema(value_type = Option<String>)]
+    joining: Option<Joining>,
+    /// Who starts topics: `members` or `staff`.
+    #[schema(value_type = Option<String>)]
+    posting: Option<Posting>,
+}
+
+impl GroupInput {
+    fn over(self, draft: GroupDraft) -> GroupDraft {
+        GroupDraft {
+            name: self.name.unwrap_or(draft.name),
+            title: self.title.unwrap_or(draft.title),
+            mission: self.mission.unwrap_or(draft.mission),
+            description: self.description.unwrap_or(draft.description),
+            rules: self.rules.unwrap_or(draft.rules),
+            colour: self.colour.unwrap_or(draft.colour),
+            class: self.class.unwrap_or(draft.class),
+            joining: self.joining.unwrap_or(draft.joining),
+            posting: self.posting.unwrap_or(draft.posting),
+            ..draft
+        }
+    }
+}
+
+/// Makes a group, with the caller as its owner.
+#[utoipa::path(
+    post, path = "/groups", tag = "groups", security(("bearer" = ["write"])), request_body = GroupInput,
+    responses((status = 201, body = Group))
+)]
+async fn create(
+    State(app): State<App>,
+    Bearer(caller): Bearer,
+    Json(input): Json<GroupInput>,
+) -> Result<Created<Group>> {
+    let draft = draft::rendered(input.over(GroupDraft::default()), &app.markdown);
+    // Keys cost a while to make: not for a group that can't be.
+    draft::check(&draft)?;
+    let keys = app.make_keys().await?;
+    let (viewer, by) = (caller.viewer, caller.actor);
+    let page = app
+        .db
+        .write(move |tx| {
+            let group = acts::create(tx, &by, &draft, &keys)?;
+            views::by_id(tx, &viewer, group.id)
+        })
+        .await?;
+    app.wake.notify_one();
+    let group = Group::from(page);
+    Ok(Created(app.urls.absolute(&format!("/api/v1/groups/{}", group.name)), group))
+}
+
+/// One group.
+#[utoipa::path(get, path = "/groups/{name}", tag = "groups", responses((status = 200, body = Group)))]
+async fn show(
+    State(app): State<App>,
+    Looker(viewer): Looker,
+    Path(name): Path<String>,
+) -> Result<Json<Group>> {
+    let page = app.db.read(move |tx| views::page(tx, &viewer, &name)).await?;
+    Ok(Json(page.into()))
+}
+
+/// Changes a group's texts and settings.
+#[utoipa::path(
+    patch, path = "/groups/{name}", tag = "groups", security(("bearer" = ["write"])), request_body = GroupInput,
+    responses((status = 200, body = Group))
+)]
+async fn edit(
+    State(app): State<App>,
+    Bearer(caller): Bearer,
+    Path(name): Path<String>,
+    Json(input): Json<GroupInput>,
+) -> Result<Json<Group>> {
+    let (viewer, by) = (caller.viewer, caller.actor);
+    let now = app.db.read(move |tx| views::page(tx, &viewer, &name)).await?;
+    let id = now.group.id;
+    let draft = draft::rendered(input.over(GroupDraft::from(&now.group)), &app.markdown);
+    let page = app
+        .db
+        .write(move |tx| {
+            acts::edit(tx, &by, id, &draft)?;
+            views::by_id(tx, &viewer, id)
+        })
+        .await?;
+    app.wake.notify_one();
+    Ok(Json(page.into()))
+}
+
+/// Deletes a group. Its name isn't given out again.
+#[utoipa::path(
+    delete, path = "/groups/{name}", tag = "groups", security(("bearer" = ["write"])), responses((status = 204))
+)]
+async fn remove(State(app): State<App>, Bearer(caller): Bearer, Path(name): Path<String>) -> Result<Done> {
+    on_group(&app, caller.actor, name, acts::delete).await
+}
+
+/// Closes a group for everything new.
+#[utoipa::path(
+    put, path = "/groups/{name}/archive", tag = "groups", security(("bearer" = ["write"])), responses((status = 204))
+)]
+async fn archive(State(app): State<App>, Bearer(caller): Bearer, Path(name): Path<String>) -> Result<Done> {
+    on_group(&app, caller.actor, name, acts::archive).await
+}
+
+/// Opens an archived group again.
+#[utoipa::path(
+    delete, path = "/groups/{name}/archive", tag = "groups", security(("bearer" = ["write"])), responses((status = 204))
+)]
+async fn unarchive(State(app): State<App>, Bearer(caller): Bearer, Path(name): Path<String>) -> Result<Done> {
+    on_group(&app, caller.actor, name, acts::unarchive).await
+}
+
+/// Runs an act on the group of this name.
+pub(super) async fn on_group<F>(app: &App, by: Actor, name: String, act: F) -> Result<Done>
+where
+    F: Fn(&mut Tx<'_>, &Actor, GroupId) -> Domain<()> + Send + 'static,
+{
+    app.db
+        .write(move |tx| {
+            let group = views::find(tx, &name)?;
+            act(tx, &by, group)
+        })
+        .await?;
+    app.wake.notify_one();
+    Ok(Done)
+}

@@ -1,0 +1,308 @@
+//! Who belongs to a group, over the API: joining, admitting, roles, leaving, and bans.
+
+use axum::Router;
+use axum::extract::State;
+use axum::routing::{get, patch, post, put};
+use serde::{Deserialize, Serialize};
+use utoipa::{OpenApi, ToSchema};
+use uuid::Uuid;
+
+use super::auth::{Bearer, Looker};
+use super::error::Result;
+use super::groups::{Person, on_group};
+use super::input::{self, Created, Done, Json, Page, Paging, Path, Query};
+use crate::app::App;
+use crate::clock::Time;
+use crate::db::Tx;
+use crate::error::{Error, Result as Domain};
+use crate::groups::views::{self, Member};
+use crate::ids::{GroupId, PersonId};
+use crate::membership::{self, MembershipState};
+use crate::people::{Scope, byline};
+use crate::policy::{Actor, Role, Viewer};
+
+/// Addresses of this file.
+pub(super) fn routes() -> Router<App> {
+    Router::new()
+        .route("/groups/{name}/members", get(members))
+        .route("/groups/{name}/memberships", post(join).patch(change_named).delete(leave))
+        .route("/groups/{name}/memberships/{person}", patch(change).delete(reject))
+        .route("/groups/{name}/bans/{person}", put(ban).delete(unban))
+}
+
+/// This file's part of the OpenAPI description.
+pub(super) fn document() -> utoipa::openapi::OpenApi {
+    #[derive(OpenApi)]
+    #[openapi(paths(members, join, change_named, leave, change, reject, ban, unban))]
+    struct Part;
+    Part::openapi()
+}
+
+/// Somebody's membership of a group.
+#[derive(Debug, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+struct Membership {
+    person: Person,
+    #[schema(value_type = String)]
+    role: Role,
+    /// `accepted` or `pending`.
+    #[schema(value_type = String)]
+    state: MembershipState,
+    #[schema(value_type = String, format = DateTime)]
+    since: Time,
+    /// What was written when asking to join; only shown to staff, of those who wait.
+    #[serde(skip_serializing_if = "String::is_empty")]
+    #[schema(required = false)]
+    motivation: String,
+}
+
+impl Membership {
+    fn of(member: Member, state: MembershipState) -> Self {
+        let motivation = if state == MembershipState::Pending { member.motivation } else { String::new() };
+        let person = Person::from(&*member.person);
+        Self { person, role: member.role, state, since: member.since, motivation }
+    }
+}
+
+/// Whom to list.
+#[derive(Debug, Default, Deserialize, utoipa::IntoParams)]
+#[into_params(parameter_in = Query)]
+#[serde(rename_all = "camelCase")]
+struct MemberWanted {
+    /// `accepted` (when left out), or `pending`: those who ask to join, for staff.
+    #[param(value_type = Option<String>)]
+    state: Option<MembershipState>,
+}
+
+/// Members, the newest first. Only members see who they are.
+#[utoipa::path(
+    get, path = "/groups/{name}/members", tag = "groups", params(MemberWanted, Paging),
+    security(("bearer" = ["read"])), responses((status = 200, body = Page<Membership>))
+)]
+async fn members(
+    State(app): State<App>,
+    Looker(viewer): Looker,
+    Path(name): Path<String>,
+    Query(wanted): Query<MemberWanted>,
+    Query(paging): Query<Paging>,
+) -> Result<Json<Page<Membership>>> {
+    let part = paging.part()?;
+    let state = wanted.state.unwrap_or(MembershipState::Accepted);
+    let found = app
+        .db
+        .read(move |tx| {
+            let group = views::find(tx, &name)?;
+            match state {
+                MembershipState::Accepted => views::members(tx, &viewer, group, part),
+                MembershipState::Pending => views::pending(tx, &viewer, group, part),
+            }
+        })
+        .await?;
+    Ok(Page::of(found, |member| Membership::of(member, state)))
+}
+
+/// A wish to join.
+#[derive(Debug, Clone, Default, Deserialize, ToSchema)]
+#[serde(rename_all = "camelCase", default)]
+struct JoinInput {
+    /// Why; staff of a group that one joins by approval reads it.
+    motivation: String,
+}
+
+/// One's own membership.
+#[derive(Debug, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+struct Joined {
+    id: Uuid,
+    /// The group's page.
+    url: String,
+    /// The group's id on the wire.
+    activity_pub_id: String,
+    #[schema(value_type = String)]
+    role: Role,
+    /// `accepted`, or `pending` until staff or the group's host answers.
+    #[schema(value_type = String)]
+    state: MembershipState,
+}
+
+fn joined(tx: &mut Tx<'_>, viewer: &Viewer, group: GroupId) -> Domain<Joined> {
+    let person = viewer.person().ok_or(Error::SignedOut)?;
+    let page = views::by_id(tx, viewer, group)?;
+    let row = membership::find(tx, group, person)?.ok_or(Error::NotFound)?;
+    let (url, activity_pub_id) = (page.actor.url, page.actor.uri);
+    Ok(Joined { id: row.id.0, url, activity_pub_id, role: row.role, state: row.state })
+}
+
+/// Joins a group, or asks to.
+#[utoipa::path(
+    post, path = "/groups/{name}/memberships", tag = "groups", security(("bearer" = ["write"])),
+    request_body = JoinInput, responses((status = 201, body = Joined))
+)]
+async fn join(
+    State(app): State<App>,
+    Bearer(caller): Bearer,
+    Path(name): Path<String>,
+    body: bytes::Bytes,
+) -> Result<Created<Joined>> {
+    // Nothing needs to be said to join an open group, not even `{}`.
+    let input = if body.is_empty() { JoinInput::default() } else { input::read(&body)? };
+    let (viewer, by) = (caller.viewer, caller.actor);
+    let place = app.urls.absolute(&format!("/api/v1/groups/{name}/memberships"));
+    let joined = app
+        .db
+        .write(move |tx| {
+            let group = views::find(tx, &name)?;
+            membership::acts::join(tx, &by, group, &input.motivation, None)?;
+            joined(tx, &viewer, group)
+        })
+        .await?;
+    app.wake.notify_one();
+    Ok(Created(place, joined))
+}
+
+/// Leaves a group, or takes back the wish to join.
+#[utoipa::path(
+    delete, path = "/groups/{name}/memberships", tag = "groups", security(("bearer" = ["write"])),
+    responses((status = 204))
+)]
+async fn leave(State(app): State<App>, Bearer(caller): Bearer, Path(name): Path<String>) -> Result<Done> {
+    on_group(&app, caller.actor, name, membership::acts::leave).await
+}
+
+/// What shall become of a membership.
+#[derive(Debug, Clone, Deserialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+struct MembershipInput {
+    /// Whose, where the address doesn't say: `name`, `name@host` or id.
+    person: Option<String>,
+    /// `accepted` admits somebody who asked to join.
+    #[schema(value_type = Option<String>)]
+    state: Option<MembershipState>,
+    /// `member`, `moderator` or `owner`.
+    #[schema(value_type = Option<String>)]
+    role: Option<Role>,
+}
+
+async fn change_membership(
+    app: &App,
+    by: Actor,
+    name: String,
+    person: String,
+    input: MembershipInput,
+) -> Result<Done> {
+    on_member(app, by, (name, person), move |tx, by, group, person| {
+        match input.state {
+            Some(MembershipState::Accepted) => membership::acts::accept(tx, by, group, person)?,
+            Some(MembershipState::Pending) => return Err(Error::field("state", "error-choice")),
+            None => {}
+        }
+        match input.role {
+            Some(role) => membership::acts::set_role(tx, by, group, person, role),
+            None => Ok(()),
+        }
+    })
+    .await
+}
+
+/// Admits the person named, or changes their role.
+#[utoipa::path(
+    patch, path = "/groups/{name}/memberships", tag = "groups", security(("bearer" = ["moderate"])),
+    request_body = MembershipInput, responses((status = 204))
+)]
+async fn change_named(
+    State(app): State<App>,
+    Bearer(caller): Bearer,
+    Path(name): Path<String>,
+    Json(input): Json<MembershipInput>,
+) -> Result<Done> {
+    caller.needs(Scope::Moderate)?;
+    let person = input.person.clone().ok_or_else(|| Error::field("person", "error-person-missing"))?;
+    change_membership(&app, caller.actor, name, person, input).await
+}
+
+/// Admits a person, or changes their role.
+#[utoipa::path(
+    patch, path = "/groups/{name}/memberships/{person}", tag = "groups", security(("bearer" = ["moderate"])),
+    request_body = MembershipInput, responses((status = 204))
+)]
+async fn change(
+    State(app): State<App>,
+    Bearer(caller): Bearer,
+    Path((name, person)): Path<(String, String)>,
+    Json(input): Json<MembershipInput>,
+) -> Result<Done> {
+    caller.needs(Scope::Moderate)?;
+    change_membership(&app, caller.actor, name, person, input).await
+}
+
+/// Refuses somebody who asked to join, or puts a member out.
+#[utoipa::path(
+    delete, path = "/groups/{name}/memberships/{person}", tag = "groups", security(("bearer" = ["moderate"])),
+    responses((status = 204))
+)]
+async fn reject(
+    State(app): State<App>,
+    Bearer(caller): Bearer,
+    Path(path): Path<(String, String)>,
+) -> Result<Done> {
+    caller.needs(Scope::Moderate)?;
+    on_member(&app, caller.actor, path, membership::acts::reject).await
+}
+
+/// Why and for how long somebody is kept out.
+#[derive(Debug, Clone, Deserialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+struct BanInput {
+    /// The person concerned and the moderation log get it.
+    reason: String,
+    /// Until when; null until it is lifted.
+    #[schema(value_type = Option<String>, format = DateTime)]
+    until: Option<Time>,
+}
+
+/// Bans somebody from a group.
+#[utoipa::path(
+    put, path = "/groups/{name}/bans/{person}", tag = "groups", security(("bearer" = ["moderate"])),
+    request_body = BanInput, responses((status = 204))
+)]
+async fn ban(
+    State(app): State<App>,
+    Bearer(caller): Bearer,
+    Path(path): Path<(String, String)>,
+    Json(input): Json<BanInput>,
+) -> Result<Done> {
+    caller.needs(Scope::Moderate)?;
+    on_member(&app, caller.actor, path, move |tx, by, group, person| {
+        membership::acts::ban(tx, by, Some(group), person, &input.reason, input.until)
+    })
+    .await
+}
+
+/// Lifts a ban.
+#[utoipa::path(
+    delete, path = "/groups/{name}/bans/{person}", tag = "groups", security(("bearer" = ["moderate"])),
+    responses((status = 204))
+)]
+async fn unban(
+    State(app): State<App>,
+    Bearer(caller): Bearer,
+    Path(path): Path<(String, String)>,
+) -> Result<Done> {
+    caller.needs(Scope::Moderate)?;
+    on_member(&app, caller.actor, path, |tx, by, group, person| {
+        membership::acts::unban(tx, by, Some(group), person)
+    })
+    .await
+}
+
+/// Runs an act on a person in the group of this name.
+async fn on_member<F>(app: &App, by: Actor, (name, person): (String, String), act: F) -> Result<Done>
+where
+    F: Fn(&mut Tx<'_>, &Actor, GroupId, PersonId) -> Domain<()> + Send + 'static,
+{
+    on_group(app, by, name, move |tx, by, group| {
+        let person = byline::find(tx, &person)?;
+        act(tx, by, group, person)
+    })
+    .await
+}

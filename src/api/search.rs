@@ -1,0 +1,91 @@
+//! Search over the API.
+
+use axum::Router;
+use axum::extract::State;
+use axum::routing::get;
+use serde::{Deserialize, Serialize};
+use utoipa::{OpenApi, ToSchema};
+use uuid::Uuid;
+
+use super::auth::Looker;
+use super::error::Result;
+use super::groups::Person;
+use super::input::{Json, Page, Query};
+use super::threads::GroupRef;
+use crate::app::App;
+use crate::clock::Time;
+use crate::search;
+use crate::threads::hits::PostHit;
+use crate::urls::Urls;
+
+/// Addresses of this file.
+pub(super) fn routes() -> Router<App> {
+    Router::new().route("/search", get(find))
+}
+
+/// This file's part of the OpenAPI description.
+pub(super) fn document() -> utoipa::openapi::OpenApi {
+    #[derive(OpenApi)]
+    #[openapi(paths(find))]
+    struct Part;
+    Part::openapi()
+}
+
+/// What to search for.
+#[derive(Debug, Deserialize, utoipa::IntoParams)]
+#[into_params(parameter_in = Query)]
+#[serde(rename_all = "camelCase")]
+struct Wanted {
+    /// Words that must all occur, in any form, in Dutch or English.
+    q: String,
+    /// The `next` of the page before.
+    cursor: Option<usize>,
+}
+
+/// A post that was found.
+#[derive(Debug, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+struct Hit {
+    id: Uuid,
+    thread_id: Uuid,
+    url: String,
+    activity_pub_id: String,
+    /// Title of its topic.
+    title: String,
+    group: GroupRef,
+    author: Person,
+    /// The beginning of its text, plain.
+    excerpt: String,
+    #[schema(value_type = String, format = DateTime)]
+    created_at: Time,
+}
+
+impl Hit {
+    fn of(app: &App, hit: PostHit) -> Self {
+        Self {
+            id: hit.id.0,
+            thread_id: hit.thread_id.0,
+            url: app.urls.absolute(&Urls::place(hit.thread_id, hit.id)),
+            activity_pub_id: hit.uri,
+            title: hit.title,
+            group: GroupRef::from(&*hit.group),
+            author: Person::from(&*hit.author),
+            excerpt: hit.excerpt,
+            created_at: hit.created_at,
+        }
+    }
+}
+
+/// Posts in open groups, the newest first.
+#[utoipa::path(get, path = "/search", tag = "search", params(Wanted), responses((status = 200, body = Page<Hit>)))]
+async fn find(
+    State(app): State<App>,
+    Looker(viewer): Looker,
+    Query(wanted): Query<Wanted>,
+) -> Result<Json<Page<Hit>>> {
+    let page = wanted.cursor.unwrap_or(0);
+    let found = app.db.read(move |tx| search::posts(tx, &viewer, &wanted.q, false, page)).await?;
+    let next = found.more.then(|| (page + 1).to_string());
+    let items = found.hits.into_iter().map(|hit| Hit::of(&app, hit)).collect();
+    Ok(Json(Page { items, next }))
+}
