@@ -3,13 +3,19 @@
 use std::io::Write;
 use std::path::PathBuf;
 use std::process::ExitCode;
+use std::sync::Arc;
 
 use clap::{Parser, Subcommand};
 
 use crate::app::App;
 use crate::clock::Clock;
 use crate::config::Config;
+use crate::error::Error;
 use crate::federation::client::Lookup;
+use crate::groups::{self, GroupDraft};
+use crate::locale::Texts;
+use crate::people::byline;
+use crate::policy::Class;
 use crate::{server, telemetry};
 
 /// A federated community server.
@@ -33,6 +39,32 @@ enum Command {
     },
     /// Bring the database up to date, and stop.
     Migrate,
+    /// Groups.
+    #[command(subcommand)]
+    Group(GroupCommand),
+}
+
+#[derive(Debug, Subcommand)]
+enum GroupCommand {
+    /// Make a group.
+    Create {
+        /// Its name in addresses.
+        name: String,
+        /// The name that is shown.
+        #[arg(long)]
+        title: String,
+        /// How far its content may go: openbaar, leden, vertrouwelijk or lokaal. For now only openbaar.
+        #[arg(long, value_parser = class)]
+        class: Class,
+        /// The member who owns it; without one, only administrators keep it.
+        #[arg(long, value_name = "USER")]
+        owner: Option<String>,
+    },
+}
+
+fn class(word: &str) -> Result<Class, String> {
+    let known = || Class::ALL.iter().map(|class| class.word()).collect::<Vec<_>>().join(", ");
+    Class::from_word(word).ok_or_else(|| format!("one of {}", known()))
 }
 
 /// Runs the command that the process was started with.
@@ -67,5 +99,47 @@ async fn run(arguments: Arguments) -> anyhow::Result<()> {
             writeln!(std::io::stdout(), "The database is up to date.")?;
             Ok(())
         }
+        Command::Group(GroupCommand::Create { name, title, class, owner }) => {
+            let app = App::open(config, Clock::system(), Lookup::System).await?;
+            let draft = GroupDraft { name, title, class, ..GroupDraft::default() };
+            let url = found_group(&app, draft, owner).await.map_err(|error| in_words(&app, error))?;
+            writeln!(std::io::stdout(), "{url}")?;
+            Ok(())
+        }
+    }
+}
+
+/// Makes a group, and tells its address.
+async fn found_group(app: &App, draft: GroupDraft, owner: Option<String>) -> crate::error::Result<String> {
+    let draft = groups::draft::rendered(draft, &app.markdown);
+    groups::draft::check(&draft)?;
+    let keys = app.make_keys().await?;
+    app.db
+        .write(move |tx| {
+            let owner = match owner.as_deref().map(|name| byline::find(tx, name)) {
+                Some(Err(Error::NotFound)) => return Err(Error::field("owner", "error-person-unknown")),
+                Some(found) => Some(found?),
+                None => None,
+            };
+            groups::acts::found(tx, owner, &draft, &keys)?;
+            Ok(tx.urls.group(&draft.name))
+        })
+        .await
+}
+
+/// An error as it is told on the command line, in English: what is wrong with which option.
+fn in_words(app: &App, error: Error) -> anyhow::Error {
+    let lang = app.locales.find("en").unwrap_or_else(|| app.locales.default_lang());
+    let texts = Texts::new(Arc::clone(&app.locales), lang);
+    match error {
+        Error::Invalid(fields) => {
+            let said = fields.0.iter().map(|field| match &field.limit {
+                Some(limit) => format!("{}: {}", field.field, texts.t_with(field.key, &[("limit", limit)])),
+                None => format!("{}: {}", field.field, texts.t(field.key)),
+            });
+            anyhow::anyhow!("{}", said.collect::<Vec<_>>().join("\n"))
+        }
+        Error::Denied(reason) => anyhow::anyhow!("{}", texts.t(&format!("reason-{reason}"))),
+        other => other.into(),
     }
 }

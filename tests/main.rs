@@ -1,7 +1,10 @@
 //! The one test binary: whole instances on SQLite, or on PostgreSQL when `TEST_DATABASE_URL` names a server.
 
+mod groups;
 mod pages;
 mod people;
 mod schema;
+mod search;
 mod support;
+mod threads;
 mod tidy;

@@ -52,3 +52,4 @@ error-media-alt = Describe what is in the picture, or choose that the picture is
 error-ban-self = You cannot do this to yourself.
 error-choice = Choose one of the options.
 error-person-missing = Say whom it is about.
+error-person-unknown = There is no such person here.

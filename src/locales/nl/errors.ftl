@@ -52,3 +52,4 @@ error-media-alt = Beschrijf wat er op de afbeelding staat, of kies dat de afbeel
 error-ban-self = U kunt dit niet bij uzelf doen.
 error-choice = Kies een van de mogelijkheden.
 error-person-missing = Schrijf om wie het gaat.
+error-person-unknown = Deze persoon bestaat hier niet.

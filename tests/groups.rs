@@ -1,0 +1,189 @@
+//! Groups and membership: making, changing and closing groups; joining, admitting, roles, leaving, bans.
+
+use serde_json::json;
+
+use crate::support::{Member, TestApp};
+
+async fn group(owner: &Member, name: &str) -> serde_json::Value {
+    owner.post("/groups", json!({ "name": name, "title": "Bijstand" })).await.expect(201)
+}
+
+async fn count(by: &Member, name: &str) -> i64 {
+    by.get(&format!("/groups/{name}")).await.expect(200)["memberCount"].as_i64().unwrap()
+}
+
+#[tokio::test]
+async fn a_member_makes_a_group_and_owns_it() {
+    let app = TestApp::new().await;
+    let ana = app.member("ana").await;
+    let reply = ana
+        .post(
+            "/groups",
+            json!({ "name": "bijstand", "title": " Bijstand ", "description": "**Vragen** over <b>geld</b>" }),
+        )
+        .await;
+    assert!(reply.location().ends_with("/api/v1/groups/bijstand"), "{}", reply.location());
+    let made = reply.expect(201);
+    assert_eq!(made["url"], app.url("/g/bijstand"));
+    assert_eq!(made["activityPubId"], app.url("/g/bijstand"));
+    assert_eq!(made["title"], "Bijstand");
+    assert_eq!(made["class"], "openbaar");
+    assert_eq!(made["role"], "owner");
+    assert_eq!(made["memberCount"], 1);
+    let html = made["descriptionHtml"].as_str().unwrap();
+    assert!(html.contains("<strong>Vragen</strong>") && !html.contains("<b>"), "{html}");
+
+    let anyone = app.anonymous();
+    assert_eq!(anyone.get("/groups/bijstand").await.expect(200)["role"], json!(null));
+    let listed = anyone.get("/groups").await.expect(200);
+    assert_eq!(listed["items"][0]["name"], "bijstand");
+    assert_eq!(ana.get("/groups?filter=mine").await.expect(200)["items"][0]["role"], "owner");
+    assert_eq!(anyone.get("/groups?filter=mine").await.refused(401), "signed-out");
+    assert_eq!(anyone.post("/groups", json!({ "name": "x", "title": "X" })).await.refused(401), "signed-out");
+}
+
+#[tokio::test]
+async fn a_group_that_cannot_be_is_refused_field_by_field() {
+    let app = TestApp::new().await;
+    let ana = app.member("ana").await;
+    let wrong =
+        ana.post("/groups", json!({ "name": "x", "title": " ", "class": "leden", "colour": 9 })).await;
+    assert_eq!(wrong.refused(400), "invalid");
+    let fields: Vec<&str> =
+        wrong.json["errors"].as_array().unwrap().iter().map(|e| e["field"].as_str().unwrap()).collect();
+    assert_eq!(fields, ["title", "colour", "class"]);
+    // One name space: a person has this name.
+    let taken = ana.post("/groups", json!({ "name": "Ana", "title": "A" })).await;
+    assert_eq!(taken.refused(400), "invalid");
+    assert_eq!(taken.json["errors"][0]["field"], "name");
+    assert_eq!(ana.post("/groups", json!({ "name": "a b", "title": "A" })).await.refused(400), "invalid");
+    assert_eq!(ana.post("/groups", json!({ "title": 3 })).await.refused(400), "malformed");
+    assert_eq!(ana.get("/groups/none").await.refused(404), "not-found");
+}
+
+#[tokio::test]
+async fn only_the_owner_changes_closes_and_deletes_a_group() {
+    let app = TestApp::new().await;
+    let (ana, bob) = (app.member("ana").await, app.member("bob").await);
+    group(&ana, "bijstand").await;
+    bob.post("/groups/bijstand/memberships", json!({})).await.expect(201);
+    assert_eq!(bob.patch("/groups/bijstand", json!({ "title": "B" })).await.refused(403), "not-owner");
+    let edited =
+        ana.patch("/groups/bijstand", json!({ "mission": "Samen", "posting": "staff" })).await.expect(200);
+    assert_eq!((edited["title"].as_str(), edited["mission"].as_str()), (Some("Bijstand"), Some("Samen")));
+    let topic = json!({ "title": "Mag dit", "content": "Ja?" });
+    assert_eq!(bob.post("/groups/bijstand/threads", topic.clone()).await.refused(403), "staff-posts");
+    ana.post("/groups/bijstand/threads", topic.clone()).await.expect(201);
+
+    assert_eq!(bob.put("/groups/bijstand/archive", json!({})).await.refused(403), "not-owner");
+    ana.put("/groups/bijstand/archive", json!({})).await.expect(204);
+    assert_eq!(ana.post("/groups/bijstand/threads", topic.clone()).await.refused(403), "archived");
+    ana.delete("/groups/bijstand/archive").await.expect(204);
+    ana.post("/groups/bijstand/threads", topic).await.expect(201);
+
+    assert_eq!(bob.delete("/groups/bijstand").await.refused(403), "not-owner");
+    ana.delete("/groups/bijstand").await.expect(204);
+    assert_eq!(ana.get("/groups/bijstand").await.refused(410), "gone");
+    assert_eq!(ana.get("/groups").await.expect(200)["items"], json!([]));
+    assert_eq!(ana.get("/threads").await.expect(200)["items"], json!([]));
+    let again = ana.post("/groups", json!({ "name": "bijstand", "title": "B" })).await;
+    assert_eq!(again.refused(400), "invalid");
+    app.settle().await;
+}
+
+#[tokio::test]
+async fn joining_an_open_group_counts_and_leaving_counts_off() {
+    let app = TestApp::new().await;
+    let (ana, bob) = (app.member("ana").await, app.member("bob").await);
+    group(&ana, "bijstand").await;
+    let joined = bob.post("/groups/bijstand/memberships", json!({})).await.expect(201);
+    assert_eq!((joined["state"].as_str(), joined["role"].as_str()), (Some("accepted"), Some("member")));
+    assert_eq!(count(&ana, "bijstand").await, 2);
+    assert_eq!(bob.post("/groups/bijstand/memberships", json!({})).await.refused(403), "already");
+    assert_eq!(count(&ana, "bijstand").await, 2);
+
+    assert_eq!(bob.get("/groups/bijstand/members").await.expect(200)["items"].as_array().unwrap().len(), 2);
+    assert_eq!(app.member("cor").await.get("/groups/bijstand/members").await.refused(403), "not-member");
+    assert_eq!(app.anonymous().get("/groups/bijstand/members").await.refused(401), "signed-out");
+
+    bob.delete("/groups/bijstand/memberships").await.expect(204);
+    assert_eq!(bob.delete("/groups/bijstand/memberships").await.refused(404), "not-found");
+    assert_eq!(count(&ana, "bijstand").await, 1);
+    assert_eq!(ana.delete("/groups/bijstand/memberships").await.refused(403), "last-owner");
+    assert_eq!(count(&ana, "bijstand").await, 1);
+}
+
+#[tokio::test]
+async fn a_group_by_approval_admits_whom_its_staff_admits() {
+    let app = TestApp::new().await;
+    let (ana, bob, cor) = (app.member("ana").await, app.member("bob").await, app.member("cor").await);
+    group(&ana, "vakgroep").await;
+    ana.patch("/groups/vakgroep", json!({ "joining": "approval" })).await.expect(200);
+    let asked =
+        bob.post("/groups/vakgroep/memberships", json!({ "motivation": "Ik werk er" })).await.expect(201);
+    assert_eq!(asked["state"], "pending");
+    cor.post("/groups/vakgroep/memberships", json!({})).await.expect(201);
+    assert_eq!(count(&ana, "vakgroep").await, 1);
+    let topic = json!({ "title": "Mag dit", "content": "Ja?" });
+    assert_eq!(bob.post("/groups/vakgroep/threads", topic.clone()).await.refused(403), "pending");
+    assert_eq!(bob.get("/groups/vakgroep/members?state=pending").await.refused(403), "not-staff");
+    let waiting = ana.get("/groups/vakgroep/members?state=pending").await.expect(200);
+    assert_eq!(waiting["items"][1]["motivation"], "Ik werk er");
+
+    let accept = json!({ "state": "accepted" });
+    assert_eq!(bob.patch("/groups/vakgroep/memberships/bob", accept.clone()).await.refused(403), "not-staff");
+    ana.patch("/groups/vakgroep/memberships/bob", accept.clone()).await.expect(204);
+    ana.patch("/groups/vakgroep/memberships/bob", accept).await.expect(204);
+    assert_eq!(count(&ana, "vakgroep").await, 2);
+    bob.post("/groups/vakgroep/threads", topic).await.expect(201);
+
+    assert_eq!(bob.delete("/groups/vakgroep/memberships/cor").await.refused(403), "not-staff");
+    ana.delete("/groups/vakgroep/memberships/cor").await.expect(204);
+    assert_eq!(cor.get("/groups/vakgroep").await.expect(200)["pending"], false);
+    assert_eq!(count(&ana, "vakgroep").await, 2);
+}
+
+#[tokio::test]
+async fn roles_are_the_owners_to_give_and_one_owner_stays() {
+    let app = TestApp::new().await;
+    let (ana, bob) = (app.member("ana").await, app.member("bob").await);
+    group(&ana, "bijstand").await;
+    bob.post("/groups/bijstand/memberships", json!({})).await.expect(201);
+    let path = "/groups/bijstand/memberships";
+    let owner = json!({ "role": "owner" });
+    assert_eq!(bob.patch(&format!("{path}/bob"), owner.clone()).await.refused(403), "not-owner");
+    assert_eq!(ana.patch(&format!("{path}/cor"), owner.clone()).await.refused(404), "not-found");
+    let demoted = ana.patch(&format!("{path}/ana"), json!({ "role": "member" })).await;
+    assert_eq!(demoted.refused(403), "last-owner");
+    ana.patch(path, json!({ "person": "bob", "role": "owner" })).await.expect(204);
+    assert_eq!(bob.get("/groups/bijstand").await.expect(200)["role"], "owner");
+    ana.delete(path).await.expect(204);
+    assert_eq!(bob.delete(path).await.refused(403), "last-owner");
+    assert_eq!(ana.patch("/groups/bijstand", json!({ "title": "B" })).await.refused(403), "not-owner");
+}
+
+#[tokio::test]
+async fn a_banned_member_is_out_until_the_ban_ends() {
+    let app = TestApp::new().await;
+    let (ana, bob) = (app.member("ana").await, app.member("bob").await);
+    group(&ana, "bijstand").await;
+    bob.post("/groups/bijstand/memberships", json!({})).await.expect(201);
+    let ban = json!({ "reason": "Schold" });
+    assert_eq!(bob.put("/groups/bijstand/bans/ana", ban.clone()).await.refused(403), "not-staff");
+    assert_eq!(ana.put("/groups/bijstand/bans/bob", json!({ "reason": " " })).await.refused(400), "invalid");
+    let until = app.clock.now().plus_days(2).rfc3339();
+    ana.put("/groups/bijstand/bans/bob", json!({ "reason": "Schold", "until": until })).await.expect(204);
+    assert_eq!(count(&ana, "bijstand").await, 1);
+    assert_eq!(bob.post("/groups/bijstand/memberships", json!({})).await.refused(403), "banned");
+    app.clock.advance(3 * 86_400);
+    bob.post("/groups/bijstand/memberships", json!({})).await.expect(201);
+
+    ana.put("/groups/bijstand/bans/bob", ban).await.expect(204);
+    assert_eq!(bob.post("/groups/bijstand/memberships", json!({})).await.refused(403), "banned");
+    assert_eq!(bob.delete("/groups/bijstand/bans/bob").await.refused(403), "banned");
+    ana.delete("/groups/bijstand/bans/bob").await.expect(204);
+    assert_eq!(ana.delete("/groups/bijstand/bans/bob").await.refused(404), "not-found");
+    bob.post("/groups/bijstand/memberships", json!({})).await.expect(201);
+    assert_eq!(count(&ana, "bijstand").await, 2);
+    app.settle().await;
+}
