@@ -137,7 +137,8 @@ impl Default for ReportDraft {
 }
 
 /// What is decided about a case.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Deserialize)]
+#[serde(rename_all = "lowercase")]
 pub enum Outcome {
     /// Something was done about it.
     Acted,

@@ -16,3 +16,4 @@ error-report-email = Enter a valid e-mail address, or leave it empty.
 error-moderation-reason = Write why. The member gets to read this.
 error-measure-unfit = This doesn't fit this report. Choose something else.
 error-warn-self = You can't warn yourself. Choose another member.
+error-report-state = Choose open or decided.

@@ -171,3 +171,5 @@ notice-mail-answer-dismissed-body =
     { $reason }A person decided this, not a computer. If you don't agree, contact us: { $link }
 
     The number of your report is { $number }.
+
+error-notice-choice = Name one notice or one topic, not both.

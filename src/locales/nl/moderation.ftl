@@ -16,3 +16,4 @@ error-report-email = Vul een geldig e-mailadres in, of laat het leeg.
 error-moderation-reason = Schrijf waarom. Het lid krijgt dit te lezen.
 error-measure-unfit = Dit past niet bij deze melding. Kies iets anders.
 error-warn-self = U kunt uzelf niet waarschuwen. Kies een ander lid.
+error-report-state = Kies open of behandeld: open of decided.

@@ -171,3 +171,5 @@ notice-mail-answer-dismissed-body =
     { $reason }Een mens heeft dit besloten, geen computer. Bent u het er niet mee eens? Neem contact op: { $link }
 
     Het nummer van uw melding is { $number }.
+
+error-notice-choice = Noem één melding of één onderwerp, niet allebei.
