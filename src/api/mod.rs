@@ -9,9 +9,13 @@ pub mod groups;
 pub mod input;
 pub mod instance;
 pub mod keeping;
+pub mod media;
 pub mod memberships;
+pub mod moderation;
+pub mod notices;
 pub mod people;
 pub mod posts;
+pub mod reports;
 pub mod search;
 pub mod threads;
 
@@ -43,6 +47,10 @@ pub fn routes(app: &App) -> Router<App> {
         .merge(keeping::routes())
         .merge(posts::routes())
         .merge(search::routes())
+        .merge(media::routes())
+        .merge(reports::routes())
+        .merge(moderation::routes())
+        .merge(notices::routes())
         .fallback(unknown)
         .layer(middleware::from_fn_with_state(app.clone(), error::explain))
         .layer(middleware::from_fn(server::note_route));
@@ -80,6 +88,10 @@ pub fn document(base: &str) -> utoipa::openapi::OpenApi {
     whole.merge(keeping::document());
     whole.merge(posts::document());
     whole.merge(search::document());
+    whole.merge(media::document());
+    whole.merge(reports::document());
+    whole.merge(moderation::document());
+    whole.merge(notices::document());
     if let Some(contact) = whole.info.contact.as_mut() {
         contact.url = Some(format!("{base}/contact"));
     }

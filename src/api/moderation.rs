@@ -103,7 +103,7 @@ impl From<views::BanShown> for Ban {
 
 /// Who is banned from a group now.
 #[utoipa::path(
-    get, path = "/groups/{name}/bans", tag = "moderation", security(("bearer" = ["moderate"])), params(Paging),
+    get, path = "/groups/{name}/bans", tag = "moderation", security(("bearer" = ["moderate"])),
     responses((status = 200, body = Page<Ban>))
 )]
 async fn group_bans(
@@ -126,7 +126,7 @@ async fn group_bans(
 
 /// Who is banned from the instance now.
 #[utoipa::path(
-    get, path = "/admin/bans", tag = "moderation", security(("bearer" = ["moderate"])), params(Paging),
+    get, path = "/admin/bans", tag = "moderation", security(("bearer" = ["moderate"])),
     responses((status = 200, body = Page<Ban>))
 )]
 async fn admin_bans(
@@ -143,6 +143,7 @@ async fn admin_bans(
 /// A line of the moderation log.
 #[derive(Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
+#[schema(as = ModerationLogLine)]
 struct Line {
     /// For `GET /decisions/{id}`.
     id: Uuid,
@@ -195,7 +196,7 @@ impl From<LogLine> for Line {
 
 /// The public moderation log of a group, the latest first.
 #[utoipa::path(
-    get, path = "/groups/{name}/modlog", tag = "moderation", params(Paging),
+    get, path = "/groups/{name}/modlog", tag = "moderation",
     responses((status = 200, body = Page<Line>))
 )]
 async fn group_log(
@@ -217,7 +218,7 @@ async fn group_log(
 
 /// The public moderation log of the whole instance, the latest first.
 #[utoipa::path(
-    get, path = "/modlog", tag = "moderation", params(Paging), responses((status = 200, body = Page<Line>))
+    get, path = "/modlog", tag = "moderation", responses((status = 200, body = Page<Line>))
 )]
 async fn whole_log(
     State(app): State<App>,

@@ -16,9 +16,9 @@ use crate::clock::Time;
 use crate::db::page::Part;
 use crate::error::Error;
 use crate::ids::{NoticeId, ThreadId};
+use crate::notices::NoticeKind;
 use crate::notices::acts::{self, Read};
 use crate::notices::views::{self, Notice};
-use crate::notices::NoticeKind;
 
 /// Addresses of this file.
 pub(super) fn routes() -> Router<App> {
@@ -39,6 +39,7 @@ pub(super) fn document() -> utoipa::openapi::OpenApi {
 /// Something that one is told.
 #[derive(Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
+#[schema(as = Notice)]
 struct Told {
     id: Uuid,
     /// What: `reply`, `mention`, `report`, `removed`, …
@@ -85,7 +86,7 @@ impl Told {
 
 /// One's notices, the latest first.
 #[utoipa::path(
-    get, path = "/me/notices", tag = "notices", security(("bearer" = ["read"])), params(Paging),
+    get, path = "/me/notices", tag = "notices", security(("bearer" = ["read"])),
     responses((status = 200, body = Page<Told>))
 )]
 async fn list(

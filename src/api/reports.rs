@@ -73,6 +73,7 @@ struct ReportInput {
 /// A report as whoever made it sees it.
 #[derive(Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
+#[schema(as = ReportReceipt)]
 struct Receipt {
     id: Uuid,
     #[schema(value_type = String)]
@@ -135,6 +136,7 @@ async fn report(
 /// Reports about one thing, decided as one.
 #[derive(Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
+#[schema(as = ReportCase)]
 struct Shown {
     /// The first report's id, which stands for all.
     id: Uuid,
@@ -225,8 +227,7 @@ impl QueueWanted {
 
 /// Reports for the staff of a group.
 #[utoipa::path(
-    get, path = "/groups/{name}/reports", tag = "moderation", security(("bearer" = ["moderate"])),
-    params(QueueWanted, Paging), responses((status = 200, body = Page<Shown>))
+    get, path = "/groups/{name}/reports", tag = "moderation", security(("bearer" = ["moderate"])), responses((status = 200, body = Page<Shown>))
 )]
 async fn group_queue(
     State(app): State<App>,
@@ -249,8 +250,7 @@ async fn group_queue(
 
 /// Reports for the administrators: about people, about groups elsewhere, and about what is against the law.
 #[utoipa::path(
-    get, path = "/admin/reports", tag = "moderation", security(("bearer" = ["moderate"])),
-    params(QueueWanted, Paging), responses((status = 200, body = Page<Shown>))
+    get, path = "/admin/reports", tag = "moderation", security(("bearer" = ["moderate"])), responses((status = 200, body = Page<Shown>))
 )]
 async fn admin_queue(
     State(app): State<App>,
@@ -267,6 +267,7 @@ async fn admin_queue(
 /// One of the reports of a case.
 #[derive(Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
+#[schema(as = Report)]
 struct One {
     id: Uuid,
     #[schema(value_type = String)]
@@ -286,6 +287,7 @@ struct One {
 /// A case with all there is to decide about it.
 #[derive(Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
+#[schema(as = ReportCaseWhole)]
 struct Whole {
     #[serde(flatten)]
     case: Shown,
@@ -331,6 +333,7 @@ async fn show(
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 struct ResolutionInput {
     /// `acted` or `dismissed`. For an objection: the decision was wrong and is undone, or it stands.
+    #[schema(value_type = String)]
     outcome: Outcome,
     /// For whoever reported; may be empty.
     #[serde(default)]
