@@ -9,5 +9,6 @@ pub mod browser;
 pub mod database;
 pub mod member;
 pub mod net;
+pub mod receiver;
 
-pub use self::{app::TestApp, member::Member, member::Reply, net::Net};
+pub use self::{app::TestApp, member::Member, member::Reply, net::Net, receiver::Receiver};
