@@ -8,16 +8,19 @@ pub mod assets;
 pub mod confirm;
 pub mod cookies;
 pub mod error;
+pub mod feeds;
 pub mod fields;
 pub mod flash;
 pub mod form;
 pub mod groups;
 pub mod home;
 pub mod language;
+pub mod latest;
 pub mod media;
 pub mod page;
 pub mod pages;
 pub mod parts;
+pub mod search;
 pub mod session;
 pub mod shown;
 pub mod threads;
@@ -39,6 +42,9 @@ pub fn routes(app: &App) -> Router<App> {
         .merge(language::routes())
         .merge(pages::routes())
         .merge(groups::routes())
+        .merge(latest::routes())
+        .merge(feeds::routes())
+        .merge(search::routes())
         .merge(threads::routes())
         .fallback(error::not_found)
         .layer(middleware::from_fn_with_state(app.clone(), error::render));

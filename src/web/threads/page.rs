@@ -258,7 +258,7 @@ impl<'a> Around<'a> {
                 parent.map(|id| format!("#p-{id}")).unwrap_or_default()
             },
             parent_name: parent_name.to_owned(),
-            unread: line.unread && !is_first,
+            unread: line.unread && !is_first && line.gone == Fate::No,
             edited_url: if line.edited_at.is_some() && line.gone == Fate::No {
                 format!("/p/{id}/history")
             } else {

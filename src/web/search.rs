@@ -1,0 +1,125 @@
+//! Search: posts by their words, and people, groups and posts elsewhere by their address.
+
+use askama::Template;
+use axum::Router;
+use axum::extract::Query;
+use axum::response::Response;
+use axum::routing::get;
+use chrono::{DateTime, Utc};
+use serde::Deserialize;
+
+use crate::app::App;
+use crate::search;
+use crate::threads::hits::PostHit;
+use crate::urls::Urls;
+use crate::web::error::Result;
+use crate::web::page::{Page, Section};
+use crate::web::parts::{Group, Pager, Person};
+use crate::web::session::{Ctx, Visit};
+use crate::web::shown;
+
+/// Longest query that is looked at, in characters.
+const LONGEST: usize = 200;
+
+/// The routes of this file.
+pub fn routes() -> Router<App> {
+    Router::new().route("/search", get(find))
+}
+
+/// A post that was found.
+struct Hit {
+    title: String,
+    url: String,
+    excerpt: String,
+    author: Person,
+    group: String,
+    group_url: String,
+    at: DateTime<Utc>,
+}
+
+#[derive(Template)]
+#[template(path = "search/search.html")]
+struct Search {
+    page: Page,
+    q: String,
+    /// A handle or address that was typed; empty when it was words.
+    address: String,
+    login: String,
+    groups: Vec<Group>,
+    hits: Vec<Hit>,
+    pager: Pager,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+struct Wanted {
+    q: String,
+    page: usize,
+}
+
+async fn find(ctx: Ctx, Query(wanted): Query<Wanted>) -> Result<Response> {
+    let q: String = wanted.q.trim().chars().take(LONGEST).collect();
+    let address = if is_address(&q) { q.clone() } else { String::new() };
+    let (typed, at) = (if address.is_empty() { q.clone() } else { String::new() }, wanted.page);
+    let (visit, found) = ctx.read(move |tx, viewer| search::posts(tx, &viewer, &typed, false, at)).await?;
+    let to = |page: usize| {
+        let mut query = url::form_urlencoded::Serializer::new(String::new());
+        query.append_pair("q", &q).append_pair("page", &page.to_string());
+        format!("/search?{}", query.finish())
+    };
+    let pager = Pager {
+        newer: (at > 0).then(|| to(at.saturating_sub(1))),
+        older: found.more.then(|| to(at.saturating_add(1))),
+    };
+    let next = url::form_urlencoded::byte_serialize(ctx.path.as_bytes()).collect::<String>();
+    let mut page = visit.page_of("search-title").section(Section::Search);
+    page.noindex = true;
+    visit.show(&Search {
+        page,
+        address,
+        login: format!("/login?next={next}"),
+        groups: Vec::new(),
+        hits: found.hits.iter().map(|hit| shown_hit(&visit, hit)).collect(),
+        pager,
+        q,
+    })
+}
+
+fn shown_hit(visit: &Visit, hit: &PostHit) -> Hit {
+    Hit {
+        title: shown::topic_title(&visit.texts, &hit.title),
+        url: Urls::place(hit.thread_id, hit.id),
+        excerpt: hit.excerpt.clone(),
+        author: shown::person(&visit.texts, &hit.author),
+        group: hit.group.title.clone(),
+        group_url: format!("/g/{}", hit.group.local_name()),
+        at: hit.created_at.utc(),
+    }
+}
+
+/// Whether somebody typed a handle (`@name@host`) or an address of the web.
+fn is_address(q: &str) -> bool {
+    if q.chars().any(char::is_whitespace) {
+        return false;
+    }
+    if q.starts_with("https://") || q.starts_with("http://") {
+        return true;
+    }
+    let handle = q.strip_prefix("acct:").unwrap_or(q).trim_start_matches(['@', '!']);
+    handle.split_once('@').is_some_and(|(name, host)| !name.is_empty() && host.contains(['.', ':']))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::is_address;
+
+    #[test]
+    fn a_handle_or_address_is_told_from_words() {
+        for text in ["@tuin@plein.example", "tuin@plein.example", "!tuin@plein.localhost:81", "https://a.example/x"] {
+            assert!(is_address(text), "{text}");
+        }
+        for text in ["", "tuin", "@tuin", "mail mij: jan@plein.example", "a@b", "appels en peren"] {
+            assert!(!is_address(text), "{text}");
+        }
+    }
+}
