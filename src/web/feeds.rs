@@ -79,9 +79,8 @@ async fn group(ctx: Ctx, Path(name): Path<String>) -> Result<Response> {
 }
 
 async fn latest(ctx: Ctx) -> Result<Response> {
-    let (visit, slice) = ctx
-        .read(|tx, _viewer| views::list(tx, &Viewer::Anonymous, Where::All, Sort::New, None))
-        .await?;
+    let (visit, slice) =
+        ctx.read(|tx, _viewer| views::list(tx, &Viewer::Anonymous, Where::All, Sort::New, None)).await?;
     let urls = &visit.ctx.app.urls;
     let updated = slice.items.iter().map(|line| line.created_at).max().unwrap_or(visit.now);
     answer(&Feed {
@@ -123,7 +122,11 @@ async fn thread(ctx: Ctx, Path(id): Path<ThreadId>) -> Result<Response> {
         let first = post.parent_id.is_none();
         Entry {
             id: post.uri.clone(),
-            title: xml(&if first { title.clone() } else { visit.texts.t_with("feed-reply-of", &[("name", &name)]) }),
+            title: xml(&if first {
+                title.clone()
+            } else {
+                visit.texts.t_with("feed-reply-of", &[("name", &name)])
+            }),
             published: time(post.created_at),
             updated: time(post.edited_at.unwrap_or(post.created_at)),
             url: urls.absolute(&crate::urls::Urls::place(id, post.id)),
@@ -169,6 +172,8 @@ fn paragraph(text: &str) -> String {
 
 /// The text without characters that XML can't hold, escaped or not (XML 1.0 §2.2).
 fn xml(text: &str) -> String {
-    let fits = |c: &char| !(c.is_control() && !matches!(c, '\t' | '\n' | '\r')) && !matches!(c, '\u{fffe}' | '\u{ffff}');
+    let fits = |c: &char| {
+        !(c.is_control() && !matches!(c, '\t' | '\n' | '\r')) && !matches!(c, '\u{fffe}' | '\u{ffff}')
+    };
     text.chars().filter(fits).collect()
 }

@@ -40,7 +40,8 @@ async fn latest(ctx: Ctx, Query(wanted): Query<Wanted>) -> Result<Response> {
     let after = shown::after(&wanted.after);
     let mine = wanted.which == "mine";
     let from = if mine { Where::Mine } else { Where::All };
-    let (visit, slice) = ctx.read(move |tx, viewer| views::list(tx, &viewer, from, Sort::Active, after)).await?;
+    let (visit, slice) =
+        ctx.read(move |tx, viewer| views::list(tx, &viewer, from, Sort::Active, after)).await?;
     let tab = |key: &str, url: &str, current| Tab {
         text: visit.texts.t(key).into_owned(),
         url: url.to_owned(),
@@ -48,10 +49,7 @@ async fn latest(ctx: Ctx, Query(wanted): Query<Wanted>) -> Result<Response> {
         count: None,
     };
     let tabs = if visit.member.is_some() {
-        vec![
-            tab("latest-tab-all", "/latest", !mine),
-            tab("latest-tab-mine", "/latest?which=mine", mine),
-        ]
+        vec![tab("latest-tab-all", "/latest", !mine), tab("latest-tab-mine", "/latest?which=mine", mine)]
     } else {
         Vec::new()
     };

@@ -115,7 +115,9 @@ mod tests {
 
     #[test]
     fn a_handle_or_address_is_told_from_words() {
-        for text in ["@tuin@plein.example", "tuin@plein.example", "!tuin@plein.localhost:81", "https://a.example/x"] {
+        for text in
+            ["@tuin@plein.example", "tuin@plein.example", "!tuin@plein.localhost:81", "https://a.example/x"]
+        {
             assert!(is_address(text), "{text}");
         }
         for text in ["", "tuin", "@tuin", "mail mij: jan@plein.example", "a@b", "appels en peren"] {
