@@ -15,6 +15,7 @@ use crate::federation::state;
 use crate::instance;
 use crate::keys::ActorKeys;
 use crate::locale::Locales;
+use crate::people::credentials::Hasher;
 use crate::telemetry::Metrics;
 use crate::text::markdown::Markdown;
 use crate::urls::Urls;
@@ -43,6 +44,8 @@ pub struct Inner {
     pub federation: state::State,
     /// Turns Markdown into safe HTML, always before a transaction.
     pub markdown: Markdown,
+    /// Hashes passwords, a few at a time.
+    pub hasher: Hasher,
     /// The one way out to other servers.
     pub client: Client,
     /// Wakes the workers of this process, so that they needn't wait for their next look at the queues.
@@ -89,6 +92,7 @@ impl App {
         let app = Self {
             inner: Arc::new(Inner {
                 markdown: Markdown::new(&origin),
+                hasher: Hasher::default(),
                 client: Client::new(client_settings(&config, lookup)).map_err(Error::internal)?,
                 locales: Arc::new(Locales::load().map_err(Error::internal)?),
                 config,

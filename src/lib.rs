@@ -20,6 +20,7 @@ pub mod jobs;
 pub mod journal;
 pub mod keys;
 pub mod locale;
+pub mod mail;
 pub mod media;
 pub mod membership;
 pub mod moderation;

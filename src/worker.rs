@@ -9,6 +9,7 @@ use crate::app::App;
 use crate::error::Result;
 use crate::federation::{delivery, outbound};
 use crate::jobs::{self, Claimed, Job, Share};
+use crate::mail;
 use crate::media::store;
 use crate::notices;
 
@@ -132,6 +133,7 @@ async fn perform(app: &App, job: &Job) -> Result<()> {
             app.db.write(move |tx| notices::acts::notify(tx, entry, &locales)).await
         }
         Job::Publish { entry } => outbound::publish(app, *entry).await,
+        Job::Mail { mail } => mail::send(app, *mail).await,
         Job::RemoveFile { files, .. } => store::remove(app.config.media.dir.clone(), files.clone()).await,
         other => {
             tracing::debug!(kind = other.kind(), "nothing to do yet");

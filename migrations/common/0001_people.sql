@@ -84,7 +84,6 @@ CREATE TABLE sessions (
   id UUID PRIMARY KEY,
   person_id UUID NOT NULL REFERENCES accounts (person_id) ON DELETE CASCADE,
   digest BYTEA NOT NULL UNIQUE,        -- SHA-256 of the cookie's secret
-  csrf TEXT NOT NULL,
   verified BOOLEAN NOT NULL,           -- false until the second factor was given
   device TEXT NOT NULL,                -- from User-Agent, shortened
   address TEXT NOT NULL,               -- pruned after 30 days
@@ -127,12 +126,22 @@ CREATE TABLE attempts (
   window_ends_at TIMESTAMPTZ NOT NULL
 );
 
--- Mail to be sent; the job refers to it, and it goes once it is sent.
+-- Browsers that somebody signed in from: they have an allowance of attempts of their own, so that nobody can lock a member out.
+CREATE TABLE devices (
+  id UUID PRIMARY KEY,
+  person_id UUID NOT NULL REFERENCES accounts (person_id) ON DELETE CASCADE,
+  digest BYTEA NOT NULL,               -- SHA-256 of the cookie's secret
+  seen_at TIMESTAMPTZ NOT NULL,
+  UNIQUE (person_id, digest)
+);
+
+-- Mail to be sent; the job refers to it. The text is made when it is sent, and what it is made of is blanked then.
 CREATE TABLE mails (
   id UUID PRIMARY KEY,
-  recipient TEXT NOT NULL,
-  subject TEXT NOT NULL,
-  body TEXT NOT NULL,
+  recipient TEXT NOT NULL,             -- empty: nobody, made to take as much time as a real one
+  kind TEXT NOT NULL,                  -- which text: the locale keys mail-{kind}-subject and mail-{kind}-body
+  language TEXT,                       -- the receiver's; NULL: the instance's
+  detail TEXT NOT NULL,                -- JSON: the values in the text
   created_at TIMESTAMPTZ NOT NULL,
   sent_at TIMESTAMPTZ
 );

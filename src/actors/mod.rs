@@ -141,6 +141,21 @@ pub fn check_name(name: &str) -> Result<()> {
     errors.into_result()
 }
 
+/// Checks that a name can be given to a person or group of this instance now. `trusted` skips the list of reserved names.
+///
+/// # Errors
+/// `Invalid` on the field `name`.
+pub fn check_free(tx: &mut Tx<'_>, name: &str, trusted: bool) -> Result<()> {
+    check_name(name)?;
+    if !trusted && RESERVED.contains(&name.to_ascii_lowercase().as_str()) {
+        return Err(Error::field("name", "error-name-reserved"));
+    }
+    if local_by_name(tx, name)?.is_some() {
+        return Err(Error::field("name", "error-name-taken"));
+    }
+    Ok(())
+}
+
 /// Makes a local actor with its keys, and takes its name.
 ///
 /// `name` is checked here. `trusted` skips the list of reserved names (the command line, the instance itself).
@@ -154,15 +169,9 @@ pub fn create_local(
     keys: &ActorKeys,
     trusted: bool,
 ) -> Result<ActorRow> {
-    check_name(name)?;
     let folded = name.to_ascii_lowercase();
-    if !trusted && RESERVED.contains(&folded.as_str()) {
-        return Err(Error::field("name", "error-name-reserved"));
-    }
     lock(tx, Lock::Name, &folded)?;
-    if local_by_name(tx, &folded)?.is_some() {
-        return Err(Error::field("name", "error-name-taken"));
-    }
+    check_free(tx, name, trusted)?;
     let uri = match kind {
         ActorKind::Person => tx.urls.person(name),
         ActorKind::Group => tx.urls.group(name),

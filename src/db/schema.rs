@@ -108,7 +108,6 @@ diesel::table! {
         id -> Uid,
         person_id -> Uid,
         digest -> Binary,
-        csrf -> Text,
         verified -> Bool,
         device -> Text,
         address -> Text,
@@ -165,11 +164,24 @@ diesel::table! {
     use diesel::sql_types::*;
     use crate::db::types::sql::*;
 
+    devices (id) {
+        id -> Uid,
+        person_id -> Uid,
+        digest -> Binary,
+        seen_at -> UtcTime,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::db::types::sql::*;
+
     mails (id) {
         id -> Uid,
         recipient -> Text,
-        subject -> Text,
-        body -> Text,
+        kind -> Text,
+        language -> Nullable<Text>,
+        detail -> Text,
         created_at -> UtcTime,
         sent_at -> Nullable<UtcTime>,
     }
@@ -631,6 +643,7 @@ diesel::joinable!(accounts -> people (person_id));
 diesel::joinable!(recovery_codes -> accounts (person_id));
 diesel::joinable!(sessions -> accounts (person_id));
 diesel::joinable!(tokens -> accounts (person_id));
+diesel::joinable!(devices -> accounts (person_id));
 diesel::joinable!(mail_links -> accounts (person_id));
 diesel::joinable!(groups -> actors (id));
 diesel::joinable!(groups -> people (created_by));
@@ -671,6 +684,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     tokens,
     mail_links,
     attempts,
+    devices,
     mails,
     blocks,
     follows,

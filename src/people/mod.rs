@@ -1,5 +1,5 @@
 //! People: local accounts and people elsewhere. Owns `people`, `accounts`, `sessions`, `tokens`, `recovery_codes`,
-//! `mail_links`, `attempts`, `blocks`, `follows`.
+//! `devices`, `mail_links`, `attempts`, `blocks`, `follows`.
 //!
 //! A person's addresses and keys are in `actors`, under the same id. How one signs in is in `login.rs` and
 //! `credentials.rs`; edges know sessions and tokens only through this feature.
@@ -7,8 +7,15 @@
 pub mod acts;
 pub mod attempts;
 pub mod byline;
+pub mod credentials;
+pub mod login;
+pub mod mail_links;
 pub mod outward;
+pub mod password;
 pub mod reader;
+pub mod second_factor;
+pub mod sessions;
+pub mod sign_up;
 pub mod tokens;
 
 use diesel::prelude::*;

@@ -11,7 +11,7 @@ use crate::db::{Tx, schema};
 use crate::error::Result;
 use crate::ids::{MediaId, PersonId, RowId};
 use crate::people::{AccountRole, AccountState};
-use crate::policy::{Role, Viewer};
+use crate::policy::{Role, Viewer, limits};
 
 /// A member who is signed in.
 #[derive(Debug, Clone, Queryable)]
@@ -94,14 +94,18 @@ pub fn reader(tx: &mut Tx<'_>, digest: &[u8]) -> Result<Option<Reader>> {
     Ok(query.first(tx.conn).optional()?)
 }
 
-/// Notes that a session is in use, and from where.
+/// Notes that a session is in use, and from where; it lasts from now on anew.
 ///
 /// # Errors
 /// Only when the database does.
 pub fn note_seen(tx: &mut Tx<'_>, session: RowId, address: &str) -> Result<()> {
     use schema::sessions::dsl;
     diesel::update(dsl::sessions.find(session))
-        .set((dsl::seen_at.eq(tx.now), dsl::address.eq(address)))
+        .set((
+            dsl::seen_at.eq(tx.now),
+            dsl::address.eq(address),
+            dsl::expires_at.eq(tx.now.plus_seconds(limits::SESSION)),
+        ))
         .execute(tx.conn)?;
     Ok(())
 }

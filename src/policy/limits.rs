@@ -48,6 +48,18 @@ pub struct Rate {
 pub const LOGIN_ACCOUNT: Rate = Rate { count: 10, seconds: 900 };
 /// Failed log-ins from one address.
 pub const LOGIN_ADDRESS: Rate = Rate { count: 30, seconds: 900 };
+/// Wrong second factors with the right password.
+pub const LOGIN_CODE: Rate = Rate { count: 6, seconds: 900 };
+/// How long a session lasts after it was last seen, in seconds: 30 days.
+pub const SESSION: i64 = 30 * 86_400;
+/// How long one has to give the second factor, in seconds.
+pub const SESSION_UNVERIFIED: i64 = 900;
+/// How long a link that proves an e-mail address works, in seconds: a day.
+pub const CONFIRM_LINK: i64 = 86_400;
+/// How long a link that resets a password works, in seconds: an hour.
+pub const RESET_LINK: i64 = 3_600;
+/// How long a sign-up waits for its proof before it is forgotten, in seconds: two days.
+pub const UNCONFIRMED: i64 = 2 * 86_400;
 /// Sign-ups from one address.
 pub const SIGN_UP: Rate = Rate { count: 10, seconds: 3_600 };
 /// Mails that somebody without an account can make us send to one address.

@@ -1,4 +1,4 @@
-//! People: accounts, log-in, sessions, tokens, profiles, blocks, leaving; and what administrators do with them.
+//! The API: tokens, problems, pages of lists, and the account of whoever holds a token.
 
 use crate::support::{Net, TestApp};
 
