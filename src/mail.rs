@@ -26,6 +26,9 @@ use crate::jobs::{self, Job};
 use crate::locale::{Arg, Texts};
 use crate::people::AccountRow;
 
+/// The kind of a mail whose text is in its values.
+const WRITTEN: &str = "written";
+
 /// A mail to be written: to whom, which text, and the values in it.
 #[derive(Debug, Clone)]
 pub struct Letter {
@@ -45,6 +48,13 @@ impl Letter {
             kind,
             values: BTreeMap::new(),
         }
+    }
+
+    /// A mail whose text is written already.
+    pub fn written(to: &str, subject: &str, body: &str) -> Self {
+        let letter =
+            Self { recipient: to.to_owned(), language: None, kind: WRITTEN, values: BTreeMap::new() };
+        letter.with("subject", subject).with("body", body)
     }
 
     /// With a value in the text.
@@ -104,23 +114,16 @@ pub async fn send(app: &App, id: RowId) -> Result<()> {
     let Some((recipient, kind, language, detail)) = row else { return Ok(()) };
     if !recipient.is_empty() {
         let mut values: BTreeMap<String, String> = detail.read()?;
-        values.insert("site".to_owned(), settings.name);
-        values.insert("url".to_owned(), app.urls.instance());
-        let code = language.unwrap_or(settings.language);
-        let lang = app.locales.choose(Some(&code), None);
-        let texts = Texts::new(Arc::clone(&app.locales), lang);
-        let text = |part: &str| {
-            let values: Vec<(&str, &dyn Arg)> =
-                values.iter().map(|(name, value)| (name.as_str(), value as &dyn Arg)).collect();
-            texts.t_with(part, &values)
+        let (subject, body) = if kind == WRITTEN {
+            (values.remove("subject").unwrap_or_default(), values.remove("body").unwrap_or_default())
+        } else {
+            values.insert("site".to_owned(), settings.name);
+            values.insert("url".to_owned(), app.urls.instance());
+            let code = language.unwrap_or(settings.language);
+            let lang = app.locales.choose(Some(&code), None);
+            text(&Texts::new(Arc::clone(&app.locales), lang), &kind, &values)
         };
-        let mail = Mail {
-            to: recipient,
-            subject: text(&format!("mail-{kind}-subject")),
-            body: format!("{}\n\n{}\n", text(&format!("mail-{kind}-body")), text("mail-footer")),
-            sent_at: app.clock.now(),
-        };
-        transport(app, id, mail).await?;
+        transport(app, id, Mail { to: recipient, subject, body, sent_at: app.clock.now() }).await?;
     }
     app.db
         .write(move |tx| {
@@ -130,6 +133,15 @@ pub async fn send(app: &App, id: RowId) -> Result<()> {
             Ok(())
         })
         .await
+}
+
+/// Subject and body in the receiver's language.
+fn text(texts: &Texts, kind: &str, values: &BTreeMap<String, String>) -> (String, String) {
+    let values: Vec<(&str, &dyn Arg)> =
+        values.iter().map(|(name, value)| (name.as_str(), value as &dyn Arg)).collect();
+    let text = |part: &str| texts.t_with(part, &values);
+    let body = format!("{}\n\n{}\n", text(&format!("mail-{kind}-body")), text("mail-footer"));
+    (text(&format!("mail-{kind}-subject")), body)
 }
 
 /// Removes mails that were sent or given up before a moment.

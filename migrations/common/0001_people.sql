@@ -139,7 +139,7 @@ CREATE TABLE devices (
 CREATE TABLE mails (
   id UUID PRIMARY KEY,
   recipient TEXT NOT NULL,             -- empty: nobody, made to take as much time as a real one
-  kind TEXT NOT NULL,                  -- which text: the locale keys mail-{kind}-subject and mail-{kind}-body
+  kind TEXT NOT NULL,                  -- which text: locale keys mail-{kind}-subject and -body; or written: it is in detail
   language TEXT,                       -- the receiver's; NULL: the instance's
   detail TEXT NOT NULL,                -- JSON: the values in the text
   created_at TIMESTAMPTZ NOT NULL,

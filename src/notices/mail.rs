@@ -11,11 +11,11 @@ use super::acts::Recipient;
 use super::{NoticeKind, NoticeRow, Told};
 use crate::db::{Tx, schema};
 use crate::error::Result;
-use crate::ids::{GroupId, PersonId, RowId};
+use crate::ids::{GroupId, PersonId};
 use crate::instance;
-use crate::jobs::{self, Job};
 use crate::journal::{Detail, Did, Entry};
 use crate::locale::{Locales, Texts};
+use crate::mail::{self, Letter};
 use crate::moderation::{ReportRow, ReportState};
 use crate::policy::Class;
 use crate::threads::ThreadRow;
@@ -206,18 +206,7 @@ fn name(tx: &mut Tx<'_>, person: PersonId) -> Result<String> {
 }
 
 fn send(tx: &mut Tx<'_>, to: &str, subject: &str, body: &str) -> Result<()> {
-    use schema::mails::dsl;
-    let mail = RowId::fresh();
-    diesel::insert_into(dsl::mails)
-        .values((
-            dsl::id.eq(mail),
-            dsl::recipient.eq(to),
-            dsl::subject.eq(one_line(subject)),
-            dsl::body.eq(body),
-            dsl::created_at.eq(tx.now),
-        ))
-        .execute(tx.conn)?;
-    jobs::enqueue(tx, &Job::Mail { mail })
+    mail::enqueue(tx, &Letter::written(to, &one_line(subject), body))
 }
 
 /// Titles come from people: a line break in one must not end the header.

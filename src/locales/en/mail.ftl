@@ -130,23 +130,6 @@ mail-rejected-body =
 
     Your data have been deleted. Questions? See { $contact }.
 
-mail-suspended-subject = Your account at { $site } was suspended
-mail-suspended-body =
-    Hello { $name },
-
-    The administrators of { $site } suspended your account. You can no longer log in, and your profile isn't shown any more. The reason:
-
-    { $reason }
-
-    Don't you agree? Object to it with the administrators: { $contact }.
-
-mail-unsuspended-subject = You can log in to { $site } again
-mail-unsuspended-body =
-    Hello { $name },
-
-    Your account at { $site } is no longer suspended. You can log in again:
-    { $login }
-
 mail-leaving-subject = Your account at { $site } will be deleted
 mail-leaving-body =
     Hello { $name },

@@ -130,23 +130,6 @@ mail-rejected-body =
 
     Uw gegevens zijn verwijderd. Hebt u vragen? Kijk dan op { $contact }.
 
-mail-suspended-subject = Uw account bij { $site } is geblokkeerd
-mail-suspended-body =
-    Hallo { $name },
-
-    De beheerders van { $site } hebben uw account geblokkeerd. U kunt niet meer inloggen, en uw profiel is niet meer te zien. De reden:
-
-    { $reason }
-
-    Bent u het hier niet mee eens? Maak dan bezwaar bij de beheerders: { $contact }.
-
-mail-unsuspended-subject = U kunt weer inloggen bij { $site }
-mail-unsuspended-body =
-    Hallo { $name },
-
-    Uw account bij { $site } is niet meer geblokkeerd. U kunt weer inloggen:
-    { $login }
-
 mail-leaving-subject = Uw account bij { $site } wordt verwijderd
 mail-leaving-body =
     Hallo { $name },
