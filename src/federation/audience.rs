@@ -2,7 +2,7 @@
 //!
 //! Whether it may go there is asked again when it is sent; here only what can't be meant to go is left out.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 use super::store::outbox::Address;
 use super::store::peers::{self, PeerForm};
@@ -114,15 +114,11 @@ impl Audience {
     /// # Errors
     /// Only when the database does.
     pub fn by_form(&self, tx: &mut Tx<'_>, class: Option<Class>) -> Result<ByForm> {
-        let mut known: BTreeMap<&str, (PeerState, PeerForm)> = BTreeMap::new();
+        let known = peers::many(tx, self.addresses.iter().map(|address| address.host.as_str()))?;
         let mut parts = ByForm::default();
         for address in &self.addresses {
-            let host = address.host.as_str();
-            if !known.contains_key(host) {
-                let form = peers::find(tx, host)?.map_or(PeerForm::Unknown, |peer| peer.form);
-                known.insert(host, (peers::state(tx, host)?, form));
-            }
-            let Some((state, form)) = known.get(host).copied() else { continue };
+            let Some((state, peer)) = known.get(&address.host) else { continue };
+            let (state, form) = (*state, peer.as_ref().map_or(PeerForm::Unknown, |peer| peer.form));
             let to = Destination::Peer { host: address.host.clone(), state };
             let crosses =
                 class.map_or(state != PeerState::Blocked, |class| visibility::may_cross(class, &to));

@@ -355,17 +355,18 @@ fn letter(tx: &mut Tx<'_>, memory: &super::state::State, id: ActivityId) -> Resu
 
 /// What was decided about these hosts and what of these groups may go to them, as of now.
 fn standing(tx: &mut Tx<'_>, asked: &BTreeSet<(String, Option<GroupId>)>) -> Result<Standing> {
-    let mut manners = BTreeMap::new();
+    let manners: BTreeMap<String, (PeerState, bool, Manner)> =
+        peers::many(tx, asked.iter().map(|(host, _)| host.as_str()))?
+            .into_iter()
+            .filter_map(|(host, (state, peer))| {
+                let peer = peer?;
+                let ready = !peer.paused && peer.retry_at.is_none_or(|at| at <= tx.now);
+                Some((host, (state, ready, Manner { scheme: peer.scheme, failures: peer.failures })))
+            })
+            .collect();
     let mut classes = BTreeMap::new();
     let mut allowed = BTreeSet::new();
     for (host, group) in asked {
-        if !manners.contains_key(host)
-            && let Some(peer) = peers::find(tx, host)?
-        {
-            let ready = !peer.paused && peer.retry_at.is_none_or(|at| at <= tx.now);
-            let manner = Manner { scheme: peer.scheme, failures: peer.failures };
-            manners.insert(host.clone(), (peers::state(tx, host)?, ready, manner));
-        }
         let Some((state, _, _)) = manners.get(host) else { continue };
         let crosses = match group {
             None => true,

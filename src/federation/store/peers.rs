@@ -1,5 +1,7 @@
 //! Other servers: what they are, what administrators decided about them, and how they were doing. Owns `peers`.
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use diesel::prelude::*;
 
 use crate::clock::Time;
@@ -142,6 +144,39 @@ pub fn state(tx: &mut Tx<'_>, host: &str) -> Result<PeerState> {
     Ok(found.into_iter().max().unwrap_or(PeerState::Open))
 }
 
+/// What was decided about many hosts, and what is known of each.
+///
+/// # Errors
+/// Only when the database does.
+pub fn many<'h>(
+    tx: &mut Tx<'_>,
+    hosts: impl Iterator<Item = &'h str>,
+) -> Result<BTreeMap<String, (PeerState, Option<PeerRow>)>> {
+    use schema::peers::dsl;
+    let hosts: BTreeSet<&str> = hosts.collect();
+    let names: BTreeSet<String> = hosts.iter().flat_map(|host| domains(host)).collect();
+    let names: Vec<String> = names.into_iter().collect();
+    let mut rows: BTreeMap<String, PeerRow> = BTreeMap::new();
+    // A statement takes a limited number of values.
+    for some in names.chunks(500) {
+        let found: Vec<PeerRow> = dsl::peers
+            .filter(dsl::host.eq_any(some))
+            .order(dsl::host)
+            .select(PeerRow::as_select())
+            .load(tx.conn)?;
+        rows.extend(found.into_iter().map(|row| (row.host.clone(), row)));
+    }
+    let decided =
+        |host: &str| domains(host).iter().filter_map(|name| rows.get(name)).map(|row| row.state).max();
+    Ok(hosts
+        .into_iter()
+        .map(|host| {
+            let state = decided(host).unwrap_or(PeerState::Open);
+            (host.to_owned(), (state, rows.get(host).cloned()))
+        })
+        .collect())
+}
+
 /// A host with port, without port, and every domain above it that isn't a top-level one.
 fn domains(host: &str) -> Vec<String> {
     let mut found = vec![host.to_owned()];
@@ -264,6 +299,12 @@ pub fn introduce(tx: &mut Tx<'_>, host: &str, says: &Introduction, form: PeerFor
             dsl::nodeinfo_at.eq(tx.now),
         ))
         .execute(tx.conn)?;
+    // FEP-844e: it understands the newer scheme. Should that not be so, the first 401 leads back.
+    if says.implements.contains("/rfc9421") {
+        diesel::update(dsl::peers.find(host).filter(dsl::scheme.eq(PeerScheme::Cavage)))
+            .set(dsl::scheme.eq(PeerScheme::Rfc9421Rsa))
+            .execute(tx.conn)?;
+    }
     Ok(())
 }
 
