@@ -1,5 +1,6 @@
 //! The one test binary: whole instances on SQLite, or on PostgreSQL when `TEST_DATABASE_URL` names a server.
 
+mod elsewhere;
 mod federation;
 mod groups;
 mod pages;

@@ -40,6 +40,8 @@ CREATE TABLE memberships (
   UNIQUE (group_id, person_id)
 );
 CREATE INDEX memberships_person ON memberships (person_id);
+CREATE INDEX memberships_list ON memberships (group_id, state, created_at, id);
+CREATE INDEX memberships_staff ON memberships (group_id, role);
 
 CREATE TABLE bans (
   id UUID PRIMARY KEY,

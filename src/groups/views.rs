@@ -232,7 +232,7 @@ pub fn permissions(tx: &mut Tx<'_>, viewer: &Viewer, group: GroupId, class: Clas
 pub fn staff(tx: &mut Tx<'_>, _viewer: &Viewer, group: GroupId) -> Result<Vec<Member>> {
     use schema::memberships::dsl;
     let rows: Vec<(PersonId, Role, Time, Option<Time>)> = dsl::memberships
-        .filter(dsl::group_id.eq(group).and(dsl::role.ne(Role::Member)))
+        .filter(dsl::group_id.eq(group).and(dsl::role.eq_any([Role::Moderator, Role::Owner])))
         .filter(dsl::state.eq(MembershipState::Accepted))
         .order((dsl::created_at, dsl::id))
         .select((dsl::person_id, dsl::role, dsl::created_at, dsl::accepted_at))
