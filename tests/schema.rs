@@ -84,7 +84,9 @@ fn describe(tx: &mut Tx<'_>) -> Result<Tables> {
             sql_query(
                 "SELECT t.name AS owner, i.name AS \"index\", c.name AS name FROM sqlite_schema t \
                  JOIN pragma_index_list(t.name) i JOIN pragma_index_info(i.name) c \
-                 WHERE t.type = 'table' AND i.\"unique\" ORDER BY c.name",
+                 WHERE t.type = 'table' AND i.\"unique\" \
+                 UNION ALL SELECT t.name, 'primary key', c.name FROM sqlite_schema t \
+                 JOIN pragma_table_info(t.name) c WHERE t.type = 'table' AND c.pk > 0 ORDER BY 3",
             )
             .load::<Unique>(conn)?,
             sql_query(
