@@ -3,6 +3,9 @@
 mod elsewhere;
 mod federation;
 mod groups;
+mod media;
+mod moderation;
+mod notices;
 mod pages;
 mod people;
 mod schema;

@@ -1,0 +1,181 @@
+//! Files: uploading, who sees them, how they are served, and pictures of other servers.
+
+use image::{ImageFormat, RgbImage};
+use reqwest::Method;
+use serde_json::{Value, json};
+
+use crate::support::{Member, Reply, TestApp};
+
+const BOUNDARY: &str = "grens";
+
+fn png() -> Vec<u8> {
+    let mut bytes = std::io::Cursor::new(Vec::new());
+    RgbImage::from_pixel(40, 30, image::Rgb([200, 30, 30])).write_to(&mut bytes, ImageFormat::Png).unwrap();
+    bytes.into_inner()
+}
+
+fn form(name: &str, bytes: &[u8], fields: &[(&str, &str)]) -> Vec<u8> {
+    let mut body = Vec::new();
+    for (field, value) in fields {
+        body.extend(
+            format!("--{BOUNDARY}\r\ncontent-disposition: form-data; name=\"{field}\"\r\n\r\n{value}\r\n")
+                .bytes(),
+        );
+    }
+    let head =
+        format!("--{BOUNDARY}\r\ncontent-disposition: form-data; name=\"file\"; filename=\"{name}\"\r\n\r\n");
+    body.extend(head.bytes());
+    body.extend(bytes);
+    body.extend(format!("\r\n--{BOUNDARY}--\r\n").bytes());
+    body
+}
+
+async fn upload(app: &TestApp, by: &Member, name: &str, bytes: &[u8], fields: &[(&str, &str)]) -> Reply {
+    let bearer = format!("Bearer {}", by.token.clone().unwrap_or_default());
+    let kind = format!("multipart/form-data; boundary={BOUNDARY}");
+    let mut headers = vec![("content-type", kind.as_str())];
+    if by.token.is_some() {
+        headers.push(("authorization", &bearer));
+    }
+    app.send(Method::POST, "/api/v1/media", &headers, Some(form(name, bytes, fields))).await
+}
+
+/// The path of a file, out of its address.
+fn path(app: &TestApp, file: &Value) -> String {
+    file["url"].as_str().unwrap().strip_prefix(&app.url("")).unwrap().to_owned()
+}
+
+async fn topic_with(by: &Member, file: &Value) -> Value {
+    let body = json!({ "title": "Met plaatje", "content": "Kijk", "media": [file["id"]] });
+    by.post("/groups/foto/threads", body).await.expect(201)
+}
+
+async fn group(app: &TestApp) -> Member {
+    let ana = app.member("ana").await;
+    ana.post("/groups", json!({ "name": "foto", "title": "Foto" })).await.expect(201);
+    ana
+}
+
+#[tokio::test]
+async fn a_picture_is_shown_to_everybody_once_it_is_posted() {
+    let app = TestApp::new().await;
+    let ana = group(&app).await;
+    let made = upload(&app, &ana, "Mijn Fiets.PNG", &png(), &[("alt", "Een rode fiets")]).await;
+    assert!(made.location().contains("/api/v1/media/"), "{}", made.text);
+    let file = made.expect(201);
+    assert_eq!(
+        (&file["kind"], &file["mediaType"], &file["alt"]),
+        (&json!("image"), &json!("image/png"), &json!("Een rode fiets"))
+    );
+    assert_eq!((&file["name"], &file["width"]), (&json!("mijn-fiets.png"), &json!(40)));
+    let path = path(&app, &file);
+    assert_eq!(app.get(&path).await.status, 404);
+
+    let topic = topic_with(&ana, &file).await;
+    let shown = app.get(&path).await;
+    assert_eq!(
+        (shown.status, shown.header("content-type"), shown.header("content-disposition")),
+        (200, "image/png", "inline")
+    );
+    assert_eq!(shown.header("x-content-type-options"), "nosniff");
+    assert!(shown.header("content-security-policy").contains("default-src 'none'"));
+    assert!(shown.header("content-security-policy").contains("sandbox"));
+    assert!(shown.header("cache-control").starts_with("public"));
+    assert!(image::load_from_memory(&shown.bytes).is_ok());
+    // Under another name, or asked for as a document of ActivityPub, there is nothing.
+    assert_eq!(app.get(&format!("/media/{}/anders.png", file["id"].as_str().unwrap())).await.status, 404);
+    assert_eq!(app.document(&path).await.status, 404);
+
+    // Removed by a moderator it goes with the post, deleted by the author for good.
+    let removal = format!("/posts/{}/removal", topic["id"].as_str().unwrap());
+    ana.put(&removal, json!({ "reason": "Privé" })).await.expect(204);
+    assert_eq!(app.get(&path).await.status, 404);
+    ana.delete(&removal).await.expect(204);
+    assert_eq!(app.get(&path).await.status, 200);
+    ana.delete(&format!("/threads/{}", topic["id"].as_str().unwrap())).await.expect(204);
+    app.settle().await;
+    assert_eq!(app.get(&path).await.status, 404);
+    assert_eq!(files(&app), Vec::<String>::new());
+}
+
+/// Names of the files below the media folder.
+fn files(app: &TestApp) -> Vec<String> {
+    let mut found = Vec::new();
+    for shard in std::fs::read_dir(&app.app.config.media.dir).into_iter().flatten().flatten() {
+        for file in std::fs::read_dir(shard.path()).into_iter().flatten().flatten() {
+            found.push(file.file_name().to_string_lossy().into_owned());
+        }
+    }
+    found
+}
+
+#[tokio::test]
+async fn documents_are_downloaded_and_never_opened_here() {
+    let app = TestApp::new().await;
+    let ana = group(&app).await;
+    let file = upload(&app, &ana, "brief.txt", "Geachte heer".as_bytes(), &[]).await.expect(201);
+    topic_with(&ana, &file).await;
+    let shown = app.get(&path(&app, &file)).await;
+    assert_eq!((shown.status, shown.text.as_str()), (200, "Geachte heer"));
+    assert_eq!(shown.header("content-disposition"), "attachment; filename=\"brief.txt\"");
+    assert!(shown.header("content-type").starts_with("text/plain"));
+
+    let script = b"<html><script>alert(1)</script></html>";
+    assert_eq!(upload(&app, &ana, "foto.png", script, &[("alt", "x")]).await.refused(400), "invalid");
+    // JSON is only text: it must never come back as a document of ours.
+    let forged = br#"{"@context":"https://www.w3.org/ns/activitystreams","type":"Person"}"#;
+    let forged = upload(&app, &ana, "actor.json", forged, &[]).await;
+    if forged.status == 201 {
+        let posted = forged.expect(201);
+        topic_with(&ana, &posted).await;
+        let path = path(&app, &posted);
+        assert_eq!(app.document(&path).await.status, 404);
+        assert!(app.get(&path).await.header("content-type").starts_with("text/plain"));
+    }
+}
+
+#[tokio::test]
+async fn a_picture_needs_a_description_or_is_decorative() {
+    let app = TestApp::new().await;
+    let ana = group(&app).await;
+    let without = upload(&app, &ana, "a.png", &png(), &[]).await;
+    assert_eq!(without.json["errors"][0]["field"], "alt", "{}", without.text);
+    let file = upload(&app, &ana, "a.png", &png(), &[("decorative", "true")]).await.expect(201);
+    let one = format!("/media/{}", file["id"].as_str().unwrap());
+    assert_eq!(ana.get(&one).await.expect(200)["decorative"], true);
+    assert_eq!(ana.patch(&one, json!({ "alt": "" })).await.refused(400), "invalid");
+    let changed = ana.patch(&one, json!({ "alt": "Een appel" })).await.expect(200);
+    assert_eq!((&changed["alt"], &changed["decorative"]), (&json!("Een appel"), &json!(false)));
+
+    let bob = app.member("bob").await;
+    assert_eq!(bob.get(&one).await.refused(404), "not-found");
+    assert_eq!(bob.patch(&one, json!({ "alt": "Niets" })).await.refused(404), "not-found");
+    assert_eq!(bob.delete(&one).await.refused(404), "not-found");
+    bob.post("/groups/foto/memberships", json!({})).await.expect(201);
+    let theirs = json!({ "title": "Gestolen", "content": "Kijk", "media": [file["id"]] });
+    assert_eq!(bob.post("/groups/foto/threads", theirs).await.refused(400), "invalid");
+    ana.delete(&one).await.expect(204);
+    assert_eq!(ana.get(&one).await.refused(404), "not-found");
+    assert_eq!(upload(&app, &app.anonymous(), "a.png", &png(), &[]).await.refused(401), "signed-out");
+}
+
+#[tokio::test]
+async fn what_is_too_much_or_never_used_does_not_stay() {
+    let app = TestApp::with(|config| config.media.quota_mb = 0).await;
+    let ana = group(&app).await;
+    let refused = upload(&app, &ana, "a.png", &png(), &[("alt", "x")]).await;
+    assert_eq!(
+        (refused.refused(400).as_str(), &refused.json["errors"][0]["field"]),
+        ("invalid", &json!("file"))
+    );
+
+    let app = TestApp::new().await;
+    let ana = group(&app).await;
+    let file = upload(&app, &ana, "a.png", &png(), &[("alt", "x")]).await.expect(201);
+    assert_eq!(app.app.db.write(vakplein::media::acts::prune).await.unwrap(), 0);
+    app.clock.advance(90_000);
+    assert_eq!(app.app.db.write(vakplein::media::acts::prune).await.unwrap(), 1);
+    app.settle().await;
+    assert_eq!(files(&app), Vec::<String>::new());
+    assert_eq!(ana.get(&format!("/media/{}", file["id"].as_str().unwrap())).await.refused(404), "not-found");
+}
