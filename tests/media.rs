@@ -3,8 +3,9 @@
 use image::{ImageFormat, RgbImage};
 use reqwest::Method;
 use serde_json::{Value, json};
+use vakplein::media::store;
 
-use crate::support::{Member, Reply, TestApp};
+use crate::support::{Member, Net, Reply, TestApp};
 
 const BOUNDARY: &str = "grens";
 
@@ -178,4 +179,51 @@ async fn what_is_too_much_or_never_used_does_not_stay() {
     app.settle().await;
     assert_eq!(files(&app), Vec::<String>::new());
     assert_eq!(ana.get(&format!("/media/{}", file["id"].as_str().unwrap())).await.refused(404), "not-found");
+}
+
+#[tokio::test]
+async fn pictures_of_other_servers_are_fetched_once_and_made_anew() {
+    use diesel::prelude::*;
+    use vakplein::db::schema::{groups, people};
+    let net = Net::new();
+    let (here, there) = (net.app("hier.test").await, net.app("daar.test").await);
+    let bob = group(&there).await;
+    let file = upload(&there, &bob, "boom.png", &png(), &[("alt", "Een boom")]).await.expect(201);
+    topic_with(&bob, &file).await;
+    let ana = group(&here).await;
+    let person = ana.id;
+    let point = async |url: String| {
+        let set = people::avatar_url.eq(Some(url.clone()));
+        here.app
+            .db
+            .write(move |tx| {
+                diesel::update(groups::table)
+                    .set(groups::emblem_url.eq(Some(url.clone())))
+                    .execute(tx.conn)?;
+                Ok(diesel::update(people::table.find(person)).set(set.clone()).execute(tx.conn)?)
+            })
+            .await
+            .unwrap();
+    };
+    let avatar = format!("/media/avatar/{person}");
+    assert_eq!(here.get(&avatar).await.status, 404);
+
+    point(file["url"].as_str().unwrap().to_owned()).await;
+    let shown = here.get(&avatar).await;
+    assert_eq!((shown.status, shown.header("content-type")), (200, "image/png"));
+    assert!(shown.header("content-security-policy").contains("sandbox"));
+    assert!(image::load_from_memory(&shown.bytes).is_ok());
+    // It is there without the other server, and goes after some weeks.
+    drop(there);
+    assert_eq!(here.get(&avatar).await.status, 200);
+    let dir = here.app.config.media.dir.clone();
+    assert_eq!(store::sweep(&here.app.db, dir.clone(), 30).await.unwrap(), 0);
+    here.clock.advance(31 * 86_400);
+    assert_eq!(store::sweep(&here.app.db, dir, 30).await.unwrap(), 1);
+
+    // What can't be had is a picture that says so, and isn't asked for again at once.
+    point("http://weg.test/boom.png".to_owned()).await;
+    let missing = here.get(&avatar).await;
+    assert_eq!((missing.status, missing.header("content-type")), (404, "image/svg+xml"));
+    assert_eq!(here.get(&avatar).await.status, 404);
 }

@@ -154,3 +154,77 @@ async fn notices_are_read_one_by_one_by_topic_or_all() {
         ana.get(&format!("/me/notices?limit=3&cursor={}", page["next"].as_str().unwrap())).await.expect(200);
     assert_eq!((page["items"].as_array().unwrap().len(), rest["items"].as_array().unwrap().len()), (3, 1));
 }
+
+/// The mails that went out, as receiver and subject, the oldest first.
+async fn mails(app: &TestApp) -> Vec<(String, String)> {
+    app.settle().await;
+    let mails = vakplein::mail::inbox(&app.app.config.mail.dir).await.unwrap();
+    mails.into_iter().rev().map(|mail| (mail.to, mail.subject)).collect()
+}
+
+#[tokio::test]
+async fn a_topic_sends_one_mail_in_an_hour() {
+    let (app, ana, bob, cor, topic) = garden().await;
+    reply(&bob, &topic, "Nu al").await;
+    reply(&cor, &topic, "Nee, later").await;
+    let subject = "Antwoord in “Appels snoeien”".to_owned();
+    assert_eq!(mails(&app).await, [("ana@example.org".to_owned(), subject.clone())]);
+    assert_eq!(unread(&ana).await, 2);
+    app.clock.advance(3_700);
+    reply(&bob, &topic, "Toch nu").await;
+    assert_eq!(mails(&app).await.len(), 2);
+    // Who wants no mails gets none, but the statement of reasons always comes.
+    let id = bob.id;
+    let quiet = (schema::accounts::mail_replies.eq(false), schema::accounts::mail_moderation.eq(false));
+    let quiet = move |tx: &mut vakplein::db::Tx<'_>| {
+        Ok(diesel::update(schema::accounts::table.find(id)).set(quiet).execute(tx.conn)?)
+    };
+    app.app.db.write(quiet).await.unwrap();
+    reply(&ana, &topic, "Dank je, @bob").await;
+    assert_eq!(mails(&app).await.len(), 2);
+    let theirs = reply(&bob, &topic, "Koop hier").await;
+    let removal = format!("/posts/{}/removal", theirs["id"].as_str().unwrap());
+    ana.put(&removal, json!({ "reason": "Regel 3: geen reclame." })).await.expect(204);
+    let sent = mails(&app).await;
+    assert!(
+        sent.contains(&("bob@example.org".to_owned(), "Uw bericht in Tuin is verwijderd".to_owned())),
+        "{sent:?}"
+    );
+    let text = vakplein::mail::inbox(&app.app.config.mail.dir).await.unwrap();
+    let text = &text.iter().find(|mail| mail.to == "bob@example.org").unwrap().body;
+    for part in ["Regel 3: geen reclame.", "geen computer", "/moderation/decisions/", "bezwaar"] {
+        assert!(text.contains(part), "{part} in {text}");
+    }
+}
+
+#[tokio::test]
+async fn a_mail_tells_nothing_of_a_group_that_is_not_open() {
+    let (app, _ana, bob, _cor, topic) = garden().await;
+    close(&app).await;
+    reply(&bob, &topic, "Geheim antwoord").await;
+    app.settle().await;
+    let mails = vakplein::mail::inbox(&app.app.config.mail.dir).await.unwrap();
+    assert_eq!(mails.len(), 1);
+    assert_eq!(mails[0].subject, "Nieuw bericht in een besloten groep");
+    for secret in ["Appels", "Tuin", "bob", "Geheim"] {
+        assert!(!mails[0].body.contains(secret), "{secret} in {}", mails[0].body);
+    }
+}
+
+#[tokio::test]
+async fn a_reporter_without_an_account_is_answered_by_mail() {
+    let (app, ana, _bob, _cor, topic) = garden().await;
+    let report = json!({
+        "postId": topic, "category": "privacy", "reason": "Mijn adres staat erin", "email": "daan@example.net"
+    });
+    let id = app.anonymous().post("/reports", report).await.expect(201)["id"].as_str().unwrap().to_owned();
+    let to_daan = |mails: Vec<(String, String)>| -> Vec<String> {
+        mails.into_iter().filter(|(to, _)| to == "daan@example.net").map(|(_, subject)| subject).collect()
+    };
+    assert_eq!(to_daan(mails(&app).await), ["Wij hebben uw melding ontvangen"]);
+    let case = ana.get(&format!("/reports/{id}")).await;
+    assert!(!case.text.contains("daan@example.net"), "{}", case.text);
+    let decision = json!({ "outcome": "dismissed", "note": "Er staat geen adres in." });
+    ana.post(&format!("/reports/{id}/resolution"), decision).await.expect(204);
+    assert_eq!(to_daan(mails(&app).await).last().unwrap(), "Uw melding is behandeld");
+}
