@@ -1,19 +1,24 @@
 //! ActivityPub: how this server speaks with other servers. It has no rules of its own.
 
+pub mod arrival;
 mod asker;
 pub mod audience;
 pub mod client;
 pub mod delivery;
 pub mod discovery;
 pub mod documents;
+pub mod fetch;
 pub mod guard;
+pub mod inbox;
 pub mod objects;
 pub mod outbound;
 pub mod proofs;
+pub mod quirks;
 pub mod signatures;
 pub mod signers;
 pub mod state;
 pub mod store;
+pub mod verify;
 pub mod wire;
 
 use axum::Router;
@@ -27,5 +32,5 @@ pub fn documents() -> Router<App> {
 
 /// The inbox and discovery.
 pub fn routes() -> Router<App> {
-    discovery::routes()
+    discovery::routes().merge(inbox::routes())
 }

@@ -150,7 +150,7 @@ impl State {
         self.inner.senders.insert(key_id.to_owned(), sender);
     }
 
-    /// Forgets that.
+    /// Forgets that: the key was changed.
     pub fn forget_sender(&self, key_id: &str) {
         self.inner.senders.invalidate(key_id);
     }

@@ -13,6 +13,7 @@ pub mod mail_links;
 pub mod outward;
 pub mod password;
 pub mod reader;
+pub mod remote;
 pub mod second_factor;
 pub mod sessions;
 pub mod sign_up;

@@ -5,9 +5,11 @@
 
 pub mod activity;
 pub mod actor;
+pub mod actor_in;
 pub mod collection;
 pub mod document;
 pub mod post;
+pub mod post_in;
 
 use serde_json::{Value, json};
 

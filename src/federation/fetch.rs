@@ -1,0 +1,328 @@
+//! Reading documents of other servers: actors, objects, collections, within the limits of what one activity may cause.
+//!
+//! A [`Reach`] says how far one may go: only what is known here, or so many requests. Each document is checked to be at home at
+//! the address it came from (FEP-fe34); what it says is for the caller to judge. A host that is blocked is never asked.
+
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+use serde_json::Value;
+use url::Url;
+
+use super::client::{Failure, Fetched, Signing};
+use super::guard::{Refused, same_origin};
+use super::objects::actor_in::{self, RemoteActor};
+use super::objects::document::Document;
+use super::signatures::Signer;
+use super::store::peers::{self, PeerScheme};
+use crate::actors::{self, ActorRow};
+use crate::app::App;
+use crate::error::Error;
+use crate::instance;
+use crate::policy::PeerState;
+use crate::urls::host_of;
+
+/// Pages of one collection that are read.
+const PAGES: usize = 10;
+
+/// Why something elsewhere isn't had.
+#[derive(Debug, thiserror::Error)]
+pub enum Miss {
+    /// It isn't known here, and nobody may be asked now.
+    #[error("not known here")]
+    NotHere,
+    /// Its origin says that it is gone: 410, 404, or a Tombstone.
+    #[error("gone")]
+    Gone,
+    /// Its host is blocked, or is this very instance.
+    #[error("its host is blocked")]
+    Blocked,
+    /// Trying again later may help.
+    #[error("not now: {0}")]
+    Passing(String),
+    /// What is there isn't what it has to be.
+    #[error("refused: {0}")]
+    Wrong(String),
+    /// A fault of ours.
+    #[error(transparent)]
+    Fault(#[from] Error),
+}
+
+impl From<Failure> for Miss {
+    fn from(failure: Failure) -> Self {
+        match failure {
+            Failure::Gone => Self::Gone,
+            Failure::Status(status) if status == http::StatusCode::NOT_FOUND => Self::Gone,
+            Failure::Refused(Refused::Own) => Self::Blocked,
+            other if other.is_passing() => Self::Passing(other.to_string()),
+            other => Self::Wrong(other.to_string()),
+        }
+    }
+}
+
+/// A document from its own address.
+#[derive(Debug, Clone)]
+pub struct Found {
+    /// Its id, which is where it came from.
+    pub id: Url,
+    /// What it says.
+    pub value: Value,
+    /// The bytes as received, as text.
+    pub raw: String,
+}
+
+impl Found {
+    /// What it says, for reading.
+    pub fn document(&self) -> Document<'_> {
+        Document(&self.value)
+    }
+}
+
+/// How far one may go for whatever is being done.
+#[derive(Debug)]
+pub struct Reach {
+    app: App,
+    /// Requests that are left.
+    left: AtomicUsize,
+    online: bool,
+}
+
+impl Reach {
+    /// Only what is known here.
+    pub fn here(app: &App) -> Self {
+        Self { app: app.clone(), left: AtomicUsize::new(0), online: false }
+    }
+
+    /// As many requests as one incoming activity may cause.
+    pub fn out(app: &App) -> Self {
+        Self::with(app, app.config.federation.max_fetches)
+    }
+
+    /// So many requests.
+    pub fn with(app: &App, requests: usize) -> Self {
+        Self { app: app.clone(), left: AtomicUsize::new(requests), online: true }
+    }
+
+    /// The instance.
+    pub fn app(&self) -> &App {
+        &self.app
+    }
+
+    /// Whether other servers may be asked.
+    pub fn is_online(&self) -> bool {
+        self.online
+    }
+
+    /// Fetches a document from its own address, signed by the instance's actor.
+    ///
+    /// A document whose `id` is another address of the same origin is fetched from there, once.
+    ///
+    /// # Errors
+    /// See [`Miss`].
+    pub async fn document(&self, url: &Url) -> Result<Found, Miss> {
+        let mut found = self.fetch(url).await?;
+        let Some(id) = Document(&found.value).id() else { return Err(Miss::Wrong("no id".to_owned())) };
+        if !same_document(&id, &found.id) {
+            if !same_origin(&id, &found.id) {
+                return Err(Miss::Wrong("its id is elsewhere".to_owned()));
+            }
+            found = self.fetch(&id).await?;
+            let again = Document(&found.value).id();
+            if !again.is_some_and(|again| same_document(&again, &found.id)) {
+                return Err(Miss::Wrong("its id is another".to_owned()));
+            }
+        }
+        if found.document().kind() == "Tombstone" {
+            return Err(Miss::Gone);
+        }
+        found.id = id;
+        Ok(found)
+    }
+
+    /// The raw request: policy, budget, a place among the requests to that host, and both signature schemes.
+    async fn fetch(&self, url: &Url) -> Result<Found, Miss> {
+        if !self.online {
+            return Err(Miss::NotHere);
+        }
+        let app = &self.app;
+        app.client.guard().check_url(url).map_err(|refused| Miss::from(Failure::Refused(refused)))?;
+        let host = host_of(url).ok_or_else(|| Miss::Wrong("no host".to_owned()))?;
+        if app.federation.failed_lately(url.as_str()) {
+            return Err(Miss::Passing("it gave nothing a moment ago".to_owned()));
+        }
+        let took = self.left.fetch_update(Ordering::Relaxed, Ordering::Relaxed, |left| left.checked_sub(1));
+        if took.is_err() {
+            return Err(Miss::Wrong("too many requests for one activity".to_owned()));
+        }
+        let places = app.federation.places(&host);
+        let _place = places.acquire().await.map_err(Error::internal)?;
+        let name = host.clone();
+        let (state, scheme) = app
+            .db
+            .read(move |tx| Ok((peers::state(tx, &name)?, peers::find(tx, &name)?.map(|peer| peer.scheme))))
+            .await?;
+        if state == PeerState::Blocked {
+            return Err(Miss::Blocked);
+        }
+        let first = scheme.unwrap_or(PeerScheme::Cavage);
+        let (result, took) = match self.knock(url, first).await {
+            Err(Failure::Status(status)) if matches!(status.as_u16(), 400 | 401) => {
+                (self.knock(url, first.other()).await, first.other())
+            }
+            result => (result, first),
+        };
+        match result {
+            Ok(fetched) => {
+                let taken = (scheme != Some(took)).then_some(took);
+                app.db.write(move |tx| peers::reached(tx, &host, taken)).await?;
+                read(&fetched)
+            }
+            Err(failure) => {
+                if !matches!(failure, Failure::Gone) {
+                    app.federation.note_failure(url.as_str());
+                }
+                tracing::debug!(peer = %host, error = %failure, "a document could not be fetched");
+                Err(failure.into())
+            }
+        }
+    }
+
+    async fn knock(&self, url: &Url, scheme: PeerScheme) -> Result<Fetched, Failure> {
+        let signer =
+            instance_signer(&self.app, scheme).await.map_err(|error| Failure::Network(error.to_string()))?;
+        let now = self.app.clock.now().utc();
+        let signing = Signing { signer, scheme: scheme.scheme(), now };
+        self.app.client.get_signed(url, Some(&signing)).await
+    }
+
+    /// The actor with this id, from here when it is known.
+    ///
+    /// # Errors
+    /// See [`Miss`]; `Gone` also for one that is known to be deleted.
+    pub async fn actor(&self, uri: &Url) -> Result<ActorRow, Miss> {
+        let id = uri.to_string();
+        if let Some(known) = self.app.db.read(move |tx| actors::by_uri(tx, &id)).await? {
+            return if known.gone_at.is_some() { Err(Miss::Gone) } else { Ok(known) };
+        }
+        self.fresh_actor(uri).await
+    }
+
+    /// The actor with this id, its document read now. An address of ours is never asked.
+    ///
+    /// # Errors
+    /// See [`Miss`].
+    pub async fn fresh_actor(&self, uri: &Url) -> Result<ActorRow, Miss> {
+        if self.app.urls.is_ours(uri) {
+            return Err(Miss::Gone);
+        }
+        let found = self.document(uri).await?;
+        self.save_actor(&found.value).await
+    }
+
+    /// Stores an actor as its own document says; whoever calls knows that the document is authentic.
+    ///
+    /// # Errors
+    /// `Wrong` when the document can't be an actor's.
+    pub async fn save_actor(&self, document: &Value) -> Result<ActorRow, Miss> {
+        let app = &self.app;
+        let remote = actor_in::read(Document(document), app).map_err(|rule| Miss::Wrong(rule.to_owned()))?;
+        let row = app
+            .db
+            .write(move |tx| {
+                peers::meet(tx, remote.host())?;
+                let id = match &remote {
+                    RemoteActor::Person(person) => crate::people::remote::save(tx, person)?.into(),
+                    RemoteActor::Group(group) => crate::groups::acts::save_remote(tx, group)?.into(),
+                };
+                actors::find(tx, id)
+            })
+            .await;
+        match row {
+            Err(Error::Conflict) => Err(Miss::Wrong("it is known as something else".to_owned())),
+            Ok(row) if row.gone_at.is_some() => Err(Miss::Gone),
+            other => Ok(other?),
+        }
+    }
+
+    /// The items of a collection, in its order, from at most [`PAGES`] pages; a page that was seen isn't read again.
+    ///
+    /// # Errors
+    /// See [`Miss`]; a later page that fails ends the list.
+    pub async fn collection(&self, url: &Url, limit: usize) -> Result<Vec<Value>, Miss> {
+        let first = self.document(url).await?;
+        let mut items = Vec::new();
+        take_items(first.document(), &mut items, limit);
+        let mut seen = vec![first.id.clone()];
+        let mut next = match first.document().object("first") {
+            Some(page) => {
+                take_items(page, &mut items, limit);
+                page.link("next")
+            }
+            None => first.document().link("first").or_else(|| first.document().link("next")),
+        };
+        for _ in 0..PAGES {
+            let Some(url) = next.take().filter(|url| items.len() < limit && !seen.contains(url)) else {
+                break;
+            };
+            // A page is a document of the same origin; its id may carry parameters that its address doesn't.
+            if !same_origin(&url, &first.id) {
+                break;
+            }
+            seen.push(url.clone());
+            let Ok(page) = self.fetch(&url).await else { break };
+            let before = items.len();
+            take_items(page.document(), &mut items, limit);
+            if items.len() == before {
+                break;
+            }
+            next = page.document().link("next");
+        }
+        Ok(items)
+    }
+}
+
+fn take_items(page: Document<'_>, items: &mut Vec<Value>, limit: usize) {
+    for name in ["orderedItems", "items"] {
+        let room = limit.saturating_sub(items.len());
+        items.extend(page.all(name).take(room).cloned());
+    }
+}
+
+fn read(fetched: &Fetched) -> Result<Found, Miss> {
+    let raw = String::from_utf8(fetched.body.to_vec()).map_err(|_| Miss::Wrong("not UTF-8".to_owned()))?;
+    let value: Value = serde_json::from_str(&raw).map_err(|error| Miss::Wrong(error.to_string()))?;
+    if !value.is_object() {
+        return Err(Miss::Wrong("no JSON object".to_owned()));
+    }
+    Ok(Found { id: fetched.url.clone(), value, raw })
+}
+
+/// Whether two addresses are of one document: a fragment is a part of it.
+fn same_document(a: &Url, b: &Url) -> bool {
+    let (mut a, mut b) = (a.clone(), b.clone());
+    a.set_fragment(None);
+    b.set_fragment(None);
+    a == b
+}
+
+/// The instance's own actor as signer, with the key that a scheme wants.
+///
+/// # Errors
+/// When its keys can't be read.
+pub async fn instance_signer(app: &App, scheme: PeerScheme) -> Result<Signer, Error> {
+    let (row, keys) = app
+        .db
+        .read(|tx| {
+            let row = instance::actor(tx)?;
+            let keys = actors::private_keys(tx, row.id)?;
+            Ok((row, keys))
+        })
+        .await?;
+    let (pem, key_id) = match scheme.kind() {
+        crate::keys::Kind::Rsa => (keys.rsa_private, row.rsa_key_uri),
+        crate::keys::Kind::Ed25519 => (keys.ed_private, row.ed_key_uri),
+    };
+    let key = app.federation.signing_key(&pem).map_err(Error::internal)?;
+    let key_id =
+        key_id.and_then(|id| Url::parse(&id).ok()).ok_or_else(|| Error::internal("a key without id"))?;
+    Ok(Signer { key, key_id })
+}

@@ -1,0 +1,305 @@
+//! The door: what other servers post. Checked, stored as it came, answered; applied later by `apply`.
+//!
+//! Nothing is fetched before the policy was asked, and nothing is believed that a signature or proof doesn't carry. The policy, the
+//! key and the id are looked at once more in the transaction that stores, so no cache can outlive a change.
+
+use axum::Router;
+use axum::body::{Body, to_bytes};
+use axum::extract::{OriginalUri, State};
+use axum::http::request::Parts;
+use axum::http::{Request, StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use axum::routing::post;
+use chrono::TimeDelta;
+
+use super::arrival::{self, Head, KINDS};
+use super::fetch::{Miss, Reach};
+use super::guard::same_origin;
+use super::signatures::{self, Claim, Incoming, Rules};
+use super::state::Sender;
+use super::store::inbox::{self, Arrival};
+use super::store::{known, peers};
+use super::verify::{self, Unverified};
+use super::wire;
+use crate::app::App;
+use crate::policy::PeerState;
+use crate::urls::host_of;
+
+/// What is stored of an activity that somebody else handed on: its object is read from its origin.
+pub const FORWARDED: &str = "Forwarded";
+
+/// The inboxes: one for all, and one for each actor. They are the same door.
+pub fn routes() -> Router<App> {
+    Router::new()
+        .route("/inbox", post(receive))
+        .route("/actor/inbox", post(receive))
+        .route("/g/{name}/inbox", post(receive))
+        .route("/u/{name}/inbox", post(receive))
+}
+
+/// Why a request isn't taken.
+#[derive(Debug)]
+struct No {
+    status: StatusCode,
+    rule: String,
+}
+
+impl No {
+    fn new(status: StatusCode, rule: impl Into<String>) -> Self {
+        Self { status, rule: rule.into() }
+    }
+
+    fn malformed(rule: &'static str) -> Self {
+        Self::new(StatusCode::BAD_REQUEST, rule)
+    }
+
+    fn policy(rule: &'static str) -> Self {
+        Self::new(StatusCode::FORBIDDEN, rule)
+    }
+
+    fn overload(rule: &'static str) -> Self {
+        Self::new(StatusCode::SERVICE_UNAVAILABLE, rule)
+    }
+}
+
+impl From<crate::error::Error> for No {
+    fn from(error: crate::error::Error) -> Self {
+        tracing::error!(error = %error, "an activity could not be stored");
+        Self::overload("fault")
+    }
+}
+
+/// What was done with a request that was taken.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Taken {
+    Stored,
+    Repeated,
+    Ignored,
+}
+
+async fn receive(State(app): State<App>, OriginalUri(uri): OriginalUri, request: Request<Body>) -> Response {
+    let path = uri.path_and_query().map_or_else(|| uri.path().to_owned(), ToString::to_string);
+    let mut head = None;
+    match take(&app, &path, request, &mut head).await {
+        Ok(taken) => {
+            let (outcome, status) = match taken {
+                Taken::Stored => ("accepted", StatusCode::ACCEPTED),
+                Taken::Repeated => ("repeated", StatusCode::OK),
+                Taken::Ignored => ("ignored", StatusCode::ACCEPTED),
+            };
+            app.metrics.inbox(outcome);
+            if taken == Taken::Stored {
+                app.wake.notify_one();
+            }
+            status.into_response()
+        }
+        Err(no) => {
+            app.metrics.inbox(no.status.as_str());
+            log(&app, head.as_ref(), &no).await;
+            // The rule's id helps the other side to find its fault; it tells nothing about what is here.
+            (no.status, [(header::CONTENT_TYPE, "text/plain; charset=utf-8")], format!("{}\n", no.rule))
+                .into_response()
+        }
+    }
+}
+
+async fn log(app: &App, head: Option<&Head>, no: &No) {
+    let host = head.and_then(|head| host_of(&head.actor)).unwrap_or_default();
+    if !app.federation.may_log(&host) {
+        return;
+    }
+    let refused = inbox::Refused {
+        host,
+        actor_uri: head.map(|head| head.actor.to_string()).unwrap_or_default(),
+        kind: head.map(|head| head.kind.clone()).unwrap_or_default(),
+        status: no.status.as_u16(),
+        reason: no.rule.clone(),
+    };
+    if let Err(error) = app.db.write(move |tx| inbox::log_refusal(tx, &refused)).await {
+        tracing::error!(error = %error, "a refusal could not be logged");
+    }
+}
+
+async fn take(app: &App, path: &str, request: Request<Body>, head: &mut Option<Head>) -> Result<Taken, No> {
+    let limits = &app.config.federation;
+    if !limits.enabled {
+        return Err(No::policy("federation-off"));
+    }
+    let _place = app.federation.enter().ok_or_else(|| No::overload("overload"))?;
+    let (parts, body) = request.into_parts();
+    check_headers(&parts, limits.max_body)?;
+    let too_large = |_| No::new(StatusCode::PAYLOAD_TOO_LARGE, "too-large");
+    let body = to_bytes(body, limits.max_body).await.map_err(too_large)?;
+    if !wire::nests_at_most(&body, limits.max_depth) {
+        return Err(No::malformed("too-deep"));
+    }
+    let activity = arrival::head(&body).map_err(No::malformed)?;
+    let activity = &*head.insert(activity);
+    if app.client.guard().is_own_url(&activity.actor) {
+        return Err(No::policy("own-actor"));
+    }
+    if app.client.guard().check_url(&activity.actor).is_err() {
+        return Err(No::malformed("actor-address"));
+    }
+    if !same_origin(&activity.id, &activity.actor) {
+        return Err(No::malformed("foreign-id"));
+    }
+    let rules = Rules::new(app.urls.domain(), app.urls.https(), TimeDelta::seconds(limits.clock_window));
+    let incoming = Incoming {
+        method: &parts.method,
+        path_and_query: path,
+        headers: &parts.headers,
+        body: &body,
+        now: app.clock.now().utc(),
+    };
+    let claims = signatures::read(&incoming, &rules)
+        .map_err(|refusal| No::new(refusal.status(), format!("signature: {refusal}")))?;
+    if !KINDS.contains(&activity.kind.as_str()) {
+        let host = host_of(&activity.actor).unwrap_or_default();
+        return match app.db.read(move |tx| peers::state(tx, &host)).await? {
+            PeerState::Blocked => Err(No::policy("blocked")),
+            PeerState::Open | PeerState::Limited => Ok(Taken::Ignored),
+        };
+    }
+    let body = String::from_utf8(body.to_vec()).map_err(|_| No::malformed("not-utf8"))?;
+    // A second round when the key was changed between our look at it and the transaction.
+    for _ in 0..2 {
+        let Some((sender, kind)) = sender(app, activity, &claims, &body).await? else {
+            return Ok(Taken::Ignored);
+        };
+        match keep(app, activity, sender, kind, &body).await? {
+            Kept::Taken(taken) => return Ok(taken),
+            Kept::KeyChanged => claims.iter().for_each(|claim| app.federation.forget_sender(claim.key_id())),
+        }
+    }
+    Err(No::overload("key-changed"))
+}
+
+fn check_headers(parts: &Parts, max_body: usize) -> Result<(), No> {
+    let header = |name| parts.headers.get(name).and_then(|value| value.to_str().ok()).unwrap_or_default();
+    if header(header::CONTENT_LENGTH).parse::<usize>().is_ok_and(|length| length > max_body) {
+        return Err(No::new(StatusCode::PAYLOAD_TOO_LARGE, "too-large"));
+    }
+    if !wire::is_activity_json(header(header::CONTENT_TYPE)) {
+        return Err(No::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, "content-type"));
+    }
+    Ok(())
+}
+
+/// Who sent it, and as which type it is kept. `None`: it is taken and forgotten.
+async fn sender(
+    app: &App,
+    activity: &Head,
+    claims: &[Claim],
+    body: &str,
+) -> Result<Option<(Sender, String)>, No> {
+    // A deleted account's server tells everybody; whoever isn't known here needn't be asked for.
+    let is_delete = activity.kind == "Delete";
+    match verify::request(app, claims, &activity.actor, !is_delete).await {
+        Ok(sender) => Ok(Some((sender, activity.kind.clone()))),
+        Err(Unverified::Foreign) => handed_on(app, activity, claims, body).await,
+        Err(Unverified::Unknown | Unverified::Gone) if is_delete => Ok(None),
+        Err(unverified) => Err(refusal(unverified)),
+    }
+}
+
+fn refusal(unverified: Unverified) -> No {
+    match unverified {
+        Unverified::Signature(refusal) => No::new(refusal.status(), format!("signature: {refusal}")),
+        Unverified::Foreign => No::new(StatusCode::UNAUTHORIZED, "foreign-key"),
+        Unverified::Unknown | Unverified::Gone => No::new(StatusCode::UNAUTHORIZED, "unknown-actor"),
+        Unverified::Blocked => No::policy("blocked"),
+        Unverified::Unreachable => No::overload("key-unreachable"),
+        Unverified::Fault(error) => error.into(),
+    }
+}
+
+/// Signed by another server than the actor's, as when Mastodon forwards a reply to followers of the thread. A proof by the
+/// actor (FEP-8b32) makes it as good as signed; else only the hint is taken that there is something to read at the origin.
+async fn handed_on(
+    app: &App,
+    activity: &Head,
+    claims: &[Claim],
+    body: &str,
+) -> Result<Option<(Sender, String)>, No> {
+    let foreign = || No::new(StatusCode::UNAUTHORIZED, "foreign-key");
+    if !(activity.has_proof || activity.has_ld_signature) {
+        return Err(foreign());
+    }
+    let Some(forwarder) = claims.first().map(Claim::key_document) else { return Err(foreign()) };
+    // Whoever forwards must be somebody: an unsigned request makes us ask nobody.
+    let by = match verify::request(app, claims, &forwarder, true).await {
+        Ok(sender) => sender,
+        Err(unverified) => return Err(refusal(unverified)),
+    };
+    if activity.has_proof {
+        let value = serde_json::from_str(body).map_err(|_| No::malformed("not-json"))?;
+        let reach = if activity.kind == "Delete" { Reach::here(app) } else { Reach::with(app, 2) };
+        match verify::is_proven(&reach, &value, &activity.actor).await {
+            Ok(true) => {
+                let uri = activity.actor.to_string();
+                let row = app.db.read(move |tx| crate::actors::by_uri(tx, &uri)).await?;
+                if let Some(key) = row.and_then(|row| row.ed_key) {
+                    let sender = Sender { actor_uri: activity.actor.to_string(), key };
+                    return Ok(Some((sender, activity.kind.clone())));
+                }
+            }
+            Ok(false) => {}
+            Err(Miss::Passing(_)) => return Err(No::overload("key-unreachable")),
+            Err(Miss::Fault(error)) => return Err(error.into()),
+            Err(_) => return Ok(None),
+        }
+    }
+    if matches!(activity.kind.as_str(), "Create" | "Update" | "Delete") {
+        return Ok(Some((by, FORWARDED.to_owned())));
+    }
+    Ok(None)
+}
+
+enum Kept {
+    Taken(Taken),
+    KeyChanged,
+}
+
+/// Stores it, unless the policy or the key says otherwise at this very moment.
+async fn keep(app: &App, activity: &Head, sender: Sender, kind: String, body: &str) -> Result<Kept, No> {
+    let host = host_of(&activity.actor).ok_or_else(|| No::malformed("actor-address"))?;
+    let by_host = url::Url::parse(&sender.actor_uri).ok().and_then(|url| host_of(&url)).unwrap_or_default();
+    let arrival = Arrival {
+        actor_uri: sender.actor_uri.clone(),
+        activity_uri: activity.id.to_string(),
+        host: by_host,
+        kind,
+        body: body.to_owned(),
+        about: activity.about.clone(),
+        refers_to: activity.refers_to.clone(),
+    };
+    enum At {
+        Kept(bool),
+        Blocked,
+        KeyChanged,
+    }
+    let key = sender.key.clone();
+    let at = app
+        .db
+        .write(move |tx| {
+            if !known::still_signs(tx, &arrival.actor_uri, &key)? {
+                return Ok(At::KeyChanged);
+            }
+            let mut state = peers::saw(tx, &arrival.host)?;
+            if arrival.host != host {
+                state = state.max(peers::state(tx, &host)?);
+            }
+            if state == PeerState::Blocked {
+                return Ok(At::Blocked);
+            }
+            inbox::store(tx, &arrival).map(At::Kept)
+        })
+        .await?;
+    match at {
+        At::Kept(true) => Ok(Kept::Taken(Taken::Stored)),
+        At::Kept(false) => Ok(Kept::Taken(Taken::Repeated)),
+        At::Blocked => Err(No::policy("blocked")),
+        At::KeyChanged => Ok(Kept::KeyChanged),
+    }
+}

@@ -1,0 +1,104 @@
+//! Every accommodation of other software, each with the place that tells of it and the fixture that shows it.
+//!
+//! Fixtures are in `tests/interop/fixtures`, written from what the named sources say.
+
+use url::Url;
+
+use super::guard::same_origin;
+use super::objects::document::Document;
+use super::store::peers::PeerForm;
+
+/// Which announce a software shows, by the name that NodeInfo gives.
+///
+/// Mastodon shows `Announce` of an object only, GoToSocial refuses `Announce{Create}` ("cannot resolve vocab type Create as
+/// statusable"); the threadiverse wants `Announce{activity}` (FEP-1b12).
+pub fn form(software: &str) -> PeerForm {
+    match software {
+        "lemmy" | "piefed" | "mbin" | "kbin" | "nodebb" | "discourse" | "vakplein" | "ibis" | "lotide"
+        | "azorius" | "peertube" | "friendica" | "hubzilla" => PeerForm::Threadiverse,
+        "mastodon" | "glitchcafe" | "hometown" | "gotosocial" | "pleroma" | "akkoma" | "misskey"
+        | "sharkey" | "iceshrimp" | "firefish" | "calckey" | "pixelfed" | "snac" | "mitra" | "takahe"
+        | "wordpress" | "microdotblog" => PeerForm::Microblog,
+        _ => PeerForm::Unknown,
+    }
+}
+
+/// The collection of a group's moderators. Lemmy, PieFed and NodeBB put its address into `attributedTo` (FEP-1b12); PeerTube
+/// puts a list of actors there, which isn't one. Fixture `lemmy_group.json`.
+pub fn moderators(document: Document<'_>, id: &str) -> Option<String> {
+    let text = document.text("attributedTo")?;
+    let url = Url::parse(text).ok()?;
+    let id = Url::parse(id).ok()?;
+    same_origin(&url, &id).then(|| url.to_string())
+}
+
+/// Who wrote an object. PeerTube lists person and channel as `[{type, id}]`; others give one address.
+pub fn author(document: Document<'_>) -> Option<Url> {
+    let person = document.objects("attributedTo").find(|one| one.kind() == "Person").and_then(Document::id);
+    person.or_else(|| document.link("attributedTo")).or_else(|| document.link("actor"))
+}
+
+/// Whether a `Create` carries a vote on a poll: Mastodon sends `Note` with `name` and `inReplyTo` and no `content` to the poll's
+/// author (<https://docs.joinmastodon.org/spec/activitypub/#Question>). Fixture `mastodon_vote.json`.
+pub fn is_poll_vote(document: Document<'_>) -> bool {
+    document.kind() == "Note"
+        && document.text("name").is_some()
+        && document.get("inReplyTo").is_some()
+        && document.localised("content").0.is_none()
+}
+
+/// The options of a poll, which every software shows in its own way; here they become a list below the text (FEP-9967).
+pub fn poll_options(document: Document<'_>) -> Vec<String> {
+    let options = document.objects("oneOf").chain(document.objects("anyOf"));
+    options.filter_map(|option| option.text("name")).take(50).map(str::to_owned).collect()
+}
+
+/// The single activities in what a group announced. PieFed announces many votes at once, as an array or as an
+/// `OrderedCollection` ("1a11/4248"). Fixture `piefed_votes.json`.
+pub fn announced(document: Document<'_>) -> Vec<serde_json::Value> {
+    let mut found = Vec::new();
+    for value in document.all("object") {
+        let inner = Document(value);
+        if matches!(inner.kind(), "OrderedCollection" | "Collection") {
+            found.extend(inner.all("orderedItems").chain(inner.all("items")).cloned());
+        } else {
+            found.push(value.clone());
+        }
+    }
+    found
+}
+
+/// A `Delete` that is a moderator's doing carries a reason in `summary`; the author's own has none (Lemmy,
+/// `crates/apub/activities/src/deletion/delete.rs`). Fixture `lemmy_remove.json`.
+pub fn removal_reason(document: Document<'_>) -> Option<&str> {
+    document.text("summary")
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn moderators_are_an_address_of_the_group_s_own_server() {
+        let id = "https://a.example/c/g";
+        let group = json!({"attributedTo": "https://a.example/c/g/moderators"});
+        assert_eq!(moderators(Document(&group), id).unwrap(), "https://a.example/c/g/moderators");
+        let foreign = json!({"attributedTo": "https://b.example/moderators"});
+        let listed = json!({"attributedTo": [{"type": "Person", "id": "https://a.example/u/x"}]});
+        assert!(moderators(Document(&foreign), id).is_none() && moderators(Document(&listed), id).is_none());
+        assert_eq!(author(Document(&listed)).unwrap().as_str(), "https://a.example/u/x");
+    }
+
+    #[test]
+    fn a_batch_of_votes_is_taken_apart() {
+        let vote = json!({"type": "Like"});
+        for object in
+            [json!([vote, vote]), json!({"type": "OrderedCollection", "orderedItems": [vote, vote]})]
+        {
+            assert_eq!(announced(Document(&json!({"object": object}))).len(), 2);
+        }
+        assert_eq!(announced(Document(&json!({"object": "https://a.example/1"}))).len(), 1);
+    }
+}

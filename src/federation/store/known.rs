@@ -1,0 +1,249 @@
+//! What is known here of things on the wire: the reads that federation needs to place what comes in.
+
+use diesel::prelude::*;
+
+use crate::actors::{ActorKind, ActorRow};
+use crate::clock::Time;
+use crate::db::{MultiBackend, Tx, schema};
+use crate::error::Result;
+use crate::ids::{ActorId, GroupId, PersonId, PostId, ThreadId};
+
+/// A key is fetched again after a signature that failed at most this often, in seconds.
+const KEY_AGAIN: i64 = 300;
+
+/// A post that is known by its id on the wire.
+#[derive(Debug, Clone, Queryable)]
+pub struct KnownPost {
+    /// Its id here.
+    pub id: PostId,
+    /// Its thread.
+    pub thread: ThreadId,
+    /// Its group.
+    pub group: GroupId,
+    /// Its author.
+    pub author: PersonId,
+    /// What it replies to; `None` for a topic's first post.
+    pub parent: Option<PostId>,
+    /// Written here.
+    pub local: bool,
+    /// When the group's host took it.
+    pub confirmed_at: Option<Time>,
+    /// When its author deleted it.
+    pub deleted_at: Option<Time>,
+    /// When a moderator removed it.
+    pub removed_at: Option<Time>,
+    /// Id of its author on the wire.
+    pub author_uri: String,
+}
+
+impl KnownPost {
+    /// Whether it is the first post of its thread.
+    pub fn is_topic(&self) -> bool {
+        self.parent.is_none()
+    }
+}
+
+/// A group that is known by its id on the wire.
+#[derive(Debug, Clone, Queryable, Selectable)]
+#[diesel(table_name = schema::actors, check_for_backend(MultiBackend))]
+pub struct KnownGroup {
+    /// Its id here.
+    pub id: ActorId,
+    /// Its id on the wire.
+    pub uri: String,
+    /// Hosted here.
+    pub local: bool,
+    /// Its host.
+    pub host: String,
+    /// Its followers collection.
+    pub followers: Option<String>,
+    /// Its outbox.
+    pub outbox: Option<String>,
+}
+
+impl KnownGroup {
+    /// Its id as a group.
+    pub fn group(&self) -> GroupId {
+        self.id.into()
+    }
+}
+
+/// The post with this id on the wire.
+///
+/// # Errors
+/// Only when the database does.
+pub fn post(tx: &mut Tx<'_>, uri: &str) -> Result<Option<KnownPost>> {
+    use schema::{actors, people, posts};
+    let query = posts::table
+        .inner_join(people::table.inner_join(actors::table).on(people::id.eq(posts::author_id)))
+        .filter(posts::uri.eq(uri))
+        .select((
+            posts::id,
+            posts::thread_id,
+            posts::group_id,
+            posts::author_id,
+            posts::parent_id,
+            posts::local,
+            posts::confirmed_at,
+            posts::deleted_at,
+            posts::removed_at,
+            actors::uri,
+        ));
+    Ok(query.first(tx.conn).optional()?)
+}
+
+/// The first of these addresses that is a group known here, in the order given.
+///
+/// # Errors
+/// Only when the database does.
+pub fn group_among(tx: &mut Tx<'_>, uris: &[String]) -> Result<Option<KnownGroup>> {
+    use schema::actors::dsl;
+    let found: Vec<KnownGroup> = dsl::actors
+        .filter(dsl::uri.eq_any(uris).and(dsl::kind.eq(ActorKind::Group)).and(dsl::gone_at.is_null()))
+        .order(dsl::id)
+        .select(KnownGroup::as_select())
+        .load(tx.conn)?;
+    Ok(uris.iter().find_map(|uri| found.iter().find(|group| group.uri == *uri).cloned()))
+}
+
+/// The group with this id here.
+///
+/// # Errors
+/// `NotFound`.
+pub fn group(tx: &mut Tx<'_>, id: GroupId) -> Result<KnownGroup> {
+    use schema::actors::dsl;
+    Ok(dsl::actors.find(ActorId::from(id)).select(KnownGroup::as_select()).first(tx.conn)?)
+}
+
+/// Where a remote group's pinned topics and moderators are listed.
+///
+/// # Errors
+/// `NotFound`.
+pub fn group_lists(tx: &mut Tx<'_>, id: GroupId) -> Result<(Option<String>, Option<String>)> {
+    use schema::groups::dsl;
+    Ok(dsl::groups.find(id).select((dsl::featured, dsl::moderators)).first(tx.conn)?)
+}
+
+/// The remote group that has this collection as its `featured` or `moderators`; `true` for `featured`.
+///
+/// # Errors
+/// Only when the database does.
+pub fn group_by_list(tx: &mut Tx<'_>, url: &str) -> Result<Option<(GroupId, bool)>> {
+    use schema::groups::dsl;
+    let found: Option<(GroupId, Option<String>)> = dsl::groups
+        .filter(dsl::featured.eq(url).or(dsl::moderators.eq(url)))
+        .order(dsl::id)
+        .select((dsl::id, dsl::featured))
+        .first(tx.conn)
+        .optional()?;
+    Ok(found.map(|(id, featured)| (id, featured.as_deref() == Some(url))))
+}
+
+/// Whether anybody of this instance belongs to the group, or asked to: its host may send before its answer is applied.
+///
+/// # Errors
+/// Only when the database does.
+pub fn has_members_here(tx: &mut Tx<'_>, group: GroupId) -> Result<bool> {
+    use schema::{actors, memberships, people};
+    let query = memberships::table
+        .inner_join(people::table.inner_join(actors::table))
+        .filter(memberships::group_id.eq(group).and(actors::local.eq(true)));
+    Ok(diesel::select(diesel::dsl::exists(query)).get_result(tx.conn)?)
+}
+
+/// The local person whose wish to join this group has this id on the wire.
+///
+/// # Errors
+/// Only when the database does.
+pub fn follower(tx: &mut Tx<'_>, group: GroupId, follow_uri: &str) -> Result<Option<PersonId>> {
+    use schema::memberships::dsl;
+    let query = dsl::memberships
+        .filter(dsl::group_id.eq(group).and(dsl::follow_uri.eq(follow_uri)))
+        .order(dsl::id)
+        .select(dsl::person_id);
+    Ok(query.first(tx.conn).optional()?)
+}
+
+/// The group that this person's Follow of this id was about.
+///
+/// # Errors
+/// Only when the database does.
+pub fn followed_group(tx: &mut Tx<'_>, person: PersonId, follow_uri: &str) -> Result<Option<GroupId>> {
+    use schema::memberships::dsl;
+    let query = dsl::memberships
+        .filter(dsl::person_id.eq(person).and(dsl::follow_uri.eq(follow_uri)))
+        .order(dsl::id)
+        .select(dsl::group_id);
+    Ok(query.first(tx.conn).optional()?)
+}
+
+/// The post that this person's reaction of this id was to.
+///
+/// # Errors
+/// Only when the database does.
+pub fn reacted_to(tx: &mut Tx<'_>, person: PersonId, uri: &str) -> Result<Option<PostId>> {
+    use schema::reactions::dsl;
+    let query = dsl::reactions.filter(dsl::person_id.eq(person).and(dsl::uri.eq(uri))).select(dsl::post_id);
+    Ok(query.first(tx.conn).optional()?)
+}
+
+/// The posts of a person that aren't deleted yet, the oldest first.
+///
+/// # Errors
+/// Only when the database does.
+pub fn posts_of(tx: &mut Tx<'_>, person: PersonId) -> Result<Vec<PostId>> {
+    use schema::posts::dsl;
+    let query = dsl::posts.filter(dsl::author_id.eq(person).and(dsl::deleted_at.is_null()));
+    Ok(query.order(dsl::id).select(dsl::id).load(tx.conn)?)
+}
+
+/// Whether an actor's key may be fetched again after a signature that failed; notes that it is.
+///
+/// # Errors
+/// Only when the database does.
+pub fn may_try_key(tx: &mut Tx<'_>, actor: ActorId) -> Result<bool> {
+    use schema::actors::dsl;
+    let due = dsl::key_tried_at.is_null().or(dsl::key_tried_at.lt(tx.now.plus_seconds(-KEY_AGAIN)));
+    let changed = diesel::update(dsl::actors.find(actor).filter(due))
+        .set(dsl::key_tried_at.eq(tx.now))
+        .execute(tx.conn)?;
+    Ok(changed == 1)
+}
+
+/// Whether a remote actor still has this key, and isn't gone: what the door asks in the transaction that stores.
+///
+/// # Errors
+/// Only when the database does.
+pub fn still_signs(tx: &mut Tx<'_>, uri: &str, key: &str) -> Result<bool> {
+    use schema::actors::dsl;
+    let found: Option<(Option<String>, Option<String>)> = dsl::actors
+        .filter(dsl::uri.eq(uri).and(dsl::gone_at.is_null()).and(dsl::local.eq(false)))
+        .select((dsl::rsa_key, dsl::ed_key))
+        .first(tx.conn)
+        .optional()?;
+    Ok(found.is_some_and(|(rsa, ed)| rsa.as_deref() == Some(key) || ed.as_deref() == Some(key)))
+}
+
+/// Remote actors whose documents were read longest ago, before a moment: to be read again.
+///
+/// # Errors
+/// Only when the database does.
+pub fn stale(tx: &mut Tx<'_>, before: Time, limit: i64) -> Result<Vec<String>> {
+    use schema::actors::dsl;
+    let query = dsl::actors
+        .filter(dsl::local.eq(false).and(dsl::gone_at.is_null()).and(dsl::fetched_at.lt(before)))
+        .order((dsl::fetched_at, dsl::id))
+        .limit(limit)
+        .select(dsl::uri);
+    Ok(query.load(tx.conn)?)
+}
+
+/// Which of these addresses are actors known here, with what kind they are.
+///
+/// # Errors
+/// Only when the database does.
+pub fn actors_among(tx: &mut Tx<'_>, uris: &[String]) -> Result<Vec<ActorRow>> {
+    use schema::actors::dsl;
+    let query = dsl::actors.filter(dsl::uri.eq_any(uris)).order(dsl::id).select(ActorRow::as_select());
+    Ok(query.load(tx.conn)?)
+}
