@@ -7,7 +7,7 @@ use tokio::sync::{Notify, watch};
 
 use crate::app::App;
 use crate::error::Result;
-use crate::federation::{delivery, outbound};
+use crate::federation::{apply, backfill, delivery, meet, outbound, resolve};
 use crate::jobs::{self, Claimed, Job, Share};
 use crate::mail;
 use crate::media::store;
@@ -24,8 +24,10 @@ const POLL: Duration = Duration::from_millis(500);
 pub async fn run(app: App, stopping: watch::Receiver<bool>) {
     let bells = Bells::default();
     let loops = [
-        tokio::task::spawn(work(app.clone(), Share::Publish, bells.clone(), stopping.clone())),
-        tokio::task::spawn(work(app.clone(), Share::Others, bells.clone(), stopping.clone())),
+        tokio::task::spawn(work(app.clone(), Queue::Publish, bells.clone(), stopping.clone())),
+        tokio::task::spawn(work(app.clone(), Queue::Others, bells.clone(), stopping.clone())),
+        tokio::task::spawn(work(app.clone(), Queue::Inbox, bells.clone(), stopping.clone())),
+        tokio::task::spawn(work(app.clone(), Queue::Parked, bells.clone(), stopping.clone())),
         tokio::task::spawn(delivery::run(app.clone(), Arc::clone(&bells.deliveries), stopping.clone())),
     ];
     let mut stopped = stopping;
@@ -40,12 +42,52 @@ pub async fn run(app: App, stopping: watch::Receiver<bool>) {
     }
 }
 
+/// The queues that are worked on in steps.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Queue {
+    /// Telling other servers.
+    Publish,
+    /// All other jobs.
+    Others,
+    /// Activities that came in.
+    Inbox,
+    /// Those that need another server.
+    Parked,
+}
+
 /// What wakes each loop.
 #[derive(Clone, Default)]
 struct Bells {
     publish: Arc<Notify>,
     others: Arc<Notify>,
+    inbox: Arc<Notify>,
+    parked: Arc<Notify>,
     deliveries: Arc<Notify>,
+}
+
+impl Bells {
+    fn of(&self, queue: Queue) -> &Notify {
+        match queue {
+            Queue::Publish => &self.publish,
+            Queue::Others => &self.others,
+            Queue::Inbox => &self.inbox,
+            Queue::Parked => &self.parked,
+        }
+    }
+
+    /// What one queue did is work for the next.
+    fn pass_on(&self, queue: Queue) {
+        match queue {
+            Queue::Publish => self.deliveries.notify_one(),
+            Queue::Others => {}
+            // What is applied is published, and what can't be yet is parked; what waited behind it can go on after it.
+            Queue::Inbox | Queue::Parked => {
+                for bell in [&self.publish, &self.others, &self.inbox, &self.parked] {
+                    bell.notify_one();
+                }
+            }
+        }
+    }
 }
 
 /// Passes the one bell of the application on to all loops.
@@ -55,18 +97,23 @@ async fn ring(app: &App, bells: &Bells) {
         rung.await;
         // The next ring is listened for before this one is passed on, so that none is lost.
         rung = app.wake.notified();
-        for bell in [&bells.publish, &bells.others, &bells.deliveries] {
+        for bell in [&bells.publish, &bells.others, &bells.inbox, &bells.deliveries] {
             bell.notify_one();
         }
     }
 }
 
-async fn work(app: App, share: Share, bells: Bells, mut stopping: watch::Receiver<bool>) {
-    let bell = if share == Share::Publish { &bells.publish } else { &bells.others };
+async fn work(app: App, queue: Queue, bells: Bells, mut stopping: watch::Receiver<bool>) {
+    let bell = bells.of(queue);
     while !*stopping.borrow() {
-        let worked = jobs_step(&app, share).await;
-        if share == Share::Publish && matches!(worked, Ok(1..)) {
-            bells.deliveries.notify_one();
+        let worked = match queue {
+            Queue::Publish => jobs_step(&app, Share::Publish).await,
+            Queue::Others => jobs_step(&app, Share::Others).await,
+            Queue::Inbox => apply::step(&app).await,
+            Queue::Parked => apply::step_parked(&app).await,
+        };
+        if matches!(worked, Ok(1..)) {
+            bells.pass_on(queue);
         }
         match worked {
             Ok(0) => {
@@ -90,7 +137,8 @@ async fn work(app: App, share: Share, bells: Bells, mut stopping: watch::Receive
 /// # Errors
 /// When the database fails; a job that fails is retried later and is no error here.
 pub async fn step(app: &App) -> Result<usize> {
-    let mut count = jobs_step(app, Share::Publish).await?;
+    let mut count = apply::step(app).await? + apply::step_parked(app).await?;
+    count += jobs_step(app, Share::Publish).await?;
     count += jobs_step(app, Share::Others).await?;
     count += delivery::step(app).await?;
     Ok(count)
@@ -134,6 +182,9 @@ async fn perform(app: &App, job: &Job) -> Result<()> {
         }
         Job::Publish { entry } => outbound::publish(app, *entry).await,
         Job::Mail { mail } => mail::send(app, *mail).await,
+        Job::Backfill { group } => backfill::run(app, *group).await,
+        Job::Refresh { uri } => resolve::refresh(app, uri).await,
+        Job::Meet { host } => meet::meet(app, host).await,
         Job::RemoveFile { files, .. } => store::remove(app.config.media.dir.clone(), files.clone()).await,
         other => {
             tracing::debug!(kind = other.kind(), "nothing to do yet");

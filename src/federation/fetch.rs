@@ -12,7 +12,7 @@ use super::client::{Failure, Fetched, Signing};
 use super::guard::{Refused, same_origin};
 use super::objects::actor_in::{self, RemoteActor};
 use super::objects::document::Document;
-use super::signatures::Signer;
+use super::signers::Signers;
 use super::store::peers::{self, PeerScheme};
 use crate::actors::{self, ActorRow};
 use crate::app::App;
@@ -140,29 +140,10 @@ impl Reach {
 
     /// The raw request: policy, budget, a place among the requests to that host, and both signature schemes.
     async fn fetch(&self, url: &Url) -> Result<Found, Miss> {
-        if !self.online {
-            return Err(Miss::NotHere);
-        }
         let app = &self.app;
-        app.client.guard().check_url(url).map_err(|refused| Miss::from(Failure::Refused(refused)))?;
-        let host = host_of(url).ok_or_else(|| Miss::Wrong("no host".to_owned()))?;
-        if app.federation.failed_lately(url.as_str()) {
-            return Err(Miss::Passing("it gave nothing a moment ago".to_owned()));
-        }
-        let took = self.left.fetch_update(Ordering::Relaxed, Ordering::Relaxed, |left| left.checked_sub(1));
-        if took.is_err() {
-            return Err(Miss::Wrong("too many requests for one activity".to_owned()));
-        }
+        let (host, scheme) = self.admit(url).await?;
         let places = app.federation.places(&host);
         let _place = places.acquire().await.map_err(Error::internal)?;
-        let name = host.clone();
-        let (state, scheme) = app
-            .db
-            .read(move |tx| Ok((peers::state(tx, &name)?, peers::find(tx, &name)?.map(|peer| peer.scheme))))
-            .await?;
-        if state == PeerState::Blocked {
-            return Err(Miss::Blocked);
-        }
         let first = scheme.unwrap_or(PeerScheme::Cavage);
         let (result, took) = match self.knock(url, first).await {
             Err(Failure::Status(status)) if matches!(status.as_u16(), 400 | 401) => {
@@ -186,9 +167,55 @@ impl Reach {
         }
     }
 
+    /// Whether one more request may be made, and to this host; with the scheme that it is known to take.
+    async fn admit(&self, url: &Url) -> Result<(String, Option<PeerScheme>), Miss> {
+        if !self.online {
+            return Err(Miss::NotHere);
+        }
+        let app = &self.app;
+        app.client.guard().check_url(url).map_err(|refused| Miss::from(Failure::Refused(refused)))?;
+        let host = host_of(url).ok_or_else(|| Miss::Wrong("no host".to_owned()))?;
+        if app.federation.failed_lately(url.as_str()) {
+            return Err(Miss::Passing("it gave nothing a moment ago".to_owned()));
+        }
+        let took = self.left.fetch_update(Ordering::Relaxed, Ordering::Relaxed, |left| left.checked_sub(1));
+        if took.is_err() {
+            return Err(Miss::Wrong("too many requests for one activity".to_owned()));
+        }
+        let name = host.clone();
+        let (state, scheme) = app
+            .db
+            .read(move |tx| Ok((peers::state(tx, &name)?, peers::find(tx, &name)?.map(|peer| peer.scheme))))
+            .await?;
+        if state == PeerState::Blocked {
+            return Err(Miss::Blocked);
+        }
+        Ok((host, scheme))
+    }
+
+    /// Fetches other JSON, unsigned: WebFinger and NodeInfo.
+    ///
+    /// # Errors
+    /// See [`Miss`].
+    pub async fn json(&self, url: &Url, accept: &'static str) -> Result<Fetched, Miss> {
+        let host = self.admit(url).await?.0;
+        let places = self.app.federation.places(&host);
+        let _place = places.acquire().await.map_err(Error::internal)?;
+        let fetched = self.app.client.get_json(url, accept).await;
+        if fetched.is_err() {
+            self.app.federation.note_failure(url.as_str());
+        }
+        Ok(fetched?)
+    }
+
     async fn knock(&self, url: &Url, scheme: PeerScheme) -> Result<Fetched, Failure> {
-        let signer =
-            instance_signer(&self.app, scheme).await.map_err(|error| Failure::Network(error.to_string()))?;
+        let state = self.app.federation.clone();
+        let signers = self.app.db.read(move |tx| {
+            let actor = instance::actor(tx)?;
+            Signers::load(tx, &state, &actor)
+        });
+        let signers = signers.await.map_err(|error| Failure::Network(error.to_string()))?;
+        let signer = signers.of(scheme).clone();
         let now = self.app.clock.now().utc();
         let signing = Signing { signer, scheme: scheme.scheme(), now };
         self.app.client.get_signed(url, Some(&signing)).await
@@ -302,27 +329,4 @@ fn same_document(a: &Url, b: &Url) -> bool {
     a.set_fragment(None);
     b.set_fragment(None);
     a == b
-}
-
-/// The instance's own actor as signer, with the key that a scheme wants.
-///
-/// # Errors
-/// When its keys can't be read.
-pub async fn instance_signer(app: &App, scheme: PeerScheme) -> Result<Signer, Error> {
-    let (row, keys) = app
-        .db
-        .read(|tx| {
-            let row = instance::actor(tx)?;
-            let keys = actors::private_keys(tx, row.id)?;
-            Ok((row, keys))
-        })
-        .await?;
-    let (pem, key_id) = match scheme.kind() {
-        crate::keys::Kind::Rsa => (keys.rsa_private, row.rsa_key_uri),
-        crate::keys::Kind::Ed25519 => (keys.ed_private, row.ed_key_uri),
-    };
-    let key = app.federation.signing_key(&pem).map_err(Error::internal)?;
-    let key_id =
-        key_id.and_then(|id| Url::parse(&id).ok()).ok_or_else(|| Error::internal("a key without id"))?;
-    Ok(Signer { key, key_id })
 }

@@ -1,8 +1,11 @@
 //! ActivityPub: how this server speaks with other servers. It has no rules of its own.
 
+pub mod activities;
+pub mod apply;
 pub mod arrival;
 mod asker;
 pub mod audience;
+pub mod backfill;
 pub mod client;
 pub mod delivery;
 pub mod discovery;
@@ -10,10 +13,12 @@ pub mod documents;
 pub mod fetch;
 pub mod guard;
 pub mod inbox;
+pub mod meet;
 pub mod objects;
 pub mod outbound;
 pub mod proofs;
 pub mod quirks;
+pub mod resolve;
 pub mod signatures;
 pub mod signers;
 pub mod state;

@@ -165,6 +165,11 @@ impl State {
         self.inner.failed.insert(url.to_owned(), ());
     }
 
+    /// Forgets which addresses gave nothing, so that all are asked again.
+    pub fn forget_failures(&self) {
+        self.inner.failed.invalidate_all();
+    }
+
     /// Whether another refusal of this host goes into the log: so many a minute, so that junk can't fill the disk.
     pub fn may_log(&self, host: &str) -> bool {
         let count = |key: String| {

@@ -2,6 +2,11 @@
 
 mod delivery;
 mod documents;
+mod follow_in;
 mod follow_out;
+mod hostile;
+mod inbound;
+mod inbox;
 mod scene;
+mod threads_in;
 mod threads_out;

@@ -9,6 +9,7 @@ pub mod browser;
 pub mod database;
 pub mod member;
 pub mod net;
+pub mod peer;
 pub mod receiver;
 
-pub use self::{app::TestApp, member::Member, member::Reply, net::Net, receiver::Receiver};
+pub use self::{app::TestApp, member::Member, member::Reply, net::Net, peer::Peer, receiver::Receiver};

@@ -187,14 +187,37 @@ pub fn reacted_to(tx: &mut Tx<'_>, person: PersonId, uri: &str) -> Result<Option
     Ok(query.first(tx.conn).optional()?)
 }
 
-/// The posts of a person that aren't deleted yet, the oldest first.
+/// The posts of a person that aren't deleted yet, with their groups, the oldest first.
 ///
 /// # Errors
 /// Only when the database does.
-pub fn posts_of(tx: &mut Tx<'_>, person: PersonId) -> Result<Vec<PostId>> {
+pub fn posts_of(tx: &mut Tx<'_>, person: PersonId) -> Result<Vec<(PostId, GroupId)>> {
     use schema::posts::dsl;
     let query = dsl::posts.filter(dsl::author_id.eq(person).and(dsl::deleted_at.is_null()));
-    Ok(query.order(dsl::id).select(dsl::id).load(tx.conn)?)
+    Ok(query.order(dsl::id).select((dsl::id, dsl::group_id)).load(tx.conn)?)
+}
+
+/// The groups that a person belongs to or asked to, with whether they are hosted here.
+///
+/// # Errors
+/// Only when the database does.
+pub fn groups_of(tx: &mut Tx<'_>, person: PersonId) -> Result<Vec<(GroupId, bool)>> {
+    use schema::{actors, groups, memberships};
+    let query = memberships::table
+        .inner_join(groups::table.inner_join(actors::table))
+        .filter(memberships::person_id.eq(person))
+        .order(memberships::id)
+        .select((memberships::group_id, actors::local));
+    Ok(query.load(tx.conn)?)
+}
+
+/// Whether it is an automatic account, or no person at all.
+///
+/// # Errors
+/// Only when the database does.
+pub fn is_bot(tx: &mut Tx<'_>, person: PersonId) -> Result<bool> {
+    use schema::people::dsl;
+    Ok(dsl::people.find(person).select(dsl::bot).first(tx.conn).optional()?.unwrap_or(true))
 }
 
 /// Whether an actor's key may be fetched again after a signature that failed; notes that it is.
@@ -246,4 +269,72 @@ pub fn actors_among(tx: &mut Tx<'_>, uris: &[String]) -> Result<Vec<ActorRow>> {
     use schema::actors::dsl;
     let query = dsl::actors.filter(dsl::uri.eq_any(uris)).order(dsl::id).select(ActorRow::as_select());
     Ok(query.load(tx.conn)?)
+}
+
+/// The post that an announce names: by its own id, or by the id of an activity of ours about it.
+///
+/// # Errors
+/// Only when the database does.
+pub fn announced(tx: &mut Tx<'_>, uri: &str) -> Result<Option<KnownPost>> {
+    use schema::activities::dsl;
+    if let Some(known) = post(tx, uri)? {
+        return Ok(Some(known));
+    }
+    let about: Option<String> =
+        dsl::activities.filter(dsl::uri.eq(uri)).select(dsl::object_uri).first(tx.conn).optional()?;
+    match about {
+        Some(about) => post(tx, &about),
+        None => Ok(None),
+    }
+}
+
+/// The actor with this id or page.
+///
+/// # Errors
+/// Only when the database does.
+pub fn actor_at(tx: &mut Tx<'_>, url: &str) -> Result<Option<ActorRow>> {
+    use schema::actors::dsl;
+    let query = dsl::actors
+        .filter(dsl::uri.eq(url).or(dsl::url.eq(url)))
+        .order(dsl::id)
+        .select(ActorRow::as_select());
+    Ok(query.first(tx.conn).optional()?)
+}
+
+/// The post with this id or page.
+///
+/// # Errors
+/// Only when the database does.
+pub fn post_at(tx: &mut Tx<'_>, url: &str) -> Result<Option<PostId>> {
+    use schema::posts::dsl;
+    let by_id: Option<PostId> =
+        dsl::posts.filter(dsl::uri.eq(url)).select(dsl::id).first(tx.conn).optional()?;
+    if by_id.is_some() {
+        return Ok(by_id);
+    }
+    // Pages have no index, and only posts from elsewhere have one that differs from the id.
+    let query = dsl::posts.filter(dsl::url.eq(url).and(dsl::local.eq(false))).order(dsl::id).select(dsl::id);
+    Ok(query.first(tx.conn).optional()?)
+}
+
+/// Notes that an actor's document was asked for, also when that gave nothing: it isn't asked again at once.
+///
+/// # Errors
+/// Only when the database does.
+pub fn looked_at(tx: &mut Tx<'_>, uri: &str) -> Result<()> {
+    use schema::actors::dsl;
+    diesel::update(dsl::actors.filter(dsl::uri.eq(uri).and(dsl::local.eq(false))))
+        .set(dsl::fetched_at.eq(tx.now))
+        .execute(tx.conn)?;
+    Ok(())
+}
+
+/// The raw document of a post from elsewhere.
+///
+/// # Errors
+/// Only when the database does.
+pub fn raw(tx: &mut Tx<'_>, uri: &str) -> Result<Option<String>> {
+    use schema::posts::dsl;
+    let query = dsl::posts.filter(dsl::uri.eq(uri)).select(dsl::document);
+    Ok(query.first::<Option<String>>(tx.conn).optional()?.flatten())
 }

@@ -1,0 +1,92 @@
+//! `Accept` and `Reject`: the answer to a Follow of ours, or a host's refusal of a post of ours.
+
+use url::Url;
+
+use super::{Context, Plan, Stop};
+use crate::actors::{self, ActorKind};
+use crate::federation::objects::document::Document;
+use crate::federation::store::known;
+use crate::ids::{GroupId, PersonId};
+use crate::membership;
+use crate::people::remote;
+use crate::threads;
+
+/// What a host's refusal is kept as when it gives no reason.
+const NO_REASON: &str = "refused-by-host";
+
+pub(super) async fn plan(
+    context: &Context<'_>,
+    activity: Document<'_>,
+    accepted: bool,
+) -> Result<Plan, Stop> {
+    if context.host.is_some() {
+        return Err(Stop::refused("not-to-announce"));
+    }
+    let inner = activity.object("object");
+    let named = activity.link("object");
+    // Only whoever was asked answers: the key's owner is the one who was to be followed.
+    match context.by.kind {
+        ActorKind::Group => {
+            let group: GroupId = context.by.id.into();
+            if let Some(person) = follower(context, group, inner, named.clone()).await? {
+                return Ok(Box::new(move |tx| {
+                    if accepted {
+                        membership::acts::host_accepted(tx, group, person)
+                    } else {
+                        membership::acts::host_rejected(tx, group, person)
+                    }
+                }));
+            }
+            let about = inner.and_then(|inner| inner.link("object")).or(named);
+            let about = about.filter(|_| !accepted).ok_or(Stop::Ignored("unknown-follow"))?;
+            refusal(context, group, &about, activity).await
+        }
+        ActorKind::Person => {
+            let follower = inner.and_then(|inner| inner.link("actor"));
+            let follower = follower.ok_or(Stop::Ignored("unknown-follow"))?.to_string();
+            let row = context.read(move |tx| actors::by_uri(tx, &follower)).await?;
+            let row = row.filter(|row| row.local).ok_or(Stop::Ignored("unknown-follow"))?;
+            let (follower, target) = (row.id.into(), context.by.id.into());
+            Ok(Box::new(move |tx| remote::answered(tx, follower, target, accepted)))
+        }
+        ActorKind::Application => Err(Stop::Ignored("unknown-follow")),
+    }
+}
+
+/// Who of us asked: by the Follow's id, else by who it says followed whom (Mastodon, Lemmy match so too).
+async fn follower(
+    context: &Context<'_>,
+    group: GroupId,
+    inner: Option<Document<'_>>,
+    named: Option<Url>,
+) -> Result<Option<PersonId>, Stop> {
+    if let Some(id) = named {
+        let uri = id.to_string();
+        let found = context.read(move |tx| known::follower(tx, group, &uri)).await?;
+        if found.is_some() {
+            return Ok(found);
+        }
+    }
+    let Some(follow) = inner.filter(|inner| inner.kind() == "Follow") else { return Ok(None) };
+    if follow.link("object").is_none_or(|object| object.as_str() != context.by.uri) {
+        return Ok(None);
+    }
+    let Some(actor) = follow.link("actor").map(String::from) else { return Ok(None) };
+    let row = context.read(move |tx| actors::by_uri(tx, &actor)).await?;
+    Ok(row.filter(|row| row.local && row.kind == ActorKind::Person).map(|row| row.id.into()))
+}
+
+/// The host doesn't take a post of ours: its author sees why.
+async fn refusal(
+    context: &Context<'_>,
+    group: GroupId,
+    about: &Url,
+    activity: Document<'_>,
+) -> Result<Plan, Stop> {
+    let post = context.post(about).await?;
+    if !post.local || post.group != group {
+        return Err(Stop::Ignored("not-ours"));
+    }
+    let reason = activity.text("summary").unwrap_or(NO_REASON).chars().take(500).collect::<String>();
+    Ok(Box::new(move |tx| threads::acts::refuse(tx, post.id, &reason)))
+}

@@ -1,0 +1,225 @@
+//! `Create`: a post from elsewhere finds its place, as a topic in a group or as a reply in a thread.
+
+use std::pin::Pin;
+
+use url::Url;
+
+use super::{Context, Plan, Stop};
+use crate::actors::ActorRow;
+use crate::federation::fetch::Found;
+use crate::federation::guard::same_origin;
+use crate::federation::objects::document::Document;
+use crate::federation::objects::post_in::{self, RemotePost};
+use crate::federation::store::{known, peers};
+use crate::ids::{GroupId, PostId};
+use crate::membership;
+use crate::policy::{Actor, PeerState};
+use crate::threads;
+
+/// Replies above one that are fetched to find its thread.
+const ABOVE: usize = 20;
+
+pub(super) async fn plan(context: &Context<'_>, activity: Document<'_>) -> Result<Plan, Stop> {
+    let Some(object) = activity.object("object") else {
+        let id = super::object(activity)?;
+        let found = owned(context, &id).await?;
+        return import(context, &found).await;
+    };
+    let post = embedded(context, object, Some(activity))?;
+    place(context, post, &context.by).await
+}
+
+/// Reads an object that its author's own server sent along: it must be at home there, and be the sender's.
+///
+/// # Errors
+/// Refused when it is somebody else's.
+pub(super) fn embedded(
+    context: &Context<'_>,
+    object: Document<'_>,
+    activity: Option<Document<'_>>,
+) -> Result<RemotePost, Stop> {
+    let mut post = read(context, object, &object.raw())?;
+    if !context.owns(&post.id) {
+        return Err(Stop::refused("foreign-object"));
+    }
+    if post.author.as_str() != context.by.uri {
+        return Err(Stop::refused("not-author"));
+    }
+    // Some software says only on the activity for whom it is.
+    if let Some(activity) = activity.filter(|_| !post.addressed) {
+        post.public = activity.is_public();
+        post.names
+            .extend(["audience", "to", "cc"].iter().flat_map(|name| activity.links(name)).map(String::from));
+    }
+    Ok(post)
+}
+
+fn read(context: &Context<'_>, object: Document<'_>, raw: &str) -> Result<RemotePost, Stop> {
+    post_in::read(object, raw, context.reach.app()).map_err(|rule| match rule {
+        "not-a-post" | "poll-vote" => Stop::Ignored(rule),
+        other => Stop::refused(other),
+    })
+}
+
+async fn owned(context: &Context<'_>, id: &Url) -> Result<Found, Stop> {
+    if !context.owns(id) {
+        return Err(Stop::refused("foreign-object"));
+    }
+    Ok(context.reach.document(id).await?)
+}
+
+/// A post that was read from its own address, or that came with its author's proof: believed as its author's.
+///
+/// # Errors
+/// See [`Stop`].
+pub async fn import(context: &Context<'_>, found: &Found) -> Result<Plan, Stop> {
+    let post = read(context, found.document(), &found.raw)?;
+    let author = author(context, &post).await?;
+    place(context, post, &author).await
+}
+
+/// The author, who must be at home where the post is; of a host that isn't blocked.
+pub(super) async fn author(context: &Context<'_>, post: &RemotePost) -> Result<ActorRow, Stop> {
+    if !same_origin(&post.id, &post.author) {
+        return Err(Stop::refused("not-author"));
+    }
+    let author = context.person(&post.author).await?;
+    if author.local {
+        return Err(Stop::refused("our-own"));
+    }
+    Ok(author)
+}
+
+/// Puts a post of somebody elsewhere where it belongs.
+pub(super) async fn place(
+    context: &Context<'_>,
+    mut post: RemotePost,
+    author: &ActorRow,
+) -> Result<Plan, Stop> {
+    // Never shown wider than it was meant: neither followers-only nor private posts belong into an open group.
+    if !post.public {
+        return Err(Stop::refused("not-public"));
+    }
+    welcome(context, author).await?;
+    let by = context.acting(author.id.into());
+    if let Some(parent) = post.reply_to.take() {
+        let to = parent_of(context, &parent, &post).await?;
+        return reply(context, by, to, post).await;
+    }
+    let group = group_for(context, &post).await?;
+    start(context, by, group, post).await
+}
+
+/// A host's announce isn't asked by the acts who wrote it: people suspended here and blocked hosts stay out all the same.
+pub(super) async fn welcome(context: &Context<'_>, author: &ActorRow) -> Result<(), Stop> {
+    let (person, host) = (author.id.into(), author.host.clone());
+    let (facts, state) =
+        context.read(move |tx| Ok((membership::facts(tx, person)?, peers::state(tx, &host)?))).await?;
+    if state == PeerState::Blocked {
+        return Err(Stop::refused("blocked"));
+    }
+    if facts.suspended { Err(Stop::refused("suspended")) } else { Ok(()) }
+}
+
+async fn start(context: &Context<'_>, by: Actor, group: GroupId, post: RemotePost) -> Result<Plan, Stop> {
+    let draft = with_mentions(context, post).await?;
+    Ok(Box::new(move |tx| threads::acts::start(tx, &by, group, &draft).map(|_post| ())))
+}
+
+async fn reply(context: &Context<'_>, by: Actor, to: PostId, post: RemotePost) -> Result<Plan, Stop> {
+    let draft = with_mentions(context, post).await?;
+    Ok(Box::new(move |tx| threads::acts::reply(tx, &by, to, &draft).map(|_post| ())))
+}
+
+/// The draft, with those of its mentions that are known here.
+pub(super) async fn with_mentions(context: &Context<'_>, post: RemotePost) -> Result<threads::Draft, Stop> {
+    let (mut draft, uris) = (post.draft, post.mentions);
+    let known = context.read(move |tx| known::actors_among(tx, &uris)).await?;
+    draft.mentions = known.into_iter().filter(|row| row.gone_at.is_none()).map(|row| row.id).collect();
+    Ok(draft)
+}
+
+/// The group that a topic is for: the host's own, when it names it; else the first one hosted here that it names.
+async fn group_for(context: &Context<'_>, post: &RemotePost) -> Result<GroupId, Stop> {
+    if let Some(host) = &context.host {
+        // A host can't pull in what wasn't written for its group.
+        return if post.names.contains(&host.uri) {
+            Ok(host.group())
+        } else {
+            Err(Stop::refused("not-in-group"))
+        };
+    }
+    let names = post.names.clone();
+    let group = context.read(move |tx| known::group_among(tx, &names)).await?;
+    // What is for a group elsewhere its host announces.
+    let group = group.filter(|group| group.local).ok_or(Stop::Ignored("unrelated"))?;
+    Ok(group.group())
+}
+
+/// The known post that is replied to; what stands above it is fetched when the reply concerns a group of ours.
+async fn parent_of(context: &Context<'_>, parent: &Url, post: &RemotePost) -> Result<PostId, Stop> {
+    let uri = parent.to_string();
+    if let Some(known) = context.read(move |tx| known::post(tx, &uri)).await? {
+        return in_group(context, known.group).await.map(|()| known.id);
+    }
+    if context.reach.app().urls.is_ours(parent) {
+        return Err(Stop::refused("unknown-parent"));
+    }
+    if context.host.is_none() {
+        group_for(context, post).await?;
+    }
+    above(context, parent.clone(), ABOVE).await
+}
+
+/// Whether a group's content is for whoever says this to decide: the host that announced, or a group hosted here.
+async fn in_group(context: &Context<'_>, group: GroupId) -> Result<(), Stop> {
+    match &context.host {
+        Some(host) if host.group() == group => Ok(()),
+        Some(_) => Err(Stop::refused("other-group")),
+        None => {
+            let known = context.read(move |tx| known::group(tx, group)).await?;
+            if known.local { Ok(()) } else { Err(Stop::Ignored("elsewhere")) }
+        }
+    }
+}
+
+/// Fetches a post and what stands above it, up to one that is known or begins a topic, and stores them.
+fn above<'a>(
+    context: &'a Context<'_>,
+    url: Url,
+    left: usize,
+) -> Pin<Box<dyn Future<Output = Result<PostId, Stop>> + Send + 'a>> {
+    Box::pin(async move {
+        let uri = url.to_string();
+        if let Some(known) = context.read(move |tx| known::post(tx, &uri)).await? {
+            return in_group(context, known.group).await.map(|()| known.id);
+        }
+        if left == 0 {
+            return Err(Stop::refused("too-deep-thread"));
+        }
+        let found = context.reach.document(&url).await?;
+        let mut post = read(context, found.document(), &found.raw)?;
+        if !post.public {
+            return Err(Stop::refused("not-public"));
+        }
+        let author = author(context, &post).await?;
+        welcome(context, &author).await?;
+        // What is fetched was brought by no activity, so there is none to announce.
+        let by = Actor { person: author.id.into(), origin: context.origin(), activity: None };
+        let uri = found.id.to_string();
+        let plan = match post.reply_to.take() {
+            Some(parent) => {
+                let to = above(context, parent, left - 1).await?;
+                reply(context, by, to, post).await?
+            }
+            None => {
+                let group = group_for(context, &post).await.map_err(|_| Stop::refused("no-thread"))?;
+                start(context, by, group, post).await?
+            }
+        };
+        let app = context.reach.app();
+        app.db.write(move |tx| plan(tx)).await?;
+        let stored = context.read(move |tx| known::post(tx, &uri)).await?;
+        stored.map(|post| post.id).ok_or(Stop::Ignored("unknown-post"))
+    })
+}

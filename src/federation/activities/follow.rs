@@ -1,0 +1,48 @@
+//! `Follow` (and `Join`, `Leave`): somebody elsewhere wants to belong to a group hosted here, or follows a person.
+
+use super::{Context, Plan, Stop, object};
+use crate::actors::{self, ActorKind};
+use crate::federation::objects::document::Document;
+use crate::membership;
+use crate::people::remote;
+use crate::urls::Ours;
+
+pub(super) async fn plan(context: &Context<'_>, activity: Document<'_>) -> Result<Plan, Stop> {
+    if context.host.is_some() {
+        return Err(Stop::refused("not-to-announce"));
+    }
+    let target = object(activity)?;
+    let ours = context.reach.app().urls.parse(target.as_str());
+    if !matches!(ours, Some(Ours::Group(_) | Ours::Person(_))) {
+        return Err(Stop::Ignored("not-ours"));
+    }
+    let uri = target.to_string();
+    let target = context.read(move |tx| actors::by_uri(tx, &uri)).await?.filter(|row| row.gone_at.is_none());
+    let target = target.ok_or(Stop::Ignored("unknown-actor"))?;
+    let by = context.actor()?;
+    let follow_uri = context.uri()?;
+    Ok(match target.kind {
+        ActorKind::Group => Box::new(move |tx| {
+            let group = target.id.into();
+            membership::acts::join(tx, &by, group, "", Some(follow_uri.clone())).map(|_state| ())
+        }),
+        ActorKind::Person => Box::new(move |tx| remote::followed(tx, &by, target.id.into(), &follow_uri)),
+        ActorKind::Application => return Err(Stop::Ignored("not-followed")),
+    })
+}
+
+/// The end of a following: `Undo{Follow}` and `Leave` of this target.
+pub(super) async fn leave(context: &Context<'_>, activity: Document<'_>) -> Result<Plan, Stop> {
+    if context.host.is_some() {
+        return Err(Stop::refused("not-to-announce"));
+    }
+    let uri = object(activity)?.to_string();
+    let target = context.read(move |tx| actors::by_uri(tx, &uri)).await?;
+    let target = target.filter(|row| row.local).ok_or(Stop::Ignored("not-ours"))?;
+    let by = context.actor()?;
+    Ok(match target.kind {
+        ActorKind::Group => Box::new(move |tx| membership::acts::leave(tx, &by, target.id.into())),
+        ActorKind::Person => Box::new(move |tx| remote::unfollowed(tx, by.person, target.id.into())),
+        ActorKind::Application => return Err(Stop::Ignored("not-followed")),
+    })
+}

@@ -1,0 +1,191 @@
+//! From an activity to an act: one file per verb. Each verifies who may say this, and makes a [`Plan`]: what is to be done in one
+//! transaction. Nothing is changed here.
+//!
+//! What needs another server stops with [`Stop::Later`] while nobody may be asked; the same code runs again when it may.
+
+mod accept;
+mod announce;
+mod block;
+mod create;
+mod delete;
+mod featured;
+mod flag;
+mod follow;
+mod forwarded;
+mod lock;
+mod moved;
+mod react;
+mod undo;
+mod update;
+
+use std::sync::Arc;
+
+use url::Url;
+
+pub use self::create::import;
+pub use self::forwarded::plan as forwarded;
+use super::fetch::{Miss, Reach};
+use super::guard::same_origin;
+use super::objects::document::Document;
+use super::store::known::{self, KnownGroup, KnownPost};
+use crate::actors::{ActorKind, ActorRow};
+use crate::db::Tx;
+use crate::error::{Error, Result};
+use crate::ids::PersonId;
+use crate::policy::{Actor, Incoming, Origin};
+
+/// What is to be done, in the transaction that also marks the activity as applied.
+pub type Plan = Box<dyn Fn(&mut Tx<'_>) -> Result<()> + Send + Sync>;
+
+/// Why an activity isn't applied, or not now.
+#[derive(Debug)]
+pub enum Stop {
+    /// Nothing to do here, by this rule.
+    Ignored(&'static str),
+    /// Not believed or not allowed, by this rule.
+    Refused(String),
+    /// Another server has to be asked, or asked again.
+    Later(String),
+    /// A fault of ours.
+    Fault(Error),
+}
+
+impl Stop {
+    /// Not believed or not allowed.
+    pub fn refused(rule: &str) -> Self {
+        Self::Refused(rule.to_owned())
+    }
+}
+
+impl From<Error> for Stop {
+    fn from(error: Error) -> Self {
+        Self::Fault(error)
+    }
+}
+
+impl From<Miss> for Stop {
+    fn from(miss: Miss) -> Self {
+        match miss {
+            Miss::NotHere => Self::Later("not-known-here".to_owned()),
+            Miss::Passing(why) => Self::Later(why),
+            Miss::Gone => Self::Refused("gone".to_owned()),
+            Miss::Blocked => Self::Refused("blocked".to_owned()),
+            Miss::Wrong(why) => Self::Refused(format!("not-believed: {why}")),
+            Miss::Fault(error) => Self::Fault(error),
+        }
+    }
+}
+
+/// Who says something, and how it got here.
+#[derive(Debug, Clone)]
+pub struct Context<'a> {
+    /// How far one may go to find out.
+    pub reach: &'a Reach,
+    /// Who says it: the key's owner, or the actor of what a group announced.
+    pub by: ActorRow,
+    /// The remote group that announced it; it is the host then.
+    pub host: Option<KnownGroup>,
+    /// The activity, as it came in; `None` when its own words aren't proven and only what it points to counts.
+    pub incoming: Option<Arc<Incoming>>,
+}
+
+impl Context<'_> {
+    /// How the act got here.
+    pub fn origin(&self) -> Origin {
+        if self.host.is_some() { Origin::Host } else { Origin::Peer }
+    }
+
+    /// Who acts.
+    ///
+    /// # Errors
+    /// Refused when it isn't a person.
+    pub fn actor(&self) -> Result<Actor, Stop> {
+        if self.by.kind != ActorKind::Person {
+            return Err(Stop::refused("not-a-person"));
+        }
+        Ok(self.acting(self.by.id.into()))
+    }
+
+    /// Somebody else who acts by this activity: the author of what was announced.
+    pub fn acting(&self, person: PersonId) -> Actor {
+        Actor { person, origin: self.origin(), activity: self.incoming.clone() }
+    }
+
+    /// Id of the activity.
+    ///
+    /// # Errors
+    /// Refused when only what it points to counts.
+    pub fn uri(&self) -> Result<String, Stop> {
+        self.incoming.as_ref().map(|incoming| incoming.uri.clone()).ok_or_else(|| Stop::refused("unproven"))
+    }
+
+    /// Reads the database.
+    ///
+    /// # Errors
+    /// As the closure, and when the database fails.
+    pub async fn read<T, F>(&self, f: F) -> Result<T>
+    where
+        F: FnOnce(&mut Tx<'_>) -> Result<T> + Send + 'static,
+        T: Send + 'static,
+    {
+        self.reach.app().db.read(f).await
+    }
+
+    /// The known post with this id; one of another group than the host's isn't the host's to speak of.
+    ///
+    /// # Errors
+    /// Ignored when it isn't known, refused when it is of another group.
+    pub async fn post(&self, uri: &Url) -> Result<KnownPost, Stop> {
+        let uri = uri.to_string();
+        let post = self.read(move |tx| known::post(tx, &uri)).await?.ok_or(Stop::Ignored("unknown-post"))?;
+        match &self.host {
+            Some(host) if host.group() != post.group => Err(Stop::refused("other-group")),
+            _ => Ok(post),
+        }
+    }
+
+    /// The person with this id on the wire; somebody elsewhere is fetched when need be.
+    ///
+    /// # Errors
+    /// See [`Stop`]; refused when it isn't a person.
+    pub async fn person(&self, uri: &Url) -> Result<ActorRow, Stop> {
+        let row = self.reach.actor(uri).await?;
+        if row.kind == ActorKind::Person { Ok(row) } else { Err(Stop::refused("not-a-person")) }
+    }
+
+    /// Whether something is at home where the actor is (FEP-fe34).
+    pub fn owns(&self, url: &Url) -> bool {
+        Url::parse(&self.by.uri).is_ok_and(|by| same_origin(&by, url))
+    }
+}
+
+/// Makes the plan for one activity.
+///
+/// # Errors
+/// See [`Stop`].
+pub async fn plan(context: &Context<'_>, activity: Document<'_>) -> Result<Plan, Stop> {
+    match activity.kind() {
+        "Accept" => accept::plan(context, activity, true).await,
+        "Reject" => accept::plan(context, activity, false).await,
+        "Add" => featured::plan(context, activity, true).await,
+        "Remove" => featured::plan(context, activity, false).await,
+        "Announce" => announce::plan(context, activity).await,
+        "Block" => block::plan(context, activity, true).await,
+        "Create" => create::plan(context, activity).await,
+        "Delete" => delete::plan(context, activity).await,
+        "Like" | "Dislike" | "EmojiReact" => react::plan(context, activity, true).await,
+        "Flag" => flag::plan(context, activity).await,
+        "Follow" | "Join" => follow::plan(context, activity).await,
+        "Leave" => follow::leave(context, activity).await,
+        "Lock" => lock::plan(context, activity, true).await,
+        "Move" => moved::plan(context, activity).await,
+        "Undo" => undo::plan(context, activity).await,
+        "Update" => update::plan(context, activity).await,
+        _ => Err(Stop::Ignored("unknown-type")),
+    }
+}
+
+/// The object of an activity, as an address.
+fn object(activity: Document<'_>) -> Result<Url, Stop> {
+    activity.link("object").ok_or_else(|| Stop::refused("no-object"))
+}

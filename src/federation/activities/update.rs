@@ -1,0 +1,79 @@
+//! `Update`: a post was changed, or an actor. Believed from where it is at home, or as read there.
+
+use super::create::{self, author, embedded, place, with_mentions};
+use super::{Context, Plan, Stop, object};
+use crate::federation::fetch::Found;
+use crate::federation::objects::actor_in::is_actor;
+use crate::federation::objects::document::Document;
+use crate::federation::objects::post_in::{self, RemotePost};
+use crate::federation::store::known::{self, KnownPost};
+use crate::threads;
+
+pub(super) async fn plan(context: &Context<'_>, activity: Document<'_>) -> Result<Plan, Stop> {
+    let id = object(activity)?;
+    let whole = activity.object("object");
+    if whole.is_some_and(|object| is_actor(object.kind())) || id.as_str() == context.by.uri {
+        return actor(context, activity).await;
+    }
+    if !context.owns(&id) {
+        return Err(Stop::refused("foreign-object"));
+    }
+    let Some(object) = whole else {
+        let found = context.reach.document(&id).await?;
+        return import(context, &found).await;
+    };
+    let post = embedded(context, object, Some(activity))?;
+    match known(context, &post).await? {
+        Some(known) if known.author_uri == context.by.uri => edit(context, known, post).await,
+        Some(_) => Err(Stop::refused("not-author")),
+        None => place(context, post, &context.by).await,
+    }
+}
+
+/// A changed post, as read from its own address or with its author's proof.
+pub(super) async fn import(context: &Context<'_>, found: &Found) -> Result<Plan, Stop> {
+    let post = post_in::read(found.document(), &found.raw, context.reach.app())
+        .map_err(|_rule| Stop::Ignored("not-a-post"))?;
+    let Some(known) = known(context, &post).await? else { return create::import(context, found).await };
+    let author = author(context, &post).await?;
+    if known.author_uri != author.uri {
+        return Err(Stop::refused("not-author"));
+    }
+    create::welcome(context, &author).await?;
+    edit(context, known, post).await
+}
+
+async fn known(context: &Context<'_>, post: &RemotePost) -> Result<Option<KnownPost>, Stop> {
+    let uri = post.id.to_string();
+    let known = context.read(move |tx| known::post(tx, &uri)).await?;
+    match (&context.host, known) {
+        (Some(host), Some(known)) if host.group() != known.group => Err(Stop::refused("other-group")),
+        (_, known) => Ok(known),
+    }
+}
+
+/// The new text. The act leaves it aside when it is older than what is here.
+async fn edit(context: &Context<'_>, known: KnownPost, post: RemotePost) -> Result<Plan, Stop> {
+    if !post.public {
+        return Err(Stop::refused("not-public"));
+    }
+    let mut draft = with_mentions(context, post).await?;
+    if !known.is_topic() {
+        draft.title.clear();
+    }
+    let by = context.acting(known.author);
+    Ok(Box::new(move |tx| threads::acts::edit(tx, &by, known.id, &draft).map(|_post| ())))
+}
+
+/// An actor is read again from its own address, so that an old update can't undo a newer one.
+async fn actor(context: &Context<'_>, activity: Document<'_>) -> Result<Plan, Stop> {
+    let id = object(activity)?;
+    // A moderator may announce that the group was changed; its own server says how.
+    let its_own = id.as_str() == context.by.uri || context.owns(&id);
+    let its_host = context.host.as_ref().is_some_and(|host| host.uri == id.as_str());
+    if !its_own && !its_host {
+        return Err(Stop::refused("foreign-object"));
+    }
+    context.reach.fresh_actor(&id).await?;
+    Ok(Box::new(|_tx| Ok(())))
+}

@@ -1,0 +1,198 @@
+//! Following groups, both ways, as other servers ask and answer.
+
+use serde_json::json;
+use vakplein::federation::resolve::{Resolved, resolve};
+use vakplein::ids::GroupId;
+use vakplein::membership::{self, MembershipState};
+use vakplein::policy::{Actor, Joining};
+
+use super::inbound::{Scene, group};
+use crate::support::{Net, Peer};
+
+#[tokio::test(flavor = "multi_thread")]
+async fn somebody_elsewhere_joins_and_leaves() {
+    let scene = Scene::new().await;
+    let follow = scene.jan.activity("Follow", "1", json!(scene.group_uri));
+    scene.deliver(&follow).await;
+    let membership = scene.membership(&scene.jan.uri).await.unwrap();
+    assert_eq!(membership.state, MembershipState::Accepted);
+    assert_eq!(membership.follow_uri.as_deref(), follow["id"].as_str());
+    // Lemmy nests the Follow, with another id if it likes.
+    let mut inner = follow.clone();
+    inner["id"] = json!(format!("{}/follow/other", scene.jan.uri));
+    scene.deliver(&scene.jan.activity("Undo", "1", inner)).await;
+    assert!(scene.membership(&scene.jan.uri).await.is_none());
+    scene.deliver(&scene.jan.activity("Follow", "2", json!(scene.group_uri))).await;
+    let by_id = scene.jan.activity("Undo", "2", json!(format!("{}/follow/2", scene.jan.uri)));
+    scene.deliver(&by_id).await;
+    assert!(scene.membership(&scene.jan.uri).await.is_none(), "{:?}", scene.outcome(&by_id).await);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn nobody_undoes_what_somebody_else_did() {
+    let scene = Scene::new().await;
+    let follow = scene.jan.activity("Follow", "1", json!(scene.group_uri));
+    scene.deliver(&follow).await;
+    let piet = scene.peer.person("piet");
+    let undo = piet.activity("Undo", "1", follow.clone());
+    scene.deliver_by(&piet, &undo).await;
+    assert_eq!(scene.outcome(&undo).await, ("refused".to_owned(), "not-own".to_owned()));
+    assert!(scene.membership(&scene.jan.uri).await.is_some());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn where_one_has_to_ask_the_follow_waits() {
+    let net = Net::new();
+    let app = net.app("werkplein.test").await;
+    let owner = app.member("ana").await;
+    let id = group(&app, &owner, |draft| draft.joining = Joining::Approval).await;
+    let peer = Peer::start(net.names(), "mastodon.test").await;
+    let jan = peer.person("jan");
+    let reply = jan.post(&app, &jan.activity("Follow", "1", json!(app.url("/g/bijstand")))).await;
+    assert_eq!(reply.status, 202);
+    app.settle().await;
+    let uri = jan.uri.clone();
+    let row = app
+        .app
+        .db
+        .read(move |tx| {
+            let actor = vakplein::actors::by_uri(tx, &uri)?.unwrap();
+            membership::find(tx, id, actor.id.into())
+        })
+        .await
+        .unwrap();
+    assert_eq!(row.unwrap().state, MembershipState::Pending);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn our_member_is_in_once_the_host_says_so() {
+    let scene = Scene::new().await;
+    let lemmy = Peer::start(scene.net.names(), "lemmy.test").await;
+    let remote = lemmy.group("wonen");
+    lemmy.serve_as(
+        "/.well-known/webfinger?resource=acct%3Awonen%40lemmy.test",
+        200,
+        "application/jrd+json",
+        &json!({"subject": "acct:wonen@lemmy.test", "links": [
+            {"rel": "self", "type": "application/activity+json", "href": remote.uri}]})
+        .to_string(),
+    );
+    let found = resolve(&scene.app.app, "!wonen@lemmy.test").await.unwrap();
+    assert_eq!(resolve(&scene.app.app, &remote.uri).await.unwrap(), found);
+    let Resolved::Group(group) = found else { panic!("{found:?}") };
+    let (member, app) = (scene.owner.id, &scene.app.app);
+    let join = move |tx: &mut vakplein::db::Tx<'_>| {
+        membership::acts::join(tx, &Actor::here(member), group, "", None)
+    };
+    assert_eq!(app.db.write(join).await.unwrap(), MembershipState::Pending);
+    let state = move |tx: &mut vakplein::db::Tx<'_>| membership::find(tx, group, member);
+    let follow_uri = app.db.read(state).await.unwrap().unwrap().follow_uri.unwrap();
+
+    let stranger = lemmy.group("tuinen");
+    let forged = stranger.activity(
+        "Accept",
+        "1",
+        json!({"type": "Follow", "id": follow_uri,
+        "actor": scene.app.url("/u/ana"), "object": remote.uri}),
+    );
+    scene.deliver_by(&stranger, &forged).await;
+    assert_eq!(app.db.read(state).await.unwrap().unwrap().state, MembershipState::Pending);
+
+    scene.deliver_by(&remote, &remote.activity("Accept", "1", json!(follow_uri))).await;
+    assert_eq!(app.db.read(state).await.unwrap().unwrap().state, MembershipState::Accepted);
+    let out = remote.activity(
+        "Reject",
+        "1",
+        json!({"type": "Follow", "id": "http://werkplein.test/activities/x",
+        "actor": scene.app.url("/u/ana"), "object": remote.uri}),
+    );
+    scene.deliver_by(&remote, &out).await;
+    assert!(app.db.read(state).await.unwrap().is_none());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_handle_counts_when_both_servers_agree() {
+    let scene = Scene::new().await;
+    let bank = scene.peer.person("bank");
+    // Another server lends its name to an actor that isn't called so (advisory 13).
+    let liar = Peer::start(scene.net.names(), "liar.test").await;
+    let jrd = |subject: &str| {
+        json!({"subject": subject, "links": [
+            {"rel": "self", "type": "application/activity+json", "href": bank.uri}]})
+        .to_string()
+    };
+    let path = "/.well-known/webfinger?resource=acct%3Abank%40";
+    liar.serve_as(&format!("{path}liar.test"), 200, "application/jrd+json", &jrd("acct:bank@liar.test"));
+    assert!(resolve(&scene.app.app, "@bank@liar.test").await.is_err());
+    // A server that answers about somebody else answers nothing; the same answer about the right one counts.
+    let path = "/.well-known/webfinger?resource=acct%3Ajan%40mastodon.test";
+    let of = |subject: &str| jrd(subject).replace(&bank.uri, &scene.jan.uri);
+    scene.peer.serve_as(path, 200, "application/jrd+json", &of("acct:baas@mastodon.test"));
+    assert!(resolve(&scene.app.app, "@jan@mastodon.test").await.is_err());
+    scene.peer.serve_as(path, 200, "application/jrd+json", &of("acct:jan@mastodon.test"));
+    assert!(matches!(resolve(&scene.app.app, "@jan@mastodon.test").await.unwrap(), Resolved::Person(_)));
+    for local in ["@ana@werkplein.test", "@ana@WERKPLEIN.test", &scene.app.url("/u/ana")] {
+        assert_eq!(
+            resolve(&scene.app.app, local).await.unwrap(),
+            Resolved::Person(scene.owner.id),
+            "{local}"
+        );
+    }
+    for inside in
+        ["http://127.0.0.1/", "http://localhost/x", "@x@localhost", "@x@127.0.0.1", "file:///etc/passwd"]
+    {
+        assert!(resolve(&scene.app.app, inside).await.is_err(), "{inside}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_followed_group_is_filled_from_its_outbox() {
+    let scene = Scene::new().await;
+    let lemmy = Peer::start(scene.net.names(), "lemmy.test").await;
+    let (remote, kees) = (lemmy.group("wonen"), lemmy.person("kees"));
+    let mut page = kees.note("1", &[&remote.uri], None);
+    page["type"] = json!("Page");
+    page["name"] = json!("Urgentie aanvragen");
+    page["replies"] = json!(lemmy.url("/replies/1"));
+    lemmy.publish(page.clone());
+    let reply = scene.jan.note("2", &[&remote.uri], page["id"].as_str());
+    scene.peer.publish(reply.clone());
+    lemmy.serve(
+        "/replies/1",
+        &json!({"id": lemmy.url("/replies/1"), "type": "Collection", "items": [reply["id"]]}),
+    );
+    let create = kees.activity("Create", "1", page.clone());
+    let outbox = format!("{}/outbox", remote.uri);
+    lemmy.serve(
+        "/c/wonen/outbox",
+        &json!({"id": outbox, "type": "OrderedCollection",
+        "orderedItems": [remote.activity("Announce", "1", create)]}),
+    );
+    lemmy.serve(
+        "/c/wonen/featured",
+        &json!({"id": format!("{}/featured", remote.uri), "type": "OrderedCollection",
+        "orderedItems": [page]}),
+    );
+    lemmy.serve(
+        "/c/wonen/moderators",
+        &json!({"id": format!("{}/moderators", remote.uri), "type": "OrderedCollection",
+        "orderedItems": [kees.uri]}),
+    );
+    let Resolved::Group(group) = resolve(&scene.app.app, &remote.uri).await.unwrap() else { panic!() };
+    let (member, app) = (scene.owner.id, &scene.app.app);
+    let joined = move |tx: &mut vakplein::db::Tx<'_>| {
+        membership::acts::join(tx, &Actor::here(member), group, "", None)?;
+        membership::acts::host_accepted(tx, group, member)
+    };
+    app.db.write(joined).await.unwrap();
+    scene.app.settle().await;
+    let topic = scene.thread(page["id"].as_str().unwrap()).await;
+    assert_eq!((topic.title.as_str(), topic.group_id), ("Urgentie aanvragen", group));
+    assert!(topic.pinned_at.is_some() && !topic.hidden);
+    let stored = scene.row(reply["id"].as_str().unwrap()).await;
+    assert_eq!(stored.thread_id, topic.id);
+    let kees_id = scene.actor(&kees.uri).await.unwrap().id;
+    let role =
+        app.db.read(move |tx| membership::find(tx, GroupId::from(group.0), kees_id.into())).await.unwrap();
+    assert_eq!(role.unwrap().role, vakplein::policy::Role::Moderator);
+}
