@@ -6,6 +6,7 @@ mod groups;
 mod media;
 mod moderation;
 mod notices;
+mod login;
 mod pages;
 mod people;
 mod schema;

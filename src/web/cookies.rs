@@ -1,4 +1,4 @@
-//! The four cookies: session, form secret of visitors, language, and a message to show once.
+//! The five cookies: session, browser, form secret of visitors, language, and a message to show once.
 //!
 //! On https their names begin with `__Host-` (RFC 6265bis §4.1.3.2), so that no other host under the same domain can set
 //! them. All of them are needed for what the visitor asks for, so no consent is asked. Nothing here knows what is in them.
@@ -10,6 +10,8 @@ use axum::http::{HeaderMap, HeaderValue, header};
 pub enum Cookie {
     /// The secret of a member's session.
     Session,
+    /// The secret of a browser that somebody signed in from: it keeps an allowance of attempts of its own.
+    Device,
     /// The secret that the tokens in a visitor's forms are made from.
     Form,
     /// The language chosen in this browser.
@@ -24,6 +26,8 @@ impl Cookie {
         match (self, https) {
             (Self::Session, true) => "__Host-vakplein",
             (Self::Session, false) => "vakplein",
+            (Self::Device, true) => "__Host-vakplein-device",
+            (Self::Device, false) => "vakplein-device",
             (Self::Form, true) => "__Host-vakplein-form",
             (Self::Form, false) => "vakplein-form",
             (Self::Language, true) => "__Host-vakplein-language",

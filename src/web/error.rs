@@ -57,21 +57,25 @@ impl IntoResponse for Fault {
 impl Fault {
     fn status(&self) -> StatusCode {
         match self {
-            Self::Domain(error) => match error {
-                Error::NotFound => StatusCode::NOT_FOUND,
-                Error::Gone => StatusCode::GONE,
-                Error::SignedOut => StatusCode::UNAUTHORIZED,
-                Error::Denied(Reason::TooMany) => StatusCode::TOO_MANY_REQUESTS,
-                Error::Denied(_) => StatusCode::FORBIDDEN,
-                Error::Invalid(_) => StatusCode::BAD_REQUEST,
-                Error::Conflict => StatusCode::CONFLICT,
-                Error::Busy(_) => StatusCode::TOO_MANY_REQUESTS,
-                Error::Internal(_) => StatusCode::INTERNAL_SERVER_ERROR,
-            },
+            Self::Domain(error) => status_of(error),
             Self::Stale { .. } => StatusCode::FORBIDDEN,
             Self::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
             Self::Malformed => StatusCode::BAD_REQUEST,
         }
+    }
+}
+
+/// The status that a page answers with for an error, also when it shows its form again.
+pub fn status_of(error: &Error) -> StatusCode {
+    match error {
+        Error::NotFound => StatusCode::NOT_FOUND,
+        Error::Gone => StatusCode::GONE,
+        Error::SignedOut => StatusCode::UNAUTHORIZED,
+        Error::Denied(Reason::TooMany) | Error::Busy(_) => StatusCode::TOO_MANY_REQUESTS,
+        Error::Denied(_) => StatusCode::FORBIDDEN,
+        Error::Invalid(_) => StatusCode::BAD_REQUEST,
+        Error::Conflict => StatusCode::CONFLICT,
+        Error::Internal(_) => StatusCode::INTERNAL_SERVER_ERROR,
     }
 }
 

@@ -25,6 +25,11 @@ const TOKEN: &str = "csrf";
 #[derive(Debug)]
 pub struct Form<T>(pub T);
 
+/// A form that is only a button.
+#[derive(Debug, Default, serde::Deserialize)]
+#[serde(default)]
+pub struct Button {}
+
 /// A form that was sent, with files.
 #[derive(Debug)]
 pub struct Upload<T> {

@@ -7,6 +7,7 @@
 pub mod assets;
 pub mod confirm;
 pub mod cookies;
+pub mod dev_mail;
 pub mod error;
 pub mod feeds;
 pub mod fields;
@@ -16,13 +17,16 @@ pub mod groups;
 pub mod home;
 pub mod language;
 pub mod latest;
+pub mod login;
 pub mod media;
 pub mod page;
 pub mod pages;
 pub mod parts;
 pub mod search;
 pub mod session;
+pub mod settings;
 pub mod shown;
+pub mod signup;
 pub mod threads;
 pub mod uploads;
 
@@ -38,13 +42,17 @@ use crate::server;
 /// All pages.
 pub fn routes(app: &App) -> Router<App> {
     let pages = Router::new()
+        .merge(dev_mail::routes())
+        .merge(feeds::routes())
+        .merge(groups::routes())
         .merge(home::routes())
         .merge(language::routes())
-        .merge(pages::routes())
-        .merge(groups::routes())
         .merge(latest::routes())
-        .merge(feeds::routes())
+        .merge(login::routes())
+        .merge(pages::routes())
         .merge(search::routes())
+        .merge(settings::routes())
+        .merge(signup::routes())
         .merge(threads::routes())
         .fallback(error::not_found)
         .layer(middleware::from_fn_with_state(app.clone(), error::render));

@@ -23,6 +23,7 @@ use crate::instance::{self, Settings, SignUp};
 use crate::locale::Texts;
 use crate::people::AccountState;
 use crate::people::reader::{self, Reader};
+use crate::people::sessions::Place;
 use crate::policy::{Actor, Viewer};
 use crate::server::Client;
 use crate::web::cookies::Cookie;
@@ -56,6 +57,8 @@ pub struct Asked {
     pub device: String,
     /// The secret in the session cookie.
     pub session: Option<String>,
+    /// The secret in the device cookie.
+    pub known_device: Option<String>,
     /// The message in the flash cookie.
     pub flash: Option<String>,
     form: String,
@@ -98,6 +101,7 @@ impl Ctx {
                 .map_or(IpAddr::V4(Ipv4Addr::UNSPECIFIED), |client| client.0),
             device: text(header::USER_AGENT).chars().take(300).collect(),
             session: Cookie::Session.read(headers, https),
+            known_device: Cookie::Device.read(headers, https),
             flash: Cookie::Flash.read(headers, https),
             form_is_new: form.is_none(),
             form: form.unwrap_or_else(ids::secret),
@@ -188,6 +192,16 @@ impl Ctx {
             .await?;
         self.app.wake.notify_one();
         Ok(done)
+    }
+
+    /// Where the request comes from, as sessions note it.
+    pub fn place(&self) -> Place {
+        Place { device: self.device.clone(), address: self.client.to_string() }
+    }
+
+    /// Whether limits count.
+    pub fn limited(&self) -> bool {
+        self.app.config.limits.enabled
     }
 
     /// An answer that leads to another page of ours.
