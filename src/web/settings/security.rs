@@ -2,6 +2,7 @@
 
 use askama::Template;
 use axum::extract::Path;
+use axum::http::StatusCode;
 use axum::response::Response;
 use chrono::{DateTime, Utc};
 use serde::Deserialize;
@@ -78,7 +79,7 @@ async fn show_with(ctx: &Ctx, error: Option<Error>) -> Result<Response> {
             Ok((account, codes, sessions::list(tx, by.person)?))
         })
         .await?;
-    let status = error.as_ref().map_or(axum::http::StatusCode::OK, status_of);
+    let status = error.as_ref().map_or(StatusCode::OK, status_of);
     let errors = error.map_or_else(|| Ok(FormErrors::default()), |error| visit.problems(error))?;
     let current = visit.member()?.session;
     let page = SecurityPage {
@@ -146,7 +147,7 @@ async fn enrolment(ctx: &Ctx, error: Option<Error>) -> Result<Response> {
     let Ok(enrolment) = second_factor::enrolment(&account, &visit.settings.name) else {
         return Ok(ctx.redirect(HERE));
     };
-    let status = error.as_ref().map_or(axum::http::StatusCode::OK, status_of);
+    let status = error.as_ref().map_or(StatusCode::OK, status_of);
     let errors = error.map_or_else(|| Ok(FormErrors::default()), |error| visit.problems(error))?;
     let page = EnrolPage {
         page: frame(&visit, "settings-enrol"),
