@@ -3,10 +3,10 @@
 mod elsewhere;
 mod federation;
 mod groups;
+mod login;
 mod media;
 mod moderation;
 mod notices;
-mod login;
 mod pages;
 mod people;
 mod schema;
