@@ -109,7 +109,8 @@ impl Fediverse {
     fn signed(&self, actor: &str, activity: &serde_json::Value) -> (HeaderMap, Bytes) {
         let body = Bytes::from(activity.to_string());
         let payload = Payload::new(body.clone(), "application/activity+json");
-        let signer = Signer { key: self.key.clone(), key_id: Url::parse(&format!("{actor}#main-key")).unwrap() };
+        let signer =
+            Signer { key: self.key.clone(), key_id: Url::parse(&format!("{actor}#main-key")).unwrap() };
         let now = self.app.clock.now().utc();
         let mut headers = sign(Scheme::Cavage, &Method::POST, &self.inbox, Some(&payload), &signer, now);
         headers.insert("host", self.app.urls.domain().parse().unwrap());

@@ -59,7 +59,8 @@ async fn pages() {
     }
     site.settle().await;
     let id = ana.id;
-    let session = site.app.db.write(move |tx| sessions::create(tx, id, &Place::default(), true)).await.unwrap();
+    let session =
+        site.app.db.write(move |tx| sessions::create(tx, id, &Place::default(), true)).await.unwrap();
     let cookie = format!("vakplein={}", session.1);
     let html = [("accept", "text/html"), ("cookie", cookie.as_str())];
     read("front page of a group, signed in", &site, "/g/bijstand", &html).await;
@@ -183,7 +184,9 @@ fn line(name: &str, count: usize, took: Duration, times: &mut [Duration]) {
     times.sort_unstable();
     let at = |share: f64| {
         let place = (times.len() as f64 * share) as usize;
-        times.get(place.min(times.len().saturating_sub(1))).map(|time| format!("{:.2}", time.as_secs_f64() * 1e3))
+        times
+            .get(place.min(times.len().saturating_sub(1)))
+            .map(|time| format!("{:.2}", time.as_secs_f64() * 1e3))
     };
     let (middle, slow) = (at(0.5).unwrap_or_default(), at(0.99).unwrap_or_default());
     println!("{name:<44} {:>9.0} {middle:>10} {slow:>10}", count as f64 / took.as_secs_f64());
