@@ -117,3 +117,14 @@ pub fn unread(tx: &mut Tx<'_>, person: PersonId) -> Result<i64> {
     let unread = dsl::notices.filter(dsl::person_id.eq(person).and(dsl::read_at.is_null()));
     Ok(unread.count().get_result(tx.conn)?)
 }
+
+/// Where a notice of one's own leads: a path.
+///
+/// # Errors
+/// `NotFound` when it isn't theirs.
+pub fn path(tx: &mut Tx<'_>, person: PersonId, id: NoticeId) -> Result<String> {
+    use schema::notices::dsl;
+    let query = dsl::notices.find(id).filter(dsl::person_id.eq(person)).select(NoticeRow::as_select());
+    let row: NoticeRow = query.first(tx.conn)?;
+    Ok(mail::path(&row))
+}

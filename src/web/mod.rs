@@ -19,6 +19,8 @@ pub mod language;
 pub mod latest;
 pub mod login;
 pub mod media;
+pub mod moderation;
+pub mod notices;
 pub mod page;
 pub mod pages;
 pub mod parts;
@@ -49,6 +51,8 @@ pub fn routes(app: &App) -> Router<App> {
         .merge(language::routes())
         .merge(latest::routes())
         .merge(login::routes())
+        .merge(moderation::routes())
+        .merge(notices::routes())
         .merge(pages::routes())
         .merge(search::routes())
         .merge(settings::routes())

@@ -10,6 +10,7 @@ use serde::Deserialize;
 use crate::error::Error;
 use crate::ids::{PostId, ThreadId};
 use crate::membership::permissions::Permissions;
+use crate::notices::acts::{self as notices, Read};
 use crate::people::reader::Reader;
 use crate::threads::tree::{Gone as Fate, PostLine};
 use crate::threads::views::{self, ThreadPage};
@@ -60,13 +61,24 @@ pub(super) async fn thread(ctx: Ctx, Path(id): Path<ThreadId>, Query(from): Quer
     show(&visit, found, after.is_some())
 }
 
-/// Notes that the reader has seen it, when there was something new. Failing to do so harms nobody.
+/// Notes that the reader has seen it, when there was something new or to be told. Failing to do so harms nobody.
 async fn note_read(visit: &Visit, member: &Reader, found: &ThreadPage) {
-    if found.read_at.is_some_and(|read| read >= found.thread.active_at) {
+    let is_new = found.read_at.is_none_or(|read| read < found.thread.active_at);
+    let told = member.unread > 0;
+    if !is_new && !told {
         return;
     }
     let (person, id) = (member.person, found.thread.id);
-    if let Err(error) = visit.ctx.app.db.write(move |tx| acts::mark_read(tx, person, id)).await {
+    let noted = visit.ctx.app.db.write(move |tx| {
+        if is_new {
+            acts::mark_read(tx, person, id)?;
+        }
+        if told {
+            notices::mark_read(tx, person, Read::Thread(id))?;
+        }
+        Ok(())
+    });
+    if let Err(error) = noted.await {
         tracing::warn!(error = %error, "can't note that a topic was read");
     }
 }

@@ -1,0 +1,56 @@
+//! Pages of moderation: reporting, queues and cases, bans, warnings, the public log, and the statement of reasons.
+
+mod bans;
+mod case;
+mod decision;
+mod log;
+mod queue;
+mod report;
+mod warn;
+
+use axum::Router;
+use axum::routing::{get, post};
+
+use crate::app::App;
+use crate::clock::Time;
+use crate::error::Error;
+use crate::people::byline::Byline;
+use crate::web::session::Visit;
+use crate::web::shown;
+
+/// The routes of this folder.
+pub fn routes() -> Router<App> {
+    Router::new()
+        .route("/report", get(report::ask).post(report::send))
+        .route("/moderation", get(queue::overview))
+        .route("/moderation/site", get(queue::site))
+        .route("/g/{name}/reports", get(queue::group))
+        .route("/moderation/reports/{id}", get(case::show).post(case::decide))
+        .route("/moderation/decisions/{id}", get(decision::show).post(decision::object))
+        .route("/moderation/bans", get(bans::site))
+        .route("/moderation/ban", get(bans::ask_site).post(bans::ban_site))
+        .route("/moderation/unban", post(bans::unban_site))
+        .route("/g/{name}/bans", get(bans::group))
+        .route("/g/{name}/ban", get(bans::ask).post(bans::ban))
+        .route("/g/{name}/unban", post(bans::unban))
+        .route("/g/{name}/warn", get(warn::ask).post(warn::warn))
+        .route("/g/{name}/log", get(log::group))
+        .route("/log", get(log::site))
+}
+
+/// Until when a choice of the form lasts; `None` until it is lifted.
+fn until(choice: &str, now: Time) -> Result<Option<Time>, Error> {
+    match choice {
+        "always" => Ok(None),
+        "1" | "7" | "30" | "365" => Ok(Some(now.plus_days(choice.parse().unwrap_or(1)))),
+        _ => Err(Error::field("until", "error-until-missing")),
+    }
+}
+
+/// Somebody's name, also when the account is gone.
+fn name(visit: &Visit, who: Option<&Byline>) -> String {
+    match who {
+        Some(who) => shown::person(&visit.texts, who).name,
+        None => visit.texts.t("moderation-somebody").into_owned(),
+    }
+}

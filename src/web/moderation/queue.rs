@@ -1,0 +1,234 @@
+//! What waits for a moderator: an overview of groups, and the cases of a group or of the instance.
+
+use askama::Template;
+use axum::extract::{Path, Query};
+use axum::response::Response;
+use chrono::{DateTime, Utc};
+use serde::Deserialize;
+
+use crate::error::{Error, Result as DomainResult};
+use crate::groups::views::{self as groups, Filter as Groups};
+use crate::membership::MembershipState;
+use crate::moderation::views::{self, About, Case, Filter};
+use crate::moderation::{Category, ReportState, Scope};
+use crate::policy::{Reason, Role};
+use crate::web::error::Result;
+use crate::web::groups::head::{Found, Head};
+use crate::web::page::Page;
+use crate::web::parts::{Pager, Tab};
+use crate::web::session::{Ctx, Visit};
+use crate::web::shown;
+
+/// A group that the reader keeps order in.
+#[derive(Debug)]
+struct Row {
+    title: String,
+    url: String,
+    reports: i64,
+    requests: usize,
+    /// It is hosted here, so people ask here to join.
+    local: bool,
+}
+
+#[derive(Template)]
+#[template(path = "moderation/overview.html")]
+struct Overview {
+    page: Page,
+    groups: Vec<Row>,
+    /// Cases of the instance, for administrators.
+    site: Option<i64>,
+}
+
+pub(super) async fn overview(ctx: Ctx) -> Result<Response> {
+    let (visit, (rows, site)) = ctx
+        .read(|tx, viewer| {
+            viewer.person().ok_or(Error::SignedOut)?;
+            let mut rows = Vec::new();
+            let mut after = None;
+            loop {
+                let slice = groups::list(tx, &viewer, Groups::Mine, after)?;
+                for listed in slice.items {
+                    let staff = listed.membership.is_some_and(|(role, state)| {
+                        role != Role::Member && state == MembershipState::Accepted
+                    });
+                    if !staff {
+                        continue;
+                    }
+                    let group = listed.group;
+                    let requests = if group.local {
+                        groups::pending(tx, &viewer, group.id, None)?.items.len()
+                    } else {
+                        0
+                    };
+                    rows.push(Row {
+                        reports: views::waiting(tx, Some(group.id))?,
+                        requests,
+                        url: format!("/g/{}", group.local_name()),
+                        local: group.local,
+                        title: group.title,
+                    });
+                }
+                after = slice.next;
+                if after.is_none() {
+                    break;
+                }
+            }
+            let site = if viewer.is_admin() { Some(views::waiting(tx, None)?) } else { None };
+            if rows.is_empty() && site.is_none() {
+                return Err(Reason::NotStaff.into());
+            }
+            Ok((rows, site))
+        })
+        .await?;
+    let title = visit.texts.t("queue-overview").into_owned();
+    let page = visit.page(title.clone()).crumb(title, "");
+    visit.show(&Overview { page, groups: rows, site })
+}
+
+/// A case in a list.
+#[derive(Debug)]
+struct Item {
+    about: String,
+    url: String,
+    category: String,
+    tone: &'static str,
+    state: String,
+    count: usize,
+    elsewhere: bool,
+    group: String,
+    group_url: String,
+    at: DateTime<Utc>,
+    resolution: String,
+}
+
+#[derive(Template)]
+#[template(path = "moderation/queue.html")]
+struct Queue {
+    page: Page,
+    tabs: Vec<Tab>,
+    cases: Vec<Item>,
+    pager: Pager,
+    decided: bool,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+pub(super) struct Wanted {
+    state: String,
+    after: String,
+}
+
+impl Wanted {
+    fn filter(&self) -> Filter {
+        if self.state == "decided" { Filter::Decided } else { Filter::Open }
+    }
+}
+
+pub(super) async fn group(
+    ctx: Ctx,
+    Path(name): Path<String>,
+    Query(wanted): Query<Wanted>,
+) -> Result<Response> {
+    let (filter, after) = (wanted.filter(), shown::after(&wanted.after));
+    let (visit, (found, slice)) = ctx
+        .read(move |tx, viewer| {
+            let found = groups::page(tx, &viewer, &name)?;
+            let slice = views::queue(tx, viewer, Scope::Group(found.group.id), filter, after)?;
+            Ok((found, slice))
+        })
+        .await?;
+    let head = Head::new(&visit, &Found { page: found, requests: 0 });
+    let title = visit.texts.t_with("queue-group", &[("name", &head.group.title)]);
+    let page = head.page(&visit, Some(title));
+    let base = head.link("/reports");
+    let pager = shown::pager(&visit, slice.next);
+    show(&visit, page, &base, filter, &slice.items, pager)
+}
+
+pub(super) async fn site(ctx: Ctx, Query(wanted): Query<Wanted>) -> Result<Response> {
+    let (filter, after) = (wanted.filter(), shown::after(&wanted.after));
+    let (visit, slice) = ctx
+        .read(move |tx, viewer| -> DomainResult<_> {
+            views::queue(tx, viewer, Scope::Instance, filter, after)
+        })
+        .await?;
+    let title = visit.texts.t("queue-site").into_owned();
+    let page =
+        visit.page(title.clone()).crumb(visit.texts.t("queue-overview"), "/moderation").crumb(title, "");
+    let pager = shown::pager(&visit, slice.next);
+    show(&visit, page, "/moderation/site", filter, &slice.items, pager)
+}
+
+fn show(
+    visit: &Visit,
+    mut page: Page,
+    base: &str,
+    filter: Filter,
+    cases: &[Case],
+    pager: Pager,
+) -> Result<Response> {
+    page.noindex = true;
+    let decided = filter == Filter::Decided;
+    let tab = |key: &str, query: &str, current| Tab {
+        text: visit.texts.t(key).into_owned(),
+        url: format!("{base}{query}"),
+        current,
+        count: None,
+    };
+    let tabs = vec![tab("queue-open", "", !decided), tab("queue-decided", "?state=decided", decided)];
+    let cases = cases.iter().map(|case| item(visit, case)).collect();
+    visit.show(&Queue { page, tabs, cases, pager, decided })
+}
+
+fn item(visit: &Visit, case: &Case) -> Item {
+    let words: Vec<String> = case
+        .categories
+        .iter()
+        .map(|category| visit.texts.t(&format!("report-category-{category}")).into_owned())
+        .collect();
+    let urgent =
+        case.categories.iter().any(|category| matches!(category, Category::Illegal | Category::Privacy));
+    Item {
+        about: about(visit, case),
+        url: format!("/moderation/reports/{}", case.id),
+        category: words.join(", "),
+        tone: if urgent { "error" } else { "info" },
+        state: state(visit, case.state),
+        count: case.count,
+        elsewhere: case.elsewhere,
+        group: case.group.as_ref().map(|group| group.title.clone()).unwrap_or_default(),
+        group_url: case.group.as_ref().map(|group| format!("/g/{}", group.local_name())).unwrap_or_default(),
+        at: case.created_at.utc(),
+        resolution: case.resolution.clone(),
+    }
+}
+
+/// What was decided; empty while nothing is.
+pub(super) fn state(visit: &Visit, state: ReportState) -> String {
+    match state {
+        ReportState::Open => String::new(),
+        ReportState::Acted => visit.texts.t("queue-state-acted").into_owned(),
+        ReportState::Dismissed => visit.texts.t("queue-state-dismissed").into_owned(),
+    }
+}
+
+/// What a case is about, in words.
+pub(super) fn about(visit: &Visit, case: &Case) -> String {
+    let texts = &visit.texts;
+    if case.categories.contains(&Category::Objection) {
+        return texts.t("queue-about-objection").into_owned();
+    }
+    match &case.about {
+        About::Post { author, title, reply, .. } => {
+            let who = super::name(visit, author.as_deref());
+            let title = shown::topic_title(texts, title);
+            let key = if *reply { "queue-about-reply" } else { "queue-about-topic" };
+            texts.t_with(key, &[("name", &who), ("title", &title)])
+        }
+        About::Person(who) => {
+            texts.t_with("queue-about-person", &[("name", &super::name(visit, who.as_deref()))])
+        }
+        About::Group => texts.t("queue-about-group").into_owned(),
+        About::Gone => texts.t("queue-about-gone").into_owned(),
+    }
+}
