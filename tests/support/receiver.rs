@@ -237,7 +237,8 @@ fn check(
     headers: &HeaderMap,
     body: &[u8],
 ) -> (Scheme, String) {
-    let rules = Rules::new(&receiver.host, false, TimeDelta::days(400));
+    let host = headers.get("host").and_then(|host| host.to_str().ok()).unwrap_or(&receiver.host);
+    let rules = Rules::new(host, false, TimeDelta::days(400));
     let now = vakplein::clock::Clock::system().now().utc();
     let incoming =
         Incoming { method, path_and_query: uri.path_and_query().unwrap().as_str(), headers, body, now };

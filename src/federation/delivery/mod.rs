@@ -139,6 +139,9 @@ impl Desk {
 
     /// Leases hosts and reads what waits for them.
     async fn refill(&mut self) -> Result<()> {
+        if !self.app.config.federation.enabled {
+            return Ok(());
+        }
         let worker = self.app.worker.clone();
         let mut due = self.app.db.read(outbox::due).await?;
         let now = self.app.clock.now();

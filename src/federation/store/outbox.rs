@@ -9,6 +9,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use diesel::prelude::*;
 
 use super::peers;
+use crate::actors;
 use crate::clock::Time;
 use crate::db::types::Json;
 use crate::db::{MultiBackend, Native, Tx, schema};
@@ -471,6 +472,7 @@ pub fn prune(tx: &mut Tx<'_>, days: i64) -> Result<usize> {
     .execute(tx.conn)?;
     let gone = diesel::delete(deliveries::table.filter(deliveries::done_at.lt(before).assume_not_null()))
         .execute(tx.conn)?;
+    forget_keys(tx, before)?;
     let kept = ["Create", "Announce", "Announce/Create", "Follow", "Like", "Delete", "Block", "Lock"];
     let old = activities::table
         .filter(activities::created_at.lt(before))
@@ -479,4 +481,21 @@ pub fn prune(tx: &mut Tx<'_>, days: i64) -> Result<usize> {
             deliveries::table.filter(deliveries::activity_id.eq(activities::id)),
         )));
     Ok(gone + diesel::delete(old).execute(tx.conn)?)
+}
+
+/// Removes the keys of actors that were deleted before this moment and whose last words have been delivered.
+fn forget_keys(tx: &mut Tx<'_>, before: Time) -> Result<()> {
+    use diesel::dsl::{exists, not};
+    use schema::{activities, actor_keys, actors as all, deliveries};
+    let waiting = deliveries::table
+        .inner_join(activities::table)
+        .filter(activities::actor_id.eq(all::id).and(deliveries::done_at.is_null()));
+    let silent: Vec<ActorId> = actor_keys::table
+        .inner_join(all::table)
+        .filter(all::gone_at.lt(before).assume_not_null())
+        .filter(not(exists(waiting)))
+        .order(all::id)
+        .select(all::id)
+        .load(tx.conn)?;
+    silent.into_iter().try_for_each(|id| actors::forget_keys(tx, id))
 }
