@@ -11,11 +11,12 @@ use crate::config::Config;
 use crate::db::{Db, migrate};
 use crate::error::{Error, Result};
 use crate::federation::client::{self, Client, Lookup};
-use crate::federation::state;
+use crate::federation::{resolve, state};
 use crate::instance;
 use crate::keys::ActorKeys;
 use crate::locale::Locales;
 use crate::people::credentials::Hasher;
+use crate::search::Resolved;
 use crate::telemetry::Metrics;
 use crate::text::markdown::Markdown;
 use crate::urls::Urls;
@@ -116,6 +117,15 @@ impl App {
         }
         let keys = self.make_keys().await?;
         self.db.write(move |tx| instance::ensure_actor(tx, &keys)).await
+    }
+
+    /// Finds what a handle or an address of the fediverse names; what isn't known here is asked of its own server. Whoever calls
+    /// has checked that somebody is signed in.
+    ///
+    /// # Errors
+    /// `NotFound`; `Denied` for a blocked server; `Busy` when its server doesn't answer now.
+    pub async fn resolve(&self, typed: &str) -> Result<Resolved> {
+        resolve::resolve(self, typed).await
     }
 
     /// Makes the keys of a new actor, off the async threads: an RSA key takes up to 0.2 s.

@@ -5,9 +5,21 @@
 use crate::db::Tx;
 use crate::db::search::open_posts;
 use crate::error::Result;
+use crate::ids::{GroupId, PersonId, PostId};
 use crate::policy::{Viewer, limits};
 use crate::text::analyse::Query;
 use crate::threads::hits::{PostHit, hits};
+
+/// What a handle or an address of the fediverse names.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Resolved {
+    /// A person, here or elsewhere.
+    Person(PersonId),
+    /// A group, here or elsewhere.
+    Group(GroupId),
+    /// A post in a group that is known here.
+    Post(PostId),
+}
 
 /// What a search found.
 #[derive(Debug, Clone)]

@@ -16,6 +16,7 @@ pub mod notices;
 pub mod people;
 pub mod posts;
 pub mod reports;
+pub mod resolve;
 pub mod search;
 pub mod threads;
 
@@ -47,6 +48,7 @@ pub fn routes(app: &App) -> Router<App> {
         .merge(keeping::routes())
         .merge(posts::routes())
         .merge(search::routes())
+        .merge(resolve::routes())
         .merge(media::routes())
         .merge(reports::routes())
         .merge(moderation::routes())
@@ -88,6 +90,7 @@ pub fn document(base: &str) -> utoipa::openapi::OpenApi {
     whole.merge(keeping::document());
     whole.merge(posts::document());
     whole.merge(search::document());
+    whole.merge(resolve::document());
     whole.merge(media::document());
     whole.merge(reports::document());
     whole.merge(moderation::document());

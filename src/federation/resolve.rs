@@ -14,8 +14,9 @@ use super::store::known;
 use crate::actors::{self, ActorKind, ActorRow};
 use crate::app::App;
 use crate::error::{Error, Result};
-use crate::ids::{GroupId, PersonId, PostId};
+use crate::ids::GroupId;
 use crate::policy::Reason;
+use crate::search::Resolved;
 
 /// Requests that one look-up may cause.
 const REQUESTS: usize = 12;
@@ -23,24 +24,11 @@ const REQUESTS: usize = 12;
 const LINKS: usize = 3;
 const ACCEPT_JRD: &str = "application/jrd+json, application/json";
 
-/// What was found.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Resolved {
-    /// A person, here or elsewhere.
-    Person(PersonId),
-    /// A group, here or elsewhere.
-    Group(GroupId),
-    /// A post in a group that is known here.
-    Post(PostId),
-}
-
-impl Resolved {
-    fn actor(row: &ActorRow) -> Result<Self> {
-        match row.kind {
-            ActorKind::Person => Ok(Self::Person(row.id.into())),
-            ActorKind::Group => Ok(Self::Group(row.id.into())),
-            ActorKind::Application => Err(Error::NotFound),
-        }
+fn actor(row: &ActorRow) -> Result<Resolved> {
+    match row.kind {
+        ActorKind::Person => Ok(Resolved::Person(row.id.into())),
+        ActorKind::Group => Ok(Resolved::Group(row.id.into())),
+        ActorKind::Application => Err(Error::NotFound),
     }
 }
 
@@ -79,27 +67,27 @@ pub async fn resolve(app: &App, typed: &str) -> Result<Resolved> {
         let name = name.to_owned();
         let row = app.db.read(move |tx| actors::local_by_name(tx, &name)).await?;
         let row = row.filter(|row| row.gone_at.is_none()).ok_or(Error::NotFound)?;
-        return Resolved::actor(&row);
+        return actor(&row);
     }
     let (known_name, known_host) = (name.to_owned(), host.clone());
     let known = app.db.read(move |tx| actors::by_handle(tx, &known_name, &known_host)).await?;
     let known: Vec<ActorRow> = known.into_iter().filter(|row| row.gone_at.is_none()).collect();
     let preferred = known.iter().find(|row| (row.kind == ActorKind::Group) == wants_group).or(known.first());
     if let Some(row) = preferred {
-        return Resolved::actor(row);
+        return actor(row);
     }
     let row = by_handle(&reach, name, &host, wants_group).await?;
-    Resolved::actor(&row)
+    actor(&row)
 }
 
 /// What an address names: an id, or the page of something known.
 async fn address(reach: &Reach, url: Url) -> Result<Resolved> {
     let app = reach.app();
     let text = url.to_string();
-    let (actor, post) =
+    let (known, post) =
         app.db.read(move |tx| Ok((known::actor_at(tx, &text)?, known::post_at(tx, &text)?))).await?;
-    if let Some(row) = actor.filter(|row| row.gone_at.is_none()) {
-        return Resolved::actor(&row);
+    if let Some(row) = known.filter(|row| row.gone_at.is_none()) {
+        return actor(&row);
     }
     if let Some(id) = post {
         return Ok(Resolved::Post(id));
@@ -109,17 +97,17 @@ async fn address(reach: &Reach, url: Url) -> Result<Resolved> {
     }
     let found = reach.document(&url).await?;
     let id = found.id.to_string();
-    let (actor, post) =
+    let (known, post) =
         app.db.read(move |tx| Ok((known::actor_at(tx, &id)?, known::post_at(tx, &id)?))).await?;
-    if let Some(row) = actor {
-        return Resolved::actor(&row);
+    if let Some(row) = known {
+        return actor(&row);
     }
     if let Some(id) = post {
         return Ok(Resolved::Post(id));
     }
     if is_actor(found.document().kind()) {
         let row = reach.save_actor(&found.value).await?;
-        return Resolved::actor(&row);
+        return actor(&row);
     }
     topic(reach, &found).await
 }

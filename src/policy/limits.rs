@@ -66,5 +66,7 @@ pub const SIGN_UP: Rate = Rate { count: 10, seconds: 3_600 };
 pub const MAIL: Rate = Rate { count: 5, seconds: 3_600 };
 /// Reports from one address by people without an account.
 pub const REPORT: Rate = Rate { count: 10, seconds: 3_600 };
+/// Look-ups of handles and addresses by one person, each of which may ask other servers.
+pub const RESOLVE: Rate = Rate { count: 60, seconds: 600 };
 /// Posts by one person.
 pub const POSTING: Rate = Rate { count: 60, seconds: 600 };

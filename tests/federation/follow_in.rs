@@ -1,10 +1,11 @@
 //! Following groups, both ways, as other servers ask and answer.
 
 use serde_json::json;
-use vakplein::federation::resolve::{Resolved, resolve};
+use vakplein::federation::resolve::resolve;
 use vakplein::ids::GroupId;
 use vakplein::membership::{self, MembershipState};
 use vakplein::policy::{Actor, Joining};
+use vakplein::search::Resolved;
 
 use super::inbound::{Scene, group};
 use crate::support::{Net, Peer};
@@ -142,6 +143,30 @@ async fn a_handle_counts_when_both_servers_agree() {
         ["http://127.0.0.1/", "http://localhost/x", "@x@localhost", "@x@127.0.0.1", "file:///etc/passwd"]
     {
         assert!(resolve(&scene.app.app, inside).await.is_err(), "{inside}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn members_look_things_up_over_the_api() {
+    let scene = Scene::new().await;
+    let wanted = format!("/resolve?uri={}", scene.jan.uri.replace(':', "%3A").replace('/', "%2F"));
+    assert_eq!(scene.app.anonymous().get(&wanted).await.status, 401);
+    assert!(scene.peer.asked().is_empty(), "nobody is asked for somebody who isn't signed in");
+    let found = scene.owner.get(&wanted).await.expect(200);
+    assert_eq!((found["kind"].as_str(), found["name"].as_str()), (Some("person"), Some("jan@mastodon.test")));
+    assert_eq!(found["activityPubId"].as_str(), Some(scene.jan.uri.as_str()));
+    let group = scene.owner.get("/resolve?uri=%21bijstand%40werkplein.test").await.expect(200);
+    assert_eq!(
+        (group["kind"].as_str(), group["id"].as_str()),
+        (Some("group"), Some(scene.group.to_string().as_str()))
+    );
+    let topic = scene.topic("Gevonden").await;
+    let post = scene.owner.get(&format!("/resolve?uri={}", topic.uri)).await.expect(200);
+    assert_eq!((post["kind"].as_str(), post["title"].as_str()), (Some("post"), Some("Gevonden")));
+    for nothing in
+        ["http%3A%2F%2F127.0.0.1%2F", "%40nobody%40werkplein.test", "x", "http%3A%2F%2Fmastodon.test%2Fno"]
+    {
+        assert_eq!(scene.owner.get(&format!("/resolve?uri={nothing}")).await.status, 404, "{nothing}");
     }
 }
 

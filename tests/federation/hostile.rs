@@ -2,11 +2,12 @@
 
 use http::HeaderMap;
 use serde_json::{Value, json};
-use vakplein::federation::resolve::{Resolved, resolve};
+use vakplein::federation::resolve::resolve;
 use vakplein::federation::signatures::Scheme;
 use vakplein::ids::GroupId;
 use vakplein::membership;
 use vakplein::policy::{Actor, PeerState};
+use vakplein::search::Resolved;
 
 use super::inbound::Scene;
 use crate::support::Peer;

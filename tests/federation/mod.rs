@@ -2,6 +2,7 @@
 
 mod delivery;
 mod documents;
+mod fixtures;
 mod follow_in;
 mod follow_out;
 mod hostile;

@@ -1,10 +1,11 @@
 //! Topics, replies, votes and what moderators do, as they come in: to groups hosted here, and from groups elsewhere.
 
 use serde_json::{Value, json};
-use vakplein::federation::resolve::{Resolved, resolve};
+use vakplein::federation::resolve::resolve;
 use vakplein::ids::GroupId;
 use vakplein::membership;
 use vakplein::policy::{Actor, Role};
+use vakplein::search::Resolved;
 
 use super::inbound::{Scene, topic};
 use crate::support::Peer;
