@@ -209,6 +209,18 @@ pub fn release(tx: &mut Tx<'_>, id: JobId) -> Result<()> {
     Ok(())
 }
 
+/// Forgets jobs that were given up more than `days` ago. 0 keeps all. Tells how many went.
+///
+/// # Errors
+/// Only when the database does.
+pub fn prune(tx: &mut Tx<'_>, days: i64) -> Result<usize> {
+    use schema::jobs::dsl;
+    if days == 0 {
+        return Ok(0);
+    }
+    Ok(diesel::delete(dsl::jobs.filter(dsl::failed_at.lt(tx.now.plus_days(-days)))).execute(tx.conn)?)
+}
+
 /// How many jobs wait, by kind, and since when the oldest has been due: for `/metrics` and the admin page.
 ///
 /// # Errors

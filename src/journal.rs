@@ -281,3 +281,16 @@ pub fn record(tx: &mut Tx<'_>, line: &Line) -> Result<EntryId> {
 pub fn entry(tx: &mut Tx<'_>, id: EntryId) -> Result<Entry> {
     Ok(schema::journal::table.find(id).select(Entry::as_select()).first(tx.conn)?)
 }
+
+/// Forgets lines older than `days`, but not those of the moderation log. 0 keeps all. Tells how many went.
+///
+/// # Errors
+/// Only when the database does.
+pub fn prune(tx: &mut Tx<'_>, days: i64) -> Result<usize> {
+    use schema::journal::dsl;
+    if days == 0 {
+        return Ok(0);
+    }
+    let old = dsl::moderation.eq(false).and(dsl::created_at.lt(tx.now.plus_days(-days)));
+    Ok(diesel::delete(dsl::journal.filter(old)).execute(tx.conn)?)
+}

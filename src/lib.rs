@@ -27,6 +27,7 @@ pub mod moderation;
 pub mod notices;
 pub mod people;
 pub mod policy;
+pub mod prune;
 pub mod search;
 pub mod server;
 pub mod telemetry;

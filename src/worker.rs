@@ -12,6 +12,7 @@ use crate::jobs::{self, Claimed, Job, Share};
 use crate::mail;
 use crate::media::store;
 use crate::notices;
+use crate::prune;
 
 /// Jobs claimed at once.
 const BATCH: i64 = 32;
@@ -22,6 +23,9 @@ const POLL: Duration = Duration::from_millis(500);
 /// Works until `stopping` turns true; what runs then is finished first. Each queue has a loop of its own, so that none waits
 /// for another.
 pub async fn run(app: App, stopping: watch::Receiver<bool>) {
+    if let Err(error) = app.db.write(prune::schedule).await {
+        tracing::error!(error = %error, "what is past its time can't be removed");
+    }
     let bells = Bells::default();
     let loops = [
         tokio::task::spawn(work(app.clone(), Queue::Publish, bells.clone(), stopping.clone())),
@@ -185,6 +189,7 @@ async fn perform(app: &App, job: &Job) -> Result<()> {
         Job::Backfill { group } => backfill::run(app, *group).await,
         Job::Refresh { uri } => resolve::refresh(app, uri).await,
         Job::Meet { host } => meet::meet(app, host).await,
+        Job::Prune => prune::round(app).await,
         Job::RemoveFile { files, .. } => store::remove(app.config.media.dir.clone(), files.clone()).await,
         other => {
             tracing::debug!(kind = other.kind(), "nothing to do yet");

@@ -9,6 +9,7 @@ mod moderation;
 mod notices;
 mod pages;
 mod people;
+mod prune;
 mod schema;
 mod search;
 mod support;

@@ -62,6 +62,15 @@ pub fn clear(tx: &mut Tx<'_>, subject: &str) -> Result<()> {
     Ok(())
 }
 
+/// Forgets all whose window has ended, and with them the addresses in their subjects. Tells how many went.
+///
+/// # Errors
+/// Only when the database does.
+pub fn prune(tx: &mut Tx<'_>) -> Result<usize> {
+    use schema::attempts::dsl;
+    Ok(diesel::delete(dsl::attempts.filter(dsl::window_ends_at.lt(tx.now))).execute(tx.conn)?)
+}
+
 fn current(tx: &mut Tx<'_>, subject: &str) -> Result<Option<(i64, Time)>> {
     use schema::attempts::dsl;
     let row = dsl::attempts.find(subject).filter(dsl::window_ends_at.gt(tx.now));

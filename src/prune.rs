@@ -1,0 +1,62 @@
+//! Removes what is past its time, once a day: what each feature keeps only for a while, by `retention` in the configuration.
+//!
+//! Each line of [`round`] is one feature's own act, in a transaction of its own; what fails is tried again by the queue.
+
+use diesel::prelude::*;
+
+use crate::app::App;
+use crate::db::{Tx, schema};
+use crate::error::Result;
+use crate::federation::store::{inbox, outbox};
+use crate::jobs::{self, Job};
+use crate::media::store;
+use crate::people::attempts;
+use crate::{journal, mail, media, notices};
+
+/// Seconds between two rounds.
+const PAUSE: i64 = 86_400;
+
+/// Makes sure that a round is due: called when a process begins to work on the queues.
+///
+/// # Errors
+/// Only when the database does.
+pub fn schedule(tx: &mut Tx<'_>) -> Result<()> {
+    use diesel::dsl::{exists, select};
+    use schema::jobs::dsl;
+    let waiting = dsl::jobs.filter(dsl::kind.eq(Job::Prune.kind()).and(dsl::failed_at.is_null()));
+    if select(exists(waiting)).get_result(tx.conn)? {
+        return Ok(());
+    }
+    jobs::enqueue(tx, &Job::Prune)
+}
+
+/// One round, and the next one for tomorrow.
+///
+/// # Errors
+/// When the database or the media folder fails.
+pub async fn round(app: &App) -> Result<()> {
+    let keep = app.config.retention.clone();
+    let db = &app.db;
+    let mut gone = 0;
+    gone += db.write(move |tx| inbox::prune(tx, keep.inbox_days, keep.log_days)).await?;
+    let keep = &app.config.retention;
+    let days = keep.deliveries_days;
+    gone += db.write(move |tx| outbox::prune(tx, days)).await?;
+    let days = keep.journal_days;
+    gone += db.write(move |tx| journal::prune(tx, days)).await?;
+    let days = keep.notices_days;
+    gone += db.write(move |tx| notices::acts::prune(tx, days)).await?;
+    let days = keep.log_days;
+    gone += db.write(move |tx| jobs::prune(tx, days)).await?;
+    gone +=
+        db.write(move |tx| if days == 0 { Ok(0) } else { mail::prune(tx, tx.now.plus_days(-days)) }).await?;
+    gone += db.write(attempts::prune).await?;
+    gone += db.write(media::acts::prune).await?;
+    gone += store::sweep(db, app.config.media.dir.clone(), keep.remote_media_days).await?;
+    tracing::info!(gone, "what was past its time is removed");
+    db.write(|tx| {
+        let then = tx.now.plus_seconds(PAUSE);
+        jobs::enqueue_at(tx, &Job::Prune, then)
+    })
+    .await
+}
