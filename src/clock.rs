@@ -82,7 +82,7 @@ impl Time {
 /// Where the time comes from: the system, or a hand that a test moves.
 #[derive(Debug, Clone, Default)]
 pub struct Clock {
-    // Seconds added to the system's time. Only tests set it; it keeps time running, so that timeouts still work.
+    // Seconds added to the system's time. Only tests and the demo set it; it keeps time running, so that timeouts still work.
     ahead: Arc<AtomicI64>,
 }
 
@@ -98,7 +98,12 @@ impl Clock {
         Time::new(Utc::now()).plus_seconds(self.ahead.load(Ordering::Relaxed))
     }
 
-    /// Moves this clock forward, for tests of what happens later.
+    /// Puts this clock back on the system's time.
+    pub fn reset(&self) {
+        self.ahead.store(0, Ordering::Relaxed);
+    }
+
+    /// Moves this clock forward (back, when negative), for tests of what happens later and for sample content of the past.
     pub fn advance(&self, seconds: i64) {
         self.ahead.fetch_add(seconds, Ordering::Relaxed);
     }

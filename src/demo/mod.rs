@@ -55,14 +55,16 @@ async fn show(folder: &Folder) -> anyhow::Result<()> {
     for sample in Content::load()?.instance {
         sites.push(open(sample, folder).await?);
     }
-    let fresh = seed::local(&sites).await?;
+    let said = seed::local(&sites).await?;
     // Kept open by `_stop`: the instances stop when this future is dropped.
     let (_stop, stopping) = watch::channel(false);
     let mut serving = tokio::task::JoinSet::new();
     for site in &mut sites {
         serving.spawn(server::serve(site.app.clone(), site.listener.take(), true, stopping.clone()));
     }
-    if fresh && let Err(error) = seed::linked(&sites).await {
+    if let Some(said) = said
+        && let Err(error) = seed::linked(&sites, &said).await
+    {
         // A demo whose instances can't talk is worth showing all the same, with the reason.
         say(&format!("The two instances could not be linked: {error:#}"))?;
     }
@@ -98,7 +100,9 @@ async fn open(sample: Instance, folder: &Folder) -> anyhow::Result<Site> {
 
 /// The port that kept data was made with, since it is part of every id; else the first one that is free.
 async fn listen(data: &Path) -> anyhow::Result<TcpListener> {
-    if let Some(port) = std::fs::read_to_string(data.join("port")).ok().and_then(|text| text.trim().parse::<u16>().ok()) {
+    if let Some(port) =
+        std::fs::read_to_string(data.join("port")).ok().and_then(|text| text.trim().parse::<u16>().ok())
+    {
         let bound = TcpListener::bind(("127.0.0.1", port)).await;
         return bound.with_context(|| format!("the kept data belongs to port {port}, which is taken"));
     }
@@ -113,12 +117,18 @@ async fn listen(data: &Path) -> anyhow::Result<TcpListener> {
 fn print_addresses(sites: &[Site]) -> anyhow::Result<()> {
     let mut text = String::from("\nReady. Two instances are running and federate with each other:\n");
     for site in sites {
-        let people: Vec<String> = site
-            .sample
-            .people
-            .iter()
-            .map(|person| if person.admin { format!("{} (administrator)", person.name) } else { person.name.clone() })
-            .collect();
+        let people: Vec<String> =
+            site.sample
+                .people
+                .iter()
+                .map(|person| {
+                    if person.admin {
+                        format!("{} (administrator)", person.name)
+                    } else {
+                        person.name.clone()
+                    }
+                })
+                .collect();
         text.push_str(&format!(
             "\n  {}\n    {}/\n    log in as: {}\n    mails:     {}/dev/mail\n",
             site.sample.name,
@@ -149,7 +159,9 @@ impl Folder {
     fn new(keep: Option<PathBuf>) -> anyhow::Result<Self> {
         let (path, keep) = match keep {
             Some(path) => (path, true),
-            None => (std::env::temp_dir().join(format!("vakplein-demo-{}", crate::ids::RowId::fresh())), false),
+            None => {
+                (std::env::temp_dir().join(format!("vakplein-demo-{}", crate::ids::RowId::fresh())), false)
+            }
         };
         std::fs::create_dir_all(&path).with_context(|| format!("can't make {}", path.display()))?;
         Ok(Self { path, keep })

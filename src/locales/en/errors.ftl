@@ -53,3 +53,4 @@ error-ban-self = You cannot do this to yourself.
 error-choice = Choose one of the options.
 error-person-missing = Say whom it is about.
 error-person-unknown = There is no such person here.
+error-email-taken = This e-mail address already has an account.

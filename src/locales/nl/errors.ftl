@@ -53,3 +53,4 @@ error-ban-self = U kunt dit niet bij uzelf doen.
 error-choice = Kies een van de mogelijkheden.
 error-person-missing = Schrijf om wie het gaat.
 error-person-unknown = Deze persoon bestaat hier niet.
+error-email-taken = Dit e-mailadres heeft al een account.

@@ -1,5 +1,7 @@
 //! The command line: operations are subcommands. Works beside a running server, on the same database.
 
+mod user;
+
 use std::io::Write;
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -16,7 +18,7 @@ use crate::groups::{self, GroupDraft};
 use crate::locale::Texts;
 use crate::people::byline;
 use crate::policy::Class;
-use crate::{server, telemetry};
+use crate::{demo, server, telemetry};
 
 /// A federated community server.
 #[derive(Debug, Parser)]
@@ -39,6 +41,15 @@ enum Command {
     },
     /// Bring the database up to date, and stop.
     Migrate,
+    /// Two federating instances with sample content on this machine, with no set-up at all.
+    Demo {
+        /// Keep their data in this folder, and use what is there.
+        #[arg(long, value_name = "DIR")]
+        keep: Option<PathBuf>,
+    },
+    /// Accounts.
+    #[command(subcommand)]
+    User(user::UserCommand),
     /// Groups.
     #[command(subcommand)]
     Group(GroupCommand),
@@ -87,6 +98,11 @@ fn fail(error: &anyhow::Error) -> ExitCode {
 }
 
 async fn run(arguments: Arguments) -> anyhow::Result<()> {
+    if let Command::Demo { keep } = arguments.command {
+        // It configures itself; what it prints shall stay readable.
+        telemetry::start_logging("text", "warn");
+        return demo::run(keep).await;
+    }
     let config = Config::load(arguments.config.as_deref(), std::env::vars())?;
     telemetry::start_logging(&config.log.format, &config.log.level);
     match arguments.command {
@@ -98,6 +114,11 @@ async fn run(arguments: Arguments) -> anyhow::Result<()> {
             App::open(config, Clock::system(), Lookup::System).await?;
             writeln!(std::io::stdout(), "The database is up to date.")?;
             Ok(())
+        }
+        Command::Demo { keep } => demo::run(keep).await,
+        Command::User(command) => {
+            let app = App::open(config, Clock::system(), Lookup::System).await?;
+            user::run(&app, command).await
         }
         Command::Group(GroupCommand::Create { name, title, class, owner }) => {
             let app = App::open(config, Clock::system(), Lookup::System).await?;

@@ -1,0 +1,245 @@
+//! Puts the sample content in, by the same acts that people use: first what is local, in the past; then, with both
+//! instances running, what one says on the other.
+
+use std::collections::HashMap;
+use std::time::{Duration, Instant};
+
+use anyhow::{Context, bail};
+
+use super::content::{Group, Person, Reply, Thread};
+use super::{PASSWORD, Site};
+use crate::app::App;
+use crate::federation::resolve::{self, Resolved};
+use crate::groups::{self, GroupDraft};
+use crate::ids::{GroupId, PersonId, PostId};
+use crate::instance;
+use crate::membership::{self, MembershipState};
+use crate::people::acts::NewPerson;
+use crate::people::{self, AccountRole};
+use crate::policy::Actor;
+use crate::threads::draft::{self, Input};
+use crate::threads::{self, PostRow, ReactionKind};
+
+/// How long ago the first sample post was written.
+const DAYS_AGO: i64 = 9;
+
+/// How long one instance may take to see what happened on the other.
+const PATIENCE: Duration = Duration::from_secs(30);
+
+/// What was said so far in the threads of a group: for each, the posts' ids on the wire, in order.
+pub(super) type Said = HashMap<(String, String), Vec<Vec<String>>>;
+
+/// Makes people, groups and what the instance's own people wrote. `None` when that was done before, in data that was kept.
+pub(super) async fn local(sites: &[Site]) -> anyhow::Result<Option<Said>> {
+    for site in sites {
+        let first = site.sample.groups.first().context("the sample has groups")?.name.clone();
+        if site.app.db.read(move |tx| groups::views::find(tx, &first)).await.is_ok() {
+            return Ok(None);
+        }
+    }
+    let mut said = Said::new();
+    let hash = people::credentials::Hasher::default().hash(PASSWORD.to_owned()).await?;
+    for site in sites {
+        let app = &site.app;
+        let mut settings = instance::Settings::default();
+        site.sample.name.clone_into(&mut settings.name);
+        site.sample.tagline.clone_into(&mut settings.tagline);
+        site.sample.description.clone_into(&mut settings.description);
+        settings.contact_email = format!("contact@{}", site.sample.host);
+        app.db.write(move |tx| instance::save_settings(tx, &settings)).await?;
+        site.clock.advance(-DAYS_AGO * 86_400);
+        for person in &site.sample.people {
+            add_person(app, person, &site.sample.host, &hash).await?;
+        }
+        for group in &site.sample.groups {
+            let threads = add_group(site, group).await?;
+            said.insert((site.sample.key.clone(), group.name.clone()), threads);
+        }
+    }
+    // Back to the present, whatever the sample's length.
+    for site in sites {
+        site.clock.reset();
+    }
+    Ok(Some(said))
+}
+
+async fn add_person(app: &App, person: &Person, host: &str, hash: &str) -> anyhow::Result<()> {
+    let keys = app.make_keys().await?;
+    let mut new = NewPerson::confirmed(&person.name, &format!("{}@{host}", person.name), hash);
+    if person.admin {
+        new.role = AccountRole::Admin;
+    }
+    app.db
+        .write(move |tx| people::acts::create(tx, &new, &keys))
+        .await
+        .with_context(|| format!("the person {}", person.name))?;
+    Ok(())
+}
+
+async fn add_group(site: &Site, group: &Group) -> anyhow::Result<Vec<Vec<String>>> {
+    let app = &site.app;
+    let keys = app.make_keys().await?;
+    let owner = local_person(app, &group.owner).await?;
+    let draft = GroupDraft {
+        name: group.name.clone(),
+        title: group.title.clone(),
+        mission: group.mission.clone(),
+        description: group.description.clone(),
+        rules: group.rules.clone(),
+        colour: group.colour,
+        ..GroupDraft::default()
+    };
+    let draft = groups::draft::rendered(draft, &app.markdown);
+    let id = app.db.write(move |tx| groups::acts::found(tx, Some(owner), &draft, &keys)).await?.id;
+    for member in &group.members {
+        let member = local_person(app, member).await?;
+        app.db.write(move |tx| membership::acts::join(tx, &Actor::here(member), id, "", None)).await?;
+    }
+    let mut threads = Vec::new();
+    for thread in &group.threads {
+        site.clock.advance(7 * 3_600);
+        let author = local_person(app, &thread.author).await?;
+        let written = write(app, &thread.title, &thread.text).await?;
+        let first =
+            app.db.write(move |tx| threads::acts::start(tx, &Actor::here(author), id, &written)).await?;
+        if thread.pinned {
+            let (owner, pinned) = (local_person(app, &group.owner).await?, first.thread_id);
+            app.db.write(move |tx| threads::acts::pin(tx, &Actor::here(owner), pinned)).await?;
+        }
+        // What comes from the other instance, and what was said after it, follows when both run.
+        let here = thread.replies.iter().take_while(|reply| reply.from.is_none());
+        let mut said = vec![first];
+        for reply in here {
+            site.clock.advance(55 * 60);
+            let to = said.get(reply.to).context("a reply answers an earlier one")?.id;
+            said.push(answer(app, reply, to).await?);
+        }
+        threads.push(said.into_iter().map(|post| post.uri).collect());
+    }
+    Ok(threads)
+}
+
+/// With both instances running: their people join each other's groups and answer there.
+pub(super) async fn linked(sites: &[Site], said: &Said) -> anyhow::Result<()> {
+    for site in sites {
+        for group in &site.sample.groups {
+            let key = (site.sample.key.clone(), group.name.clone());
+            let threads = said.get(&key).context("every group was made")?;
+            link_group(sites, site, group, threads)
+                .await
+                .with_context(|| format!("the group {}", group.name))?;
+        }
+    }
+    Ok(())
+}
+
+async fn link_group(sites: &[Site], host: &Site, group: &Group, said: &[Vec<String>]) -> anyhow::Result<()> {
+    let mut guests: Vec<(&str, &str)> =
+        group.guests.iter().map(|guest| (guest.from.as_str(), guest.name.as_str())).collect();
+    for reply in group.threads.iter().flat_map(|thread| &thread.replies) {
+        if let Some(from) = &reply.from {
+            guests.push((from, &reply.author));
+        }
+    }
+    guests.sort_unstable();
+    guests.dedup();
+    let handle = host.app.urls.handle(&group.name);
+    let mut mirrors: HashMap<&str, GroupId> = HashMap::new();
+    for (from, name) in guests {
+        let app = &site_of(sites, from)?.app;
+        let guest = local_person(app, name).await?;
+        let Resolved::Group(mirror) = resolve::resolve(app, &handle).await? else {
+            bail!("{handle} is no group");
+        };
+        app.db.write(move |tx| membership::acts::join(tx, &Actor::here(guest), mirror, "", None)).await?;
+        app.wake.notify_one();
+        wait_for(app, "membership", move |tx| {
+            let found = membership::find(tx, mirror, guest)?;
+            Ok(found.filter(|row| row.state == MembershipState::Accepted).map(|_row| ()))
+        })
+        .await?;
+        mirrors.insert(from, mirror);
+    }
+    for (thread, said) in group.threads.iter().zip(said) {
+        link_thread(sites, host, thread, said.clone()).await.with_context(|| thread.title.clone())?;
+    }
+    Ok(())
+}
+
+/// Says the rest of a thread, each from where they are. `said` are the ids on the wire of what was said before.
+async fn link_thread(
+    sites: &[Site],
+    host: &Site,
+    thread: &Thread,
+    mut said: Vec<String>,
+) -> anyhow::Result<()> {
+    // The first is the topic itself.
+    let done = said.len() - 1;
+    for reply in thread.replies.iter().skip(done) {
+        let site = reply.from.as_deref().map_or(Ok(host), |from| site_of(sites, from))?;
+        let to = said.get(reply.to).context("a reply answers an earlier one")?.clone();
+        let to = wait_for(&site.app, "the post to answer", move |tx| {
+            Ok(threads::views::by_uri(tx, &to)?.map(|post| post.id))
+        })
+        .await?;
+        let post = answer(&site.app, reply, to).await?;
+        site.app.wake.notify_one();
+        said.push(post.uri);
+    }
+    Ok(())
+}
+
+async fn answer(app: &App, reply: &Reply, to: PostId) -> anyhow::Result<PostRow> {
+    let author = local_person(app, &reply.author).await?;
+    let written = write(app, "", &reply.text).await?;
+    let post = app.db.write(move |tx| threads::acts::reply(tx, &Actor::here(author), to, &written)).await?;
+    for fan in &reply.likes {
+        // Who likes from the other instance isn't known here, and likes are sample content only.
+        let Ok(fan) = local_person(app, fan).await else { continue };
+        let id = post.id;
+        let liked = app
+            .db
+            .write(move |tx| threads::acts::react(tx, &Actor::here(fan), id, ReactionKind::Like, "", None))
+            .await;
+        if let Err(error) = liked {
+            tracing::debug!(error = %error, "a sample like was refused");
+        }
+    }
+    Ok(post)
+}
+
+async fn write(app: &App, title: &str, text: &str) -> anyhow::Result<threads::Draft> {
+    let input = Input {
+        title: title.to_owned(),
+        content: text.to_owned(),
+        language: Some("nl".to_owned()),
+        ..Input::default()
+    };
+    Ok(draft::written(&app.db, &app.markdown, input).await?)
+}
+
+async fn local_person(app: &App, name: &str) -> anyhow::Result<PersonId> {
+    let wanted = name.to_owned();
+    let found = app.db.read(move |tx| crate::actors::local_by_name(tx, &wanted)).await?;
+    Ok(found.with_context(|| format!("there is no {name}"))?.id.into())
+}
+
+fn site_of<'s>(sites: &'s [Site], key: &str) -> anyhow::Result<&'s Site> {
+    sites.iter().find(|site| site.sample.key == key).with_context(|| format!("there is no instance {key}"))
+}
+
+/// Waits until something can be read that came from the other instance.
+async fn wait_for<T: Send + 'static>(
+    app: &App,
+    what: &str,
+    look: impl Fn(&mut crate::db::Tx<'_>) -> crate::error::Result<Option<T>> + Clone + Send + 'static,
+) -> anyhow::Result<T> {
+    let began = Instant::now();
+    while began.elapsed() < PATIENCE {
+        if let Some(found) = app.db.read(look.clone()).await? {
+            return Ok(found);
+        }
+        tokio::time::sleep(Duration::from_millis(50)).await;
+    }
+    bail!("{what} did not come within {} seconds", PATIENCE.as_secs())
+}
