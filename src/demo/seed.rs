@@ -9,7 +9,7 @@ use anyhow::{Context, bail};
 use super::content::{Group, Person, Reply, Thread};
 use super::{PASSWORD, Site};
 use crate::app::App;
-use crate::federation::resolve::{self, Resolved};
+use crate::federation::resolve;
 use crate::groups::{self, GroupDraft};
 use crate::ids::{GroupId, PersonId, PostId};
 use crate::instance;
@@ -17,6 +17,7 @@ use crate::membership::{self, MembershipState};
 use crate::people::acts::NewPerson;
 use crate::people::{self, AccountRole};
 use crate::policy::Actor;
+use crate::search::Resolved;
 use crate::threads::draft::{self, Input};
 use crate::threads::{self, PostRow, ReactionKind};
 
