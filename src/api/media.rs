@@ -83,15 +83,15 @@ async fn upload(
 async fn read(mut form: Multipart) -> Result<(Bytes, String, Description)> {
     let mut file = None;
     let mut description = Description::default();
-    while let Some(field) = form.next_field().await.map_err(unreadable)? {
+    while let Some(field) = form.next_field().await.map_err(|error| unreadable(&error))? {
         match field.name().unwrap_or_default() {
             "file" => {
                 let name = field.file_name().unwrap_or_default().to_owned();
-                file = Some((field.bytes().await.map_err(unreadable)?, name));
+                file = Some((field.bytes().await.map_err(|error| unreadable(&error))?, name));
             }
-            "alt" => description.alt = field.text().await.map_err(unreadable)?,
+            "alt" => description.alt = field.text().await.map_err(|error| unreadable(&error))?,
             "decorative" => {
-                let text = field.text().await.map_err(unreadable)?;
+                let text = field.text().await.map_err(|error| unreadable(&error))?;
                 description.decorative = matches!(text.as_str(), "true" | "on" | "1");
             }
             other => {
@@ -107,7 +107,7 @@ async fn read(mut form: Multipart) -> Result<(Bytes, String, Description)> {
     Ok((bytes, name, description))
 }
 
-fn unreadable(error: MultipartError) -> Failed {
+fn unreadable(error: &MultipartError) -> Failed {
     if error.status() == StatusCode::PAYLOAD_TOO_LARGE {
         return Failed::TooLarge;
     }

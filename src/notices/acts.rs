@@ -59,7 +59,6 @@ pub fn notify(tx: &mut Tx<'_>, id: EntryId, locales: &Arc<Locales>) -> Result<()
     Ok(())
 }
 
-#[expect(clippy::too_many_arguments, reason = "one entry, read once, told to one person")]
 fn tell(
     tx: &mut Tx<'_>,
     entry: &Entry,
