@@ -244,3 +244,55 @@ pub fn next_due(tx: &mut Tx<'_>) -> Result<Option<Time>> {
     use schema::jobs::dsl;
     Ok(dsl::jobs.filter(dsl::failed_at.is_null()).select(diesel::dsl::min(dsl::run_at)).first(tx.conn)?)
 }
+
+/// A job that was given up.
+#[derive(Debug, Clone, Queryable, Selectable)]
+#[diesel(table_name = schema::jobs, check_for_backend(MultiBackend))]
+pub struct Failed {
+    /// Its id.
+    pub id: JobId,
+    /// What kind.
+    pub kind: String,
+    /// How often it was tried.
+    pub attempts: i64,
+    /// What went wrong the last time.
+    pub error: String,
+    /// When it was given up.
+    pub failed_at: Option<Time>,
+}
+
+/// Jobs that were given up, the latest first, at most `limit`: for the admin page.
+///
+/// # Errors
+/// Only when the database does.
+pub fn failed(tx: &mut Tx<'_>, limit: i64) -> Result<Vec<Failed>> {
+    use schema::jobs::dsl;
+    let query = dsl::jobs
+        .filter(dsl::failed_at.is_not_null())
+        .order((dsl::failed_at.desc(), dsl::id.desc()))
+        .limit(limit)
+        .select(Failed::as_select());
+    Ok(query.load(tx.conn)?)
+}
+
+/// Tries a job again that was given up. Whoever calls has checked that it may.
+///
+/// # Errors
+/// Only when the database does.
+pub fn again(tx: &mut Tx<'_>, id: JobId) -> Result<()> {
+    use schema::jobs::dsl;
+    diesel::update(dsl::jobs.find(id).filter(dsl::failed_at.is_not_null()))
+        .set((dsl::failed_at.eq(None::<Time>), dsl::attempts.eq(0_i64), dsl::run_at.eq(tx.now)))
+        .execute(tx.conn)?;
+    Ok(())
+}
+
+/// Removes a job that was given up. Whoever calls has checked that it may.
+///
+/// # Errors
+/// Only when the database does.
+pub fn give_up(tx: &mut Tx<'_>, id: JobId) -> Result<()> {
+    use schema::jobs::dsl;
+    diesel::delete(dsl::jobs.find(id).filter(dsl::failed_at.is_not_null())).execute(tx.conn)?;
+    Ok(())
+}

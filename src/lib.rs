@@ -14,6 +14,7 @@ pub mod db;
 pub mod demo;
 pub mod error;
 pub mod federation;
+pub mod fediverse;
 pub mod groups;
 pub mod ids;
 pub mod instance;

@@ -4,5 +4,6 @@
 
 pub mod inbox;
 pub mod known;
+pub mod log;
 pub mod outbox;
 pub mod peers;

@@ -1,0 +1,167 @@
+//! What administrators see of and decide about other servers: the door between pages and programs, and the federation edge.
+//!
+//! Edges never call each other; this names what they may ask of the tables that the federation edge owns.
+
+use crate::clock::Time;
+use crate::db::Tx;
+use crate::db::page::{Part, Slice};
+use crate::error::{Error, FieldErrors, Result};
+use crate::federation::store::log as tables;
+use crate::ids::RowId;
+use crate::journal::{self, Detail, Did, Line};
+use crate::membership;
+use crate::policy::{Actor, PeerState, Reason, Viewer, limits};
+
+/// Another server, as administrators see it.
+#[derive(Debug, Clone)]
+pub struct Peer {
+    /// `host[:port]`.
+    pub host: String,
+    /// What was decided about it.
+    pub state: PeerState,
+    /// Deliveries wait.
+    pub paused: bool,
+    /// An administrator's note.
+    pub note: String,
+    /// Name of its software.
+    pub software: String,
+    /// Its version.
+    pub version: String,
+    /// Failures in a row.
+    pub failures: i64,
+    /// Nothing is sent before.
+    pub retry_at: Option<Time>,
+    /// Last signed request from it.
+    pub seen_at: Option<Time>,
+    /// Last successful delivery or fetch.
+    pub reached_at: Option<Time>,
+    /// Last failure.
+    pub failed_at: Option<Time>,
+    /// What failed.
+    pub error: String,
+    /// Deliveries that wait.
+    pub queue: i64,
+    /// First contact.
+    pub created_at: Time,
+}
+
+/// Which way something went.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Flow {
+    /// Came in and was stored.
+    In,
+    /// Was refused at the door.
+    Refused,
+    /// Went out.
+    Out,
+}
+
+/// A line of the federation log.
+#[derive(Debug, Clone)]
+pub struct Event {
+    /// Its row.
+    pub id: RowId,
+    /// When it came, or was to go.
+    pub at: Time,
+    /// The other server.
+    pub host: String,
+    /// Type of the activity.
+    pub kind: String,
+    /// How far it is, in a word: of `InboxState` or `DeliveryState`, or the status it was refused with.
+    pub outcome: String,
+    /// Id of the rule that refused it, or what went wrong.
+    pub reason: String,
+    /// It can be tried again.
+    pub retriable: bool,
+}
+
+/// Servers whose name contains `q`, by name, after the one named.
+///
+/// # Errors
+/// `Denied` to all but administrators.
+pub fn peers(tx: &mut Tx<'_>, viewer: Viewer, q: &str, after: &str) -> Result<(Vec<Peer>, Option<String>)> {
+    looks(viewer)?;
+    let mut found = tables::peers(tx, q, after, Part { after: None, size: limits::PAGE }.limit())?;
+    let more = found.len() > limits::PAGE;
+    found.truncate(limits::PAGE);
+    let next = found.last().filter(|_| more).map(|peer| peer.host.clone());
+    Ok((found, next))
+}
+
+/// One server.
+///
+/// # Errors
+/// `Denied` to all but administrators; `NotFound` when it was never met.
+pub fn peer(tx: &mut Tx<'_>, viewer: Viewer, host: &str) -> Result<Peer> {
+    looks(viewer)?;
+    tables::peer(tx, host)?.ok_or(Error::NotFound)
+}
+
+/// How many servers are known, and how many deliveries wait for them.
+///
+/// # Errors
+/// Only when the database does.
+pub fn counts(tx: &mut Tx<'_>) -> Result<(i64, i64)> {
+    tables::counts(tx)
+}
+
+/// Decides about a server, known or not.
+///
+/// # Errors
+/// `Denied` to all but administrators; `Invalid` when the note is too long.
+pub fn decide(
+    tx: &mut Tx<'_>,
+    by: &Actor,
+    host: &str,
+    state: PeerState,
+    paused: bool,
+    note: &str,
+) -> Result<()> {
+    decides(tx, by)?;
+    if note.chars().count() > limits::REASON {
+        let mut errors = FieldErrors::default();
+        errors.add_limit("note", "error-text-long", i64::try_from(limits::REASON).unwrap_or(i64::MAX));
+        return errors.into_result();
+    }
+    tables::decide(tx, host, state, paused, note)?;
+    let detail = Detail { host: host.to_owned(), word: state.word().to_owned(), ..Detail::default() };
+    journal::record(tx, &Line::new(Did::SetPeer, by).detail(detail))?;
+    Ok(())
+}
+
+/// Forgets that a server failed, so that what waits for it is tried at once.
+///
+/// # Errors
+/// `Denied` to all but administrators.
+pub fn retry_peer(tx: &mut Tx<'_>, by: &Actor, host: &str) -> Result<()> {
+    decides(tx, by)?;
+    tables::retry_peer(tx, host)
+}
+
+/// What came in, was refused, or went out, the latest first; of one server when `host` isn't empty.
+///
+/// # Errors
+/// `Denied` to all but administrators.
+pub fn log(tx: &mut Tx<'_>, viewer: Viewer, flow: Flow, host: &str, part: Part) -> Result<Slice<Event>> {
+    looks(viewer)?;
+    tables::log(tx, flow, host, part)
+}
+
+/// Tries again what came in and was refused or failed.
+///
+/// # Errors
+/// `Denied` to all but administrators; `Conflict` when there is nothing to try any more.
+pub fn retry_incoming(tx: &mut Tx<'_>, by: &Actor, id: RowId) -> Result<()> {
+    decides(tx, by)?;
+    if tables::retry_incoming(tx, id)? { Ok(()) } else { Err(Error::Conflict) }
+}
+
+fn looks(viewer: Viewer) -> Result<()> {
+    viewer.person().ok_or(Error::SignedOut)?;
+    if viewer.is_admin() { Ok(()) } else { Err(Reason::NotAdmin.into()) }
+}
+
+fn decides(tx: &mut Tx<'_>, by: &Actor) -> Result<()> {
+    let facts = membership::facts(tx, by.person)?;
+    if facts.admin && !facts.suspended { Ok(()) } else { Err(Reason::NotAdmin.into()) }
+}
