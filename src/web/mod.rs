@@ -4,6 +4,7 @@
 //! template by [`session::Visit::show`]. A form comes in as [`form::Form`] or [`form::Upload`], calls an act by
 //! [`session::Ctx::act`], and leads on to a page.
 
+pub mod admin;
 pub mod assets;
 pub mod confirm;
 pub mod cookies;
@@ -44,6 +45,7 @@ use crate::server;
 /// All pages.
 pub fn routes(app: &App) -> Router<App> {
     let pages = Router::new()
+        .merge(admin::routes())
         .merge(dev_mail::routes())
         .merge(feeds::routes())
         .merge(groups::routes())

@@ -9,11 +9,18 @@ use chrono::{DateTime, Utc};
 use serde::Deserialize;
 
 use crate::app::App;
-use crate::search;
+use crate::db::Tx;
+use crate::error::{Error, Result as DomainResult};
+use crate::groups::views as groups;
+use crate::people::{attempts, byline};
+use crate::policy::{Viewer, limits};
+use crate::search::{self, Resolved};
 use crate::threads::hits::PostHit;
+use crate::threads::views as threads;
 use crate::urls::Urls;
 use crate::web::error::Result;
-use crate::web::page::{Page, Section};
+use crate::web::form::Form;
+use crate::web::page::{Page, Section, Tone};
 use crate::web::parts::{Group, Pager, Person};
 use crate::web::session::{Ctx, Visit};
 use crate::web::shown;
@@ -23,7 +30,7 @@ const LONGEST: usize = 200;
 
 /// The routes of this file.
 pub fn routes() -> Router<App> {
-    Router::new().route("/search", get(find))
+    Router::new().route("/search", get(find).post(resolve))
 }
 
 /// A post that was found.
@@ -94,6 +101,55 @@ fn shown_hit(visit: &Visit, hit: &PostHit) -> Hit {
         group: hit.group.title.clone(),
         group_url: format!("/g/{}", hit.group.local_name()),
         at: hit.created_at.utc(),
+    }
+}
+
+#[derive(Debug, Deserialize)]
+struct Address {
+    #[serde(default)]
+    address: String,
+}
+
+/// Looks a handle or address up, also on its own server, and leads to what it names. Only for members: a look-up makes this
+/// server ask others.
+async fn resolve(ctx: Ctx, Form(form): Form<Address>) -> Result<Response> {
+    let (visit, by) = ctx.read_own(|_tx, by| Ok(by.clone())).await?;
+    if ctx.app.config.limits.enabled {
+        let subject = format!("resolve:{}", by.person);
+        ctx.app.db.write(move |tx| attempts::take(tx, &subject, limits::RESOLVE)).await?;
+    }
+    let viewer = visit.viewer();
+    let found = match ctx.app.resolve(&form.address).await {
+        Ok(found) => ctx.app.db.read(move |tx| place(tx, viewer, found)).await,
+        Err(error) => Err(error),
+    };
+    let key = match found {
+        Ok(path) => return Ok(ctx.redirect(&path)),
+        Err(Error::Busy(_)) => "flash-search-busy",
+        Err(Error::Denied(_)) => "flash-search-blocked",
+        Err(Error::NotFound | Error::Gone) => "flash-search-none",
+        Err(other) => return Err(other.into()),
+    };
+    let q = url::form_urlencoded::byte_serialize(form.address.as_bytes()).collect::<String>();
+    Ok(ctx.redirect_saying_of(&format!("/search?q={q}"), Tone::Warning, key, &form.address))
+}
+
+/// The path of what was found.
+fn place(tx: &mut Tx<'_>, viewer: Viewer, found: Resolved) -> DomainResult<String> {
+    match found {
+        Resolved::Person(id) => {
+            let who = byline::of(tx, [id])?.remove(&id).ok_or(Error::NotFound)?;
+            Ok(shown::person_url(&who))
+        }
+        Resolved::Group(id) => {
+            let line = groups::lines(tx, [id])?.remove(&id).ok_or(Error::NotFound)?;
+            groups::permissions(tx, &viewer, id, line.class)?;
+            Ok(format!("/g/{}", line.local_name()))
+        }
+        Resolved::Post(id) => {
+            let (thread, _from) = threads::place(tx, &viewer, id)?;
+            Ok(Urls::place(thread, id))
+        }
     }
 }
 

@@ -1,0 +1,175 @@
+# Administration of the site.
+
+admin-title = Administration
+admin-menu = Administration menu
+admin-lead = This is how the site is doing.
+admin-nothing-waits = Nothing is waiting for you.
+admin-waits = Waiting for you
+admin-todo-approvals = { $count ->
+    [one] 1 request for an account
+   *[other] { $count } requests for an account
+}
+admin-todo-reports = { $count ->
+    [one] 1 report to judge
+   *[other] { $count } reports to judge
+}
+admin-todo-jobs = { $count ->
+    [one] 1 job failed
+   *[other] { $count } jobs failed
+}
+admin-numbers = In numbers
+admin-deliveries = Messages on their way
+admin-queues = Jobs that wait
+admin-queues-empty = No jobs are waiting.
+admin-queue = Job
+admin-queue-waiting = Waiting
+admin-queue-since = Since
+admin-manage = Manage
+admin-yes = Yes
+admin-no = No
+admin-never = Never
+admin-profile = To the profile
+
+admin-settings = Settings
+admin-set-name = Name of the site
+admin-set-name-hint = Stands at the top of every page.
+admin-set-tagline = Who runs the site?
+admin-set-tagline-hint = In a few words, below the name.
+admin-set-description = What is the site for?
+admin-set-description-hint = In one or two sentences. This stands on the front page.
+admin-set-signup = Who gets an account?
+admin-signup-open = Everybody
+admin-signup-approval = Whom an administrator approves
+admin-signup-closed = Only whom an administrator adds
+admin-set-groups = All members may create groups
+admin-set-contact = Email address for questions
+admin-set-contact-hint = Stands on the contact page.
+admin-set-security = Address for reports about security
+admin-set-security-hint = Stands in security.txt. Empty: the address above.
+admin-set-language = Language for who chooses none
+flash-settings-saved = The settings have been saved.
+
+admin-texts = Texts
+admin-texts-lead = Every site has these pages. Write them so that they suit your organisation.
+admin-text = Page
+admin-text-language = Language
+admin-text-changed = Changed
+admin-text-standard = standard text
+admin-text-edit = Edit
+admin-text-content = Text
+admin-text-hint = You can use Markdown. For { "{" }name{ "}" }, { "{" }domain{ "}" } and { "{" }contact{ "}" } the settings are filled in. Empty the text to go back to the standard text.
+flash-text-saved = The text has been saved.
+
+admin-approvals = Requests
+admin-approvals-lead = These people want an account.
+admin-approvals-none = There are no requests
+admin-approve = Approve
+admin-reject = Reject
+admin-reject-hint = The applicant gets this explanation by email.
+flash-account-approved = The account has been approved.
+flash-account-rejected = The request has been rejected.
+
+admin-people = People
+admin-people-find = Find somebody
+admin-people-find-hint = By name or email address.
+admin-people-none = Nobody found
+admin-which = Which people
+admin-which-all = Everybody
+admin-which-unconfirmed = Not confirmed
+admin-which-suspended = Suspended
+admin-which-admins = Administrators
+admin-which-leaving = Leaving
+admin-state-suspended = suspended
+admin-state-unconfirmed = not confirmed
+admin-state-waiting = waits for approval
+admin-state-leaving = is leaving
+admin-person-email = Email address
+admin-person-since = Account since
+admin-person-seen = Last seen
+admin-person-factor = Two-step log-in
+admin-person-state = State
+admin-person-gone = Will be deleted on
+admin-person-motivation = Why take part?
+admin-suspend-hint = The person gets this explanation, and it stands in the public log. Do not name anybody.
+admin-do-suspend = Suspend account
+admin-do-suspend-text = The person can no longer log in or post anything.
+admin-do-unsuspend = Lift suspension
+admin-do-unsuspend-text = The person will be able to log in again.
+admin-do-factor = Switch off the second step
+admin-do-factor-text = Only do this when you are certain who asks for it. The person will then log in with a password alone.
+admin-do-promote = Make administrator
+admin-do-promote-text = An administrator may do everything on this site.
+admin-do-demote = No longer administrator
+admin-do-demote-text = The person will be an ordinary member.
+flash-suspended = The account has been suspended.
+flash-unsuspended = The account is no longer suspended.
+flash-factor-reset = The second step has been switched off.
+flash-promoted = This person is now an administrator.
+flash-demoted = This person is no longer an administrator.
+
+admin-groups = Groups
+admin-group = Group
+admin-members = Members
+admin-last = Last active
+
+admin-peers = Other sites
+admin-peers-lead = We exchange messages with these sites.
+admin-peers-find = Find a site
+admin-peers-find-hint = Part of the address is enough.
+admin-peers-none = No other sites yet
+admin-peers-none-text = As soon as somebody from elsewhere follows a group, that site will be here.
+admin-peer = Site
+admin-peer-software = Software
+admin-peer-state = State
+admin-peer-queue = Messages waiting
+admin-peer-seen = Last heard from
+admin-peer-reached = Last reached
+admin-peer-since = Known since
+admin-peer-failures = Times failed
+admin-peer-next = Next try
+admin-peer-fault = The last try failed
+admin-peer-retry = Try again now
+admin-peer-log = What went to and fro?
+admin-peer-decide = What may this site do?
+admin-peer-open = Connected
+admin-peer-open-hint = Everything public goes to and fro.
+admin-peer-limited = Limited
+admin-peer-limited-hint = People from there only become members when a moderator approves.
+admin-peer-blocked = Blocked
+admin-peer-blocked-hint = Nothing goes there and nothing comes in.
+admin-peer-paused = Paused
+admin-peer-failing = Unreachable
+admin-peer-pause = Let messages to this site wait
+admin-peer-pause-hint = They go as soon as you switch this off.
+admin-peer-note = Note
+admin-peer-note-hint = Only administrators read this.
+flash-peer-saved = The decision about { $value } has been saved.
+flash-peer-retried = We are trying { $value } again now.
+
+admin-federation = Traffic with other sites
+admin-fed-lead = What came in and went out, and how it ended.
+admin-fed-which = Which way
+admin-fed-in = Came in
+admin-fed-refused = Refused
+admin-fed-out = Sent
+admin-fed-filter = Only this site
+admin-fed-none = There is nothing to see here
+admin-fed-when = When
+admin-fed-kind = What
+admin-fed-outcome = Outcome
+admin-fed-again = Try again
+admin-outcome-waiting = waits
+admin-outcome-parked = waits for another site
+admin-outcome-applied = applied
+admin-outcome-ignored = nothing to do
+admin-outcome-refused = refused
+admin-outcome-failed = failed
+admin-outcome-done = arrived
+flash-again = It will be tried again.
+
+admin-jobs = Failed jobs
+admin-jobs-lead = These jobs were tried many times and failed each time.
+admin-jobs-none = There are no failed jobs
+admin-jobs-tries = tried { $count } times
+admin-jobs-drop = Throw away
+flash-job-dropped = The job has been thrown away.

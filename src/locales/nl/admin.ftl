@@ -1,0 +1,175 @@
+# Beheer van de site.
+
+admin-title = Beheer
+admin-menu = Menu van het beheer
+admin-lead = Zo staat de site ervoor.
+admin-nothing-waits = Er wacht niets op u.
+admin-waits = Dit wacht op u
+admin-todo-approvals = { $count ->
+    [one] 1 aanvraag voor een account
+   *[other] { $count } aanvragen voor een account
+}
+admin-todo-reports = { $count ->
+    [one] 1 melding te beoordelen
+   *[other] { $count } meldingen te beoordelen
+}
+admin-todo-jobs = { $count ->
+    [one] 1 taak is mislukt
+   *[other] { $count } taken zijn mislukt
+}
+admin-numbers = In cijfers
+admin-deliveries = Berichten onderweg
+admin-queues = Taken die wachten
+admin-queues-empty = Er wachten geen taken.
+admin-queue = Taak
+admin-queue-waiting = Wachtend
+admin-queue-since = Sinds
+admin-manage = Beheren
+admin-yes = Ja
+admin-no = Nee
+admin-never = Nog nooit
+admin-profile = Naar het profiel
+
+admin-settings = Instellingen
+admin-set-name = Naam van de site
+admin-set-name-hint = Staat bovenaan elke pagina.
+admin-set-tagline = Wie beheert de site?
+admin-set-tagline-hint = In een paar woorden, onder de naam.
+admin-set-description = Waar is de site voor?
+admin-set-description-hint = In één of twee zinnen. Dit staat op de voorpagina.
+admin-set-signup = Wie krijgt een account?
+admin-signup-open = Iedereen
+admin-signup-approval = Wie een beheerder goedkeurt
+admin-signup-closed = Alleen wie een beheerder toevoegt
+admin-set-groups = Alle leden mogen groepen maken
+admin-set-contact = E-mailadres voor vragen
+admin-set-contact-hint = Staat op de contactpagina.
+admin-set-security = Adres voor meldingen over veiligheid
+admin-set-security-hint = Staat in security.txt. Leeg: het adres hierboven.
+admin-set-language = Taal voor wie niets kiest
+flash-settings-saved = De instellingen zijn opgeslagen.
+
+admin-texts = Teksten
+admin-texts-lead = Elke site heeft deze pagina's. Schrijf ze zo dat ze bij uw organisatie passen.
+admin-text = Pagina
+admin-text-language = Taal
+admin-text-changed = Veranderd
+admin-text-standard = standaardtekst
+admin-text-edit = Bewerken
+admin-text-content = Tekst
+admin-text-hint = U kunt Markdown gebruiken. Voor { "{" }name{ "}" }, { "{" }domain{ "}" } en { "{" }contact{ "}" } komt wat in de instellingen staat. Maak de tekst leeg om de standaardtekst terug te zetten.
+flash-text-saved = De tekst is opgeslagen.
+
+admin-approvals = Aanvragen
+admin-approvals-lead = Deze mensen willen een account.
+admin-approvals-none = Er zijn geen aanvragen
+admin-approve = Goedkeuren
+admin-reject = Afwijzen
+admin-reject-hint = De aanvrager krijgt deze uitleg per e-mail.
+flash-account-approved = Het account is goedgekeurd.
+flash-account-rejected = De aanvraag is afgewezen.
+
+admin-people = Mensen
+admin-people-find = Zoek iemand
+admin-people-find-hint = Op naam of e-mailadres.
+admin-people-none = Niemand gevonden
+admin-which = Welke mensen
+admin-which-all = Iedereen
+admin-which-unconfirmed = Niet bevestigd
+admin-which-suspended = Geblokkeerd
+admin-which-admins = Beheerders
+admin-which-leaving = Vertrekt
+admin-state-suspended = geblokkeerd
+admin-state-unconfirmed = niet bevestigd
+admin-state-waiting = wacht op goedkeuring
+admin-state-leaving = vertrekt
+admin-person-email = E-mailadres
+admin-person-since = Account sinds
+admin-person-seen = Laatst gezien
+admin-person-factor = Inloggen in twee stappen
+admin-person-state = Toestand
+admin-person-gone = Wordt verwijderd op
+admin-person-motivation = Waarom meedoen?
+admin-suspend-hint = De betrokkene krijgt deze uitleg, en die staat in het openbare logboek. Noem geen namen.
+admin-do-suspend = Account blokkeren
+admin-do-suspend-text = De persoon kan niet meer inloggen en niets meer plaatsen.
+admin-do-unsuspend = Blokkade opheffen
+admin-do-unsuspend-text = De persoon kan dan weer inloggen.
+admin-do-factor = Tweede stap uitzetten
+admin-do-factor-text = Doe dit alleen als u zeker weet wie het vraagt. De persoon logt daarna in met alleen een wachtwoord.
+admin-do-promote = Beheerder maken
+admin-do-promote-text = Een beheerder mag alles op deze site.
+admin-do-demote = Geen beheerder meer
+admin-do-demote-text = De persoon is daarna een gewoon lid.
+flash-suspended = Het account is geblokkeerd.
+flash-unsuspended = Het account is niet meer geblokkeerd.
+flash-factor-reset = De tweede stap staat uit.
+flash-promoted = Deze persoon is nu beheerder.
+flash-demoted = Deze persoon is geen beheerder meer.
+
+admin-groups = Groepen
+admin-group = Groep
+admin-members = Leden
+admin-last = Laatst actief
+
+admin-peers = Andere sites
+admin-peers-lead = Met deze sites wisselen we berichten uit.
+admin-peers-find = Zoek een site
+admin-peers-find-hint = Een deel van het adres is genoeg.
+admin-peers-none = Nog geen andere sites
+admin-peers-none-text = Zodra iemand van elders een groep volgt, staat die site hier.
+admin-peer = Site
+admin-peer-software = Software
+admin-peer-state = Toestand
+admin-peer-queue = Wachtende berichten
+admin-peer-seen = Laatst gehoord
+admin-peer-reached = Laatst bereikt
+admin-peer-since = Bekend sinds
+admin-peer-failures = Keer mislukt
+admin-peer-next = Volgende poging
+admin-peer-fault = De laatste poging mislukte
+admin-peer-retry = Nu opnieuw proberen
+admin-peer-log = Wat ging heen en weer?
+admin-peer-decide = Wat mag deze site?
+admin-peer-open = Verbonden
+admin-peer-open-hint = Alles wat openbaar is gaat heen en weer.
+admin-peer-limited = Beperkt
+admin-peer-limited-hint = Mensen van daar worden pas lid als een moderator dat goedkeurt.
+admin-peer-blocked = Geblokkeerd
+admin-peer-blocked-hint = Er gaat niets heen en er komt niets binnen.
+admin-peer-paused = Op pauze
+admin-peer-failing = Onbereikbaar
+admin-peer-pause = Berichten aan deze site laten wachten
+admin-peer-pause-hint = Ze gaan weg zodra u dit uitzet.
+admin-peer-note = Aantekening
+admin-peer-note-hint = Alleen beheerders lezen dit.
+flash-peer-saved = Het besluit over { $value } is opgeslagen.
+flash-peer-retried = We proberen { $value } nu opnieuw.
+
+admin-federation = Verkeer met andere sites
+admin-fed-lead = Wat er binnenkwam en wegging, en hoe het afliep.
+admin-fed-which = Welke kant op
+admin-fed-in = Binnengekomen
+admin-fed-refused = Geweigerd
+admin-fed-out = Verstuurd
+admin-fed-filter = Alleen deze site
+admin-fed-none = Hier is niets te zien
+admin-fed-when = Wanneer
+admin-fed-kind = Wat
+admin-fed-outcome = Afloop
+admin-fed-again = Opnieuw proberen
+admin-outcome-waiting = wacht
+admin-outcome-parked = wacht op een andere site
+admin-outcome-applied = verwerkt
+admin-outcome-ignored = niets te doen
+admin-outcome-refused = geweigerd
+admin-outcome-failed = mislukt
+admin-outcome-done = aangekomen
+flash-again = Het wordt opnieuw geprobeerd.
+
+admin-jobs = Mislukte taken
+admin-jobs-lead = Deze taken zijn vaak geprobeerd en steeds mislukt.
+admin-jobs-none = Er zijn geen mislukte taken
+admin-jobs-tries = { $count } keer geprobeerd
+admin-jobs-drop = Weggooien
+flash-job-dropped = De taak is weggegooid.

@@ -1,0 +1,72 @@
+//! Work in the background that failed for good.
+
+use askama::Template;
+use axum::response::Response;
+use chrono::{DateTime, Utc};
+use serde::Deserialize;
+
+use super::{frame, menu, only_admins, only_admins_act};
+use crate::ids::JobId;
+use crate::web::error::Result;
+use crate::web::form::Form;
+use crate::web::page::{Page, Tone};
+use crate::web::parts::Tab;
+use crate::web::session::Ctx;
+use crate::jobs;
+
+/// Jobs on the page.
+const SHOWN: i64 = 100;
+
+struct Row {
+    id: JobId,
+    kind: String,
+    attempts: i64,
+    error: String,
+    at: DateTime<Utc>,
+}
+
+#[derive(Template)]
+#[template(path = "admin/jobs.html")]
+struct Jobs {
+    page: Page,
+    menu: Vec<Tab>,
+    jobs: Vec<Row>,
+}
+
+pub(super) async fn list(ctx: Ctx) -> Result<Response> {
+    let (visit, found) = ctx
+        .read(|tx, viewer| {
+            only_admins(viewer)?;
+            jobs::failed(tx, SHOWN)
+        })
+        .await?;
+    let now = visit.now;
+    let row = |job: jobs::Failed| Row {
+        id: job.id,
+        kind: job.kind,
+        attempts: job.attempts,
+        error: job.error,
+        at: job.failed_at.unwrap_or(now).utc(),
+    };
+    let jobs = found.into_iter().map(row).collect();
+    let page = frame(&visit, visit.texts.t("admin-jobs").into_owned());
+    visit.show(&Jobs { page, menu: menu(&visit, "/admin/jobs"), jobs })
+}
+
+#[derive(Debug, Deserialize)]
+pub(super) struct Change {
+    job: JobId,
+    #[serde(default, rename = "do")]
+    what: String,
+}
+
+pub(super) async fn change(ctx: Ctx, Form(form): Form<Change>) -> Result<Response> {
+    let (job, again) = (form.job, form.what == "again");
+    ctx.act(move |tx, by| {
+        only_admins_act(tx, by)?;
+        if again { jobs::again(tx, job) } else { jobs::give_up(tx, job) }
+    })
+    .await?;
+    let key = if again { "flash-again" } else { "flash-job-dropped" };
+    Ok(ctx.redirect_saying("/admin/jobs", Tone::Ok, key))
+}

@@ -1,0 +1,72 @@
+//! Pages of administrators: what waits for them, settings and texts, people, groups, other servers, failed work.
+
+mod federation;
+mod groups;
+mod jobs;
+mod peers;
+
+use axum::Router;
+use axum::routing::{get, post};
+
+use crate::app::App;
+use crate::error::{Error, Result};
+use crate::db::Tx;
+use crate::membership;
+use crate::policy::{Actor, Reason, Viewer};
+use crate::web::page::Page;
+use crate::web::parts::Tab;
+use crate::web::session::Visit;
+
+/// The routes of this folder.
+pub fn routes() -> Router<App> {
+    Router::new()
+        .route("/admin/groups", get(groups::list))
+        .route("/admin/peers", get(peers::list))
+        .route("/admin/peers/{host}", get(peers::show).post(peers::decide))
+        .route("/admin/peers/{host}/retry", post(peers::retry))
+        .route("/admin/federation", get(federation::log))
+        .route("/admin/federation/{id}/retry", post(federation::retry))
+        .route("/admin/jobs", get(jobs::list).post(jobs::change))
+}
+
+/// Refuses whoever isn't an administrator of this instance.
+fn only_admins(viewer: Viewer) -> Result<()> {
+    viewer.person().ok_or(Error::SignedOut)?;
+    if viewer.is_admin() { Ok(()) } else { Err(Reason::NotAdmin.into()) }
+}
+
+/// The frame of a page of the administration.
+fn frame(visit: &Visit, title: String) -> Page {
+    let mut page = visit.page(title.clone()).crumb(visit.texts.t("admin-title"), "/admin").crumb(title, "");
+    page.noindex = true;
+    page
+}
+
+/// The menu beside every page; `at` is the path of the current one.
+fn menu(visit: &Visit, at: &str) -> Vec<Tab> {
+    let entries = [
+        ("admin-title", "/admin"),
+        ("admin-approvals", "/admin/approvals"),
+        ("admin-people", "/admin/people"),
+        ("admin-groups", "/admin/groups"),
+        ("queue-overview", "/moderation"),
+        ("admin-settings", "/admin/settings"),
+        ("admin-texts", "/admin/texts"),
+        ("admin-peers", "/admin/peers"),
+        ("admin-federation", "/admin/federation"),
+        ("admin-jobs", "/admin/jobs"),
+    ];
+    let tab = |(key, url): (&str, &str)| Tab {
+        text: visit.texts.t(key).into_owned(),
+        url: url.to_owned(),
+        current: url == at,
+        count: None,
+    };
+    entries.into_iter().map(tab).collect()
+}
+
+/// The same, asked again in the transaction that changes something.
+fn only_admins_act(tx: &mut Tx<'_>, by: &Actor) -> Result<()> {
+    let facts = membership::facts(tx, by.person)?;
+    if facts.admin && !facts.suspended { Ok(()) } else { Err(Reason::NotAdmin.into()) }
+}

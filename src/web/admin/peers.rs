@@ -1,0 +1,178 @@
+//! Other servers: how they do, and what is decided about them.
+
+use askama::Template;
+use axum::extract::{Path, Query};
+use axum::response::Response;
+use chrono::{DateTime, Utc};
+use serde::Deserialize;
+
+use super::{frame, menu};
+use crate::clock::Time;
+use crate::error::{Error, Result as DomainResult};
+use crate::fediverse::{self, Peer};
+use crate::policy::PeerState;
+use crate::web::error::Result;
+use crate::web::form::Form;
+use crate::web::page::{FormErrors, Page, Tone};
+use crate::web::parts::{Fact, Pager, Tab};
+use crate::web::session::{Ctx, Visit};
+use crate::web::shown;
+
+struct Row {
+    host: String,
+    software: String,
+    state: String,
+    tone: &'static str,
+    queue: i64,
+    seen: Option<DateTime<Utc>>,
+}
+
+#[derive(Template)]
+#[template(path = "admin/peers.html")]
+struct Peers {
+    page: Page,
+    menu: Vec<Tab>,
+    q: String,
+    peers: Vec<Row>,
+    pager: Pager,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+pub(super) struct Wanted {
+    q: String,
+    after: String,
+}
+
+/// How a server is, in a word.
+fn state(visit: &Visit, peer: &Peer) -> (String, &'static str) {
+    let (key, tone) = match peer.state {
+        PeerState::Blocked => ("admin-peer-blocked", "error"),
+        PeerState::Limited => ("admin-peer-limited", "warning"),
+        PeerState::Open if peer.paused => ("admin-peer-paused", "warning"),
+        PeerState::Open if peer.failures > 0 => ("admin-peer-failing", "error"),
+        PeerState::Open => ("admin-peer-open", "ok"),
+    };
+    (visit.texts.t(key).into_owned(), tone)
+}
+
+pub(super) async fn list(ctx: Ctx, Query(wanted): Query<Wanted>) -> Result<Response> {
+    let (q, after) = (wanted.q.trim().to_owned(), wanted.after);
+    let looked = q.clone();
+    let (visit, (found, next)) =
+        ctx.read(move |tx, viewer| fediverse::peers(tx, viewer, &looked, &after)).await?;
+    let row = |peer: &Peer| {
+        let (state, tone) = state(&visit, peer);
+        Row {
+            host: peer.host.clone(),
+            software: format!("{} {}", peer.software, peer.version).trim().to_owned(),
+            state,
+            tone,
+            queue: peer.queue,
+            seen: peer.seen_at.max(peer.reached_at).map(Time::utc),
+        }
+    };
+    let pager =
+        Pager { newer: None, older: next.map(|next| shown::with_query(&ctx.path, "after", &next)) };
+    let page = frame(&visit, visit.texts.t("admin-peers").into_owned());
+    visit.show(&Peers {
+        page,
+        menu: menu(&visit, "/admin/peers"),
+        q,
+        peers: found.iter().map(row).collect(),
+        pager,
+    })
+}
+
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(default)]
+pub(super) struct Filled {
+    state: String,
+    paused: bool,
+    note: String,
+}
+
+#[derive(Template)]
+#[template(path = "admin/peer.html")]
+struct OnePeer {
+    page: Page,
+    menu: Vec<Tab>,
+    errors: FormErrors,
+    facts: Vec<Fact>,
+    fault: String,
+    host: String,
+    base: String,
+    form: Filled,
+}
+
+fn page(visit: &Visit, peer: &Peer, form: Filled, errors: FormErrors) -> OnePeer {
+    let texts = &visit.texts;
+    let fact = |key: &str, text: String| Fact { term: texts.t(key).into_owned(), text, url: String::new() };
+    let when = |time: Option<Time>| {
+        time.map_or_else(|| texts.t("admin-never").into_owned(), |time| texts.date_time(&time.utc()))
+    };
+    let mut facts = vec![
+        fact("admin-peer-state", state(visit, peer).0),
+        fact("admin-peer-software", format!("{} {}", peer.software, peer.version).trim().to_owned()),
+        fact("admin-peer-queue", texts.number(peer.queue)),
+        fact("admin-peer-seen", when(peer.seen_at)),
+        fact("admin-peer-reached", when(peer.reached_at)),
+        fact("admin-peer-since", when(Some(peer.created_at))),
+    ];
+    if peer.failures > 0 {
+        facts.push(fact("admin-peer-failures", texts.number(peer.failures)));
+        facts.push(fact("admin-peer-next", when(peer.retry_at)));
+    }
+    let mut frame = frame(visit, peer.host.clone());
+    if let Some(last) = frame.crumbs.pop() {
+        frame = frame.crumb(texts.t("admin-peers"), "/admin/peers");
+        frame.crumbs.push(last);
+    }
+    OnePeer {
+        page: frame,
+        menu: menu(visit, "/admin/peers"),
+        errors,
+        facts,
+        fault: peer.error.clone(),
+        base: format!("/admin/peers/{}", peer.host),
+        host: peer.host.clone(),
+        form,
+    }
+}
+
+pub(super) async fn show(ctx: Ctx, Path(host): Path<String>) -> Result<Response> {
+    let (visit, peer) = ctx.read(move |tx, viewer| fediverse::peer(tx, viewer, &host)).await?;
+    let form = Filled { state: peer.state.word().to_owned(), paused: peer.paused, note: peer.note.clone() };
+    visit.show(&page(&visit, &peer, form, FormErrors::default()))
+}
+
+pub(super) async fn decide(ctx: Ctx, Path(host): Path<String>, Form(form): Form<Filled>) -> Result<Response> {
+    let wanted = host.clone();
+    let (visit, peer) = ctx.read(move |tx, viewer| fediverse::peer(tx, viewer, &wanted)).await?;
+    let (to, filled) = (host.clone(), form.clone());
+    let done: DomainResult<()> = match PeerState::from_word(&form.state) {
+        None => Err(Error::field("state", "error-choice")),
+        Some(state) => {
+            ctx.act(move |tx, by| fediverse::decide(tx, by, &to, state, filled.paused, filled.note.trim())).await
+        }
+    };
+    match done {
+        Ok(()) => {
+            let to = format!("/admin/peers/{host}");
+            Ok(ctx.redirect_saying_of(&to, Tone::Ok, "flash-peer-saved", &host))
+        }
+        Err(error) => {
+            let errors = visit.problems(error)?;
+            visit.show_again(&page(&visit, &peer, form, errors))
+        }
+    }
+}
+
+#[derive(Debug, Deserialize)]
+pub(super) struct Nothing {}
+
+pub(super) async fn retry(ctx: Ctx, Path(host): Path<String>, _form: Form<Nothing>) -> Result<Response> {
+    let wanted = host.clone();
+    ctx.act(move |tx, by| fediverse::retry_peer(tx, by, &wanted)).await?;
+    Ok(ctx.redirect_saying_of(&format!("/admin/peers/{host}"), Tone::Ok, "flash-peer-retried", &host))
+}
