@@ -195,7 +195,8 @@ fn outgoing(tx: &mut Tx<'_>, host: &str, part: Part) -> Result<Vec<Event>> {
     let rows: Vec<Row> = query.load(tx.conn)?;
     let event = |(id, at, host, kind, state, status, error): Row| {
         let status = if status == 0 { String::new() } else { status.to_string() };
-        let reason = [status, error].into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(" ");
+        let reason =
+            [status, error].into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(" ");
         Event { id, at, host, kind, outcome: state.word().to_owned(), reason, retriable: false }
     };
     Ok(rows.into_iter().map(event).collect())

@@ -64,11 +64,8 @@ pub(super) async fn log(ctx: Ctx, Query(wanted): Query<Wanted>) -> Result<Respon
         current: word == which,
         count: None,
     };
-    let tabs = vec![
-        tab("admin-fed-in", "in"),
-        tab("admin-fed-refused", "refused"),
-        tab("admin-fed-out", "out"),
-    ];
+    let tabs =
+        vec![tab("admin-fed-in", "in"), tab("admin-fed-refused", "refused"), tab("admin-fed-out", "out")];
     let pager = shown::pager(&visit, slice.next);
     let lines = slice.items.iter().map(|event| row(&visit, event)).collect();
     let page = frame(&visit, visit.texts.t("admin-federation").into_owned());

@@ -7,12 +7,12 @@ use serde::Deserialize;
 
 use super::{frame, menu, only_admins, only_admins_act};
 use crate::ids::JobId;
+use crate::jobs;
 use crate::web::error::Result;
 use crate::web::form::Form;
 use crate::web::page::{Page, Tone};
 use crate::web::parts::Tab;
 use crate::web::session::Ctx;
-use crate::jobs;
 
 /// Jobs on the page.
 const SHOWN: i64 = 100;

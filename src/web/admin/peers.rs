@@ -72,8 +72,7 @@ pub(super) async fn list(ctx: Ctx, Query(wanted): Query<Wanted>) -> Result<Respo
             seen: peer.seen_at.max(peer.reached_at).map(Time::utc),
         }
     };
-    let pager =
-        Pager { newer: None, older: next.map(|next| shown::with_query(&ctx.path, "after", &next)) };
+    let pager = Pager { newer: None, older: next.map(|next| shown::with_query(&ctx.path, "after", &next)) };
     let page = frame(&visit, visit.texts.t("admin-peers").into_owned());
     visit.show(&Peers {
         page,
@@ -153,7 +152,8 @@ pub(super) async fn decide(ctx: Ctx, Path(host): Path<String>, Form(form): Form<
     let done: DomainResult<()> = match PeerState::from_word(&form.state) {
         None => Err(Error::field("state", "error-choice")),
         Some(state) => {
-            ctx.act(move |tx, by| fediverse::decide(tx, by, &to, state, filled.paused, filled.note.trim())).await
+            ctx.act(move |tx, by| fediverse::decide(tx, by, &to, state, filled.paused, filled.note.trim()))
+                .await
         }
     };
     match done {
