@@ -10,7 +10,7 @@ use crate::error::Result;
 use crate::federation::store::{inbox, outbox};
 use crate::jobs::{self, Job};
 use crate::media::store;
-use crate::people::attempts;
+use crate::people::{attempts, retention};
 use crate::{journal, mail, media, notices};
 
 /// Seconds between two rounds.
@@ -51,6 +51,9 @@ pub async fn round(app: &App) -> Result<()> {
     gone +=
         db.write(move |tx| if days == 0 { Ok(0) } else { mail::prune(tx, tx.now.plus_days(-days)) }).await?;
     gone += db.write(attempts::prune).await?;
+    let days = keep.sessions_days;
+    gone += db.write(move |tx| retention::prune(tx, days)).await?;
+    gone += db.write(retention::prune_unconfirmed).await?;
     gone += db.write(media::acts::prune).await?;
     gone += store::sweep(db, app.config.media.dir.clone(), keep.remote_media_days).await?;
     tracing::info!(gone, "what was past its time is removed");

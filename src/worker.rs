@@ -12,6 +12,7 @@ use crate::jobs::{self, Claimed, Job, Share};
 use crate::mail;
 use crate::media::store;
 use crate::notices;
+use crate::people::leaving;
 use crate::prune;
 
 /// Jobs claimed at once.
@@ -189,11 +190,8 @@ async fn perform(app: &App, job: &Job) -> Result<()> {
         Job::Backfill { group } => backfill::run(app, *group).await,
         Job::Refresh { uri } => resolve::refresh(app, uri).await,
         Job::Meet { host } => meet::meet(app, host).await,
+        Job::DeleteAccount { person } => leaving::delete(&app.db, *person).await,
         Job::Prune => prune::round(app).await,
         Job::RemoveFile { files, .. } => store::remove(app.config.media.dir.clone(), files.clone()).await,
-        other => {
-            tracing::debug!(kind = other.kind(), "nothing to do yet");
-            Ok(())
-        }
     }
 }

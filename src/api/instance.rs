@@ -1,4 +1,4 @@
-//! The instance over the API: what it is, and what its administrators set.
+//! The instance over the API: what it is. What administrators do stands in `admin`.
 
 use axum::Router;
 use axum::extract::State;

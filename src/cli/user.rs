@@ -1,92 +1,176 @@
-//! `vakplein user …`: accounts from the command line, for whoever runs the machine.
+//! `vakplein user …`: making accounts and tokens, and helping people who can't get in any more.
 
-use std::io::{BufRead, Write};
+use std::io::{Read, Write};
 
+use anyhow::Context;
 use clap::Subcommand;
 
+use super::in_words;
 use crate::app::App;
+use crate::db::Tx;
+use crate::db::page::Part;
 use crate::error::{Error, Result};
-use crate::ids;
+use crate::ids::{self, PersonId};
 use crate::people::acts::{self, NewPerson};
-use crate::people::credentials::{check_email, check_password};
-use crate::people::{AccountRole, Scopes, byline, tokens};
+use crate::people::admin::{self, Which};
+use crate::people::{
+    AccountRole, Scopes, byline, credentials, login, password, second_factor, sessions, tokens,
+};
+use crate::policy::Viewer;
 
-/// What can be done with accounts.
+/// What is done with people.
 #[derive(Debug, Subcommand)]
 pub(super) enum UserCommand {
-    /// Make an account that is confirmed at once. Without --password-stdin a password is made and printed.
+    /// Make an account that is confirmed at once. Without --password-stdin it gets a random password, which is printed.
     Create {
-        /// Its name in addresses.
+        /// Name in addresses.
         name: String,
-        /// Its e-mail address.
+        /// E-mail address.
         #[arg(long)]
         email: String,
-        /// Read the password from the first line of standard input.
+        /// Read the password from standard input.
         #[arg(long)]
         password_stdin: bool,
-        /// Administers the instance.
+        /// Make them an administrator.
         #[arg(long)]
         admin: bool,
     },
-    /// Make a bearer token for the API, with all scopes. The last line is the token alone.
+    /// Make an API token with all scopes; it stands alone on the last line.
     Token {
-        /// Whose.
+        /// Name or e-mail address.
         name: String,
     },
+    /// Set another password, and end all sessions. Without --password-stdin it is random, and printed.
+    ResetPassword {
+        /// Name or e-mail address.
+        name: String,
+        /// Read the password from standard input.
+        #[arg(long)]
+        password_stdin: bool,
+    },
+    /// Take the second factor away from somebody who lost phone and codes.
+    #[command(name = "reset-2fa")]
+    ResetSecondFactor {
+        /// Name or e-mail address.
+        name: String,
+    },
+    /// List the accounts: name, e-mail address, state, role.
+    List,
 }
 
+/// Runs a command.
 pub(super) async fn run(app: &App, command: UserCommand) -> anyhow::Result<()> {
-    let mut out = std::io::stdout();
     match command {
         UserCommand::Create { name, email, password_stdin, admin } => {
-            let typed = password_stdin.then(read_password).transpose()?;
-            let made = typed.is_none();
-            let password = typed.unwrap_or_else(ids::secret);
-            let url = create(app, name, email, password.clone(), admin).await;
-            let url = url.map_err(|error| super::in_words(app, error))?;
-            if made {
-                writeln!(out, "Password: {password}")?;
-            }
-            writeln!(out, "{url}")?;
+            create(app, &name, &email, password_stdin, admin).await
         }
         UserCommand::Token { name } => {
-            let token = app.db.write(move |tx| {
-                let person = byline::find(tx, &name)?;
-                Ok(tokens::create(tx, person, "command line", &Scopes::all(), None)?.1)
-            });
-            let token = token.await.map_err(|error| super::in_words(app, unknown(error)))?;
-            writeln!(out, "{token}")?;
+            let made = app
+                .db
+                .write(move |tx| {
+                    let person = person(tx, &name)?;
+                    tokens::create(tx, person, "vakplein user token", &Scopes::all(), None)
+                })
+                .await;
+            let (_row, secret) = made.map_err(|error| in_words(app, error))?;
+            writeln!(std::io::stdout(), "{secret}")?;
+            Ok(())
         }
+        UserCommand::ResetPassword { name, password_stdin } => {
+            let (password, made) = new_password(app, &name, "", password_stdin)?;
+            let hash = app.hasher.hash(password.clone()).await?;
+            let done = app.db.write(move |tx| {
+                let person = person(tx, &name)?;
+                password::store(tx, person, &hash)?;
+                sessions::revoke_all(tx, person, None)
+            });
+            done.await.map_err(|error| in_words(app, error))?;
+            tell_password(&password, made)
+        }
+        UserCommand::ResetSecondFactor { name } => {
+            let done = app.db.write(move |tx| {
+                let person = person(tx, &name)?;
+                second_factor::clear(tx, person)?;
+                sessions::revoke_all(tx, person, None)
+            });
+            done.await.map_err(|error| in_words(app, error))?;
+            writeln!(std::io::stdout(), "The second factor is off, and all sessions have ended.")?;
+            Ok(())
+        }
+        UserCommand::List => list(app).await,
+    }
+}
+
+async fn create(app: &App, name: &str, email: &str, from_stdin: bool, is_admin: bool) -> anyhow::Result<()> {
+    credentials::check_email(email).map_err(|error| in_words(app, error))?;
+    let (password, made) = new_password(app, name, email, from_stdin)?;
+    let hash = app.hasher.hash(password.clone()).await?;
+    let keys = app.make_keys().await?;
+    let mut new = NewPerson::confirmed(name, email, &hash);
+    if is_admin {
+        new.role = AccountRole::Admin;
+    }
+    match app.db.write(move |tx| acts::create(tx, &new, &keys)).await {
+        Ok(_id) => {}
+        Err(Error::Conflict) => return Err(in_words(app, Error::field("email", "error-email-taken"))),
+        Err(error) => return Err(in_words(app, error)),
+    }
+    writeln!(std::io::stdout(), "{}", app.urls.person(name))?;
+    tell_password(&password, made)
+}
+
+/// The password from standard input, or one that nobody has to think of. Tells whether it was made here.
+fn new_password(app: &App, name: &str, email: &str, from_stdin: bool) -> anyhow::Result<(String, bool)> {
+    if !from_stdin {
+        return Ok((ids::secret().chars().take(24).collect(), true));
+    }
+    let mut password = String::new();
+    std::io::stdin().read_to_string(&mut password).context("no password on standard input")?;
+    let password = password.trim_end_matches(['\r', '\n']).to_owned();
+    credentials::check_password("password", &password, &[name, email])
+        .map_err(|error| in_words(app, error))?;
+    Ok((password, false))
+}
+
+fn tell_password(password: &str, made: bool) -> anyhow::Result<()> {
+    if made {
+        writeln!(std::io::stdout(), "password: {password}")?;
     }
     Ok(())
 }
 
-fn read_password() -> anyhow::Result<String> {
-    let mut line = String::new();
-    std::io::stdin().lock().read_line(&mut line)?;
-    Ok(line.trim_end_matches(['\r', '\n']).to_owned())
-}
-
-fn unknown(error: Error) -> Error {
-    if matches!(error, Error::NotFound) { Error::field("name", "error-person-unknown") } else { error }
-}
-
-async fn create(app: &App, name: String, email: String, password: String, admin: bool) -> Result<String> {
-    check_email(&email)?;
-    check_password("password", &password, &[&name, &email])?;
-    let hash = app.hasher.hash(password).await?;
-    let keys = app.make_keys().await?;
-    let mut new = NewPerson::confirmed(&name, &email, &hash);
-    if admin {
-        new.role = AccountRole::Admin;
+/// Whose name or address this is.
+fn person(tx: &mut Tx<'_>, name: &str) -> Result<PersonId> {
+    match login::account_of(tx, name)? {
+        Some(account) => Ok(account.person_id),
+        None => match byline::find(tx, name) {
+            Ok(id) => Ok(id),
+            Err(Error::NotFound) => Err(Error::field("name", "error-person-unknown")),
+            Err(error) => Err(error),
+        },
     }
-    let made = app.db.write(move |tx| {
-        acts::create(tx, &new, &keys)?;
-        Ok(tx.urls.person(&new.name))
-    });
-    match made.await {
-        // The name is checked apart: what is taken is the address.
-        Err(Error::Conflict) => Err(Error::field("email", "error-email-taken")),
-        other => other,
+}
+
+async fn list(app: &App) -> anyhow::Result<()> {
+    // Whoever runs this has the database itself: there is nobody to ask for rights.
+    let viewer = Viewer::Member { id: PersonId::fresh(), admin: true };
+    let mut part = Part { after: None, size: 200 };
+    loop {
+        let slice = app.db.read(move |tx| admin::accounts(tx, viewer, "", Which::Everything, part)).await?;
+        for line in slice.items {
+            let suspended = if line.suspended_at.is_some() { "\tsuspended" } else { "" };
+            writeln!(
+                std::io::stdout(),
+                "{}\t{}\t{}\t{}{suspended}",
+                line.name,
+                line.email,
+                line.state,
+                line.role
+            )?;
+        }
+        match slice.next {
+            Some(next) => part.after = Some(next),
+            None => return Ok(()),
+        }
     }
 }

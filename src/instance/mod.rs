@@ -2,6 +2,9 @@
 //!
 //! What stands in the configuration file belongs to the machine; what stands here an administrator changes in the browser.
 
+pub mod acts;
+pub mod pages;
+
 use diesel::prelude::*;
 use serde::{Deserialize, Serialize};
 

@@ -284,6 +284,26 @@ pub(crate) fn insert_accepted(
     Ok(row)
 }
 
+/// Removes all memberships of a person who was deleted, also as the last owner: administrators look after that group then.
+///
+/// # Errors
+/// Only when the database does.
+pub fn forget(tx: &mut Tx<'_>, person: PersonId) -> Result<()> {
+    use schema::memberships::dsl;
+    let rows: Vec<MembershipRow> = dsl::memberships
+        .filter(dsl::person_id.eq(person))
+        .order(dsl::id)
+        .select(MembershipRow::as_select())
+        .load(tx.conn)?;
+    for row in &rows {
+        if row.state == MembershipState::Accepted {
+            count(tx, row.group_id, -1)?;
+        }
+        diesel::delete(dsl::memberships.find(row.id)).execute(tx.conn)?;
+    }
+    Ok(())
+}
+
 /// Removes a membership and counts it off; the last owner stays.
 fn remove(tx: &mut Tx<'_>, row: &MembershipRow) -> Result<()> {
     keep_an_owner(tx, row)?;

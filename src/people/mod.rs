@@ -5,19 +5,27 @@
 //! `credentials.rs`; edges know sessions and tokens only through this feature.
 
 pub mod acts;
+pub mod admin;
 pub mod attempts;
+pub mod blocks;
 pub mod byline;
 pub mod credentials;
+pub mod export;
+pub mod follows;
+pub mod leaving;
 pub mod login;
 pub mod mail_links;
 pub mod outward;
 pub mod password;
+pub mod profile;
 pub mod reader;
 pub mod remote;
+pub mod retention;
 pub mod second_factor;
 pub mod sessions;
 pub mod sign_up;
 pub mod tokens;
+pub mod views;
 
 use diesel::prelude::*;
 

@@ -2,12 +2,11 @@
 
 use diesel::prelude::*;
 
-use super::PersonRow;
+use super::{PersonRow, follows};
 use crate::actors::{self, ActorRow};
 use crate::db::{Native, Tx, schema};
 use crate::error::{Error, Result};
-use crate::ids::{PersonId, RowId};
-use crate::journal::{self, Did, Line};
+use crate::ids::PersonId;
 use crate::policy::Actor;
 
 /// A person elsewhere, as their document says.
@@ -71,26 +70,12 @@ pub fn gone_elsewhere(tx: &mut Tx<'_>, person: PersonId) -> Result<()> {
 /// A person elsewhere follows a person of this instance. That is accepted at once; the journal makes the answer.
 ///
 /// # Errors
-/// `NotFound` when the person isn't of this instance or is gone.
+/// `NotFound` when the person isn't of this instance or is gone; `Denied` when one of the two blocked the other.
 pub fn followed(tx: &mut Tx<'_>, by: &Actor, target: PersonId, uri: &str) -> Result<()> {
-    use schema::follows::dsl;
-    let row = actors::find(tx, target.into())?;
-    if !row.local || row.gone_at.is_some() {
+    if !actors::find(tx, target.into())?.local {
         return Err(Error::NotFound);
     }
-    let values = (
-        dsl::id.eq(RowId::fresh()),
-        dsl::follower_id.eq(by.person),
-        dsl::target_id.eq(target),
-        dsl::uri.eq(uri),
-        dsl::accepted_at.eq(tx.now),
-        dsl::created_at.eq(tx.now),
-    );
-    let again = (dsl::uri.eq(uri), dsl::accepted_at.eq(tx.now));
-    let insert = diesel::insert_into(dsl::follows).values(values);
-    Native(insert.on_conflict((dsl::follower_id, dsl::target_id)).do_update().set(again)).execute(tx.conn)?;
-    journal::record(tx, &Line::new(Did::Follow, by).person(target))?;
-    Ok(())
+    follows::follow(tx, by, target, Some(uri.to_owned()))
 }
 
 /// A person elsewhere no longer follows a person of this instance, or is no longer let.

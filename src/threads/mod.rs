@@ -7,6 +7,7 @@ pub mod acts;
 mod counts;
 pub mod draft;
 mod files;
+pub mod forget;
 pub mod hits;
 pub mod lines;
 pub mod outward;

@@ -1,0 +1,96 @@
+//! Person follows person. Who follows a group is its member: that is `membership`'s.
+
+use diesel::prelude::*;
+
+use super::blocks;
+use crate::actors;
+use crate::clock::Time;
+use crate::db::{Native, Tx, schema};
+use crate::error::{Error, Result};
+use crate::ids::{ActivityId, PersonId, RowId};
+use crate::journal::{self, Detail, Did, Line};
+use crate::membership;
+use crate::policy::{Actor, Origin, Reason};
+
+/// Follows somebody. People of this instance are followed at once; somebody elsewhere is asked, and their server answers by
+/// [`super::remote::answered`]. `uri` is the id of the Follow that came in; for one of ours it is minted here. A Follow that
+/// comes again only changes the id to answer to.
+///
+/// # Errors
+/// `Invalid` for oneself; `Denied` when suspended, or when one of the two blocked the other; `NotFound`.
+pub fn follow(tx: &mut Tx<'_>, by: &Actor, target: PersonId, uri: Option<String>) -> Result<()> {
+    use schema::follows::dsl;
+    if target == by.person {
+        return Err(Error::field("person", "error-block-self"));
+    }
+    let actor = actors::find(tx, target.into())?;
+    let facts = membership::facts(tx, target)?;
+    if actor.gone_at.is_some() || facts.suspended {
+        return Err(Error::NotFound);
+    }
+    if membership::facts(tx, by.person)?.suspended {
+        return Err(Reason::Suspended.into());
+    }
+    if blocks::between(tx, by.person, target)? {
+        return Err(Reason::Blocked.into());
+    }
+    let known: Option<Option<Time>> = of(tx, by.person, target)?;
+    if known.is_some() && by.origin == Origin::Here {
+        return Ok(());
+    }
+    let uri = uri.unwrap_or_else(|| tx.urls.activity(ActivityId::fresh()));
+    let accepted_at = known.flatten().or(facts.local.then_some(tx.now));
+    let row = (
+        dsl::id.eq(RowId::fresh()),
+        dsl::follower_id.eq(by.person),
+        dsl::target_id.eq(target),
+        dsl::uri.eq(&uri),
+        dsl::accepted_at.eq(accepted_at),
+        dsl::created_at.eq(tx.now),
+    );
+    let insert = diesel::insert_into(dsl::follows)
+        .values(row)
+        .on_conflict((dsl::follower_id, dsl::target_id))
+        .do_update()
+        .set((dsl::uri.eq(&uri), dsl::accepted_at.eq(accepted_at)));
+    Native(insert).execute(tx.conn)?;
+    record(tx, Did::Follow, by, target, uri)
+}
+
+/// Stops following. Not followed: nothing happens.
+///
+/// # Errors
+/// Only when the database does.
+pub fn unfollow(tx: &mut Tx<'_>, by: &Actor, target: PersonId) -> Result<()> {
+    let Some(uri) = super::outward::follow_uri(tx, by.person, target)? else { return Ok(()) };
+    remove(tx, by.person, target)?;
+    record(tx, Did::Unfollow, by, target, uri)
+}
+
+/// How somebody follows somebody: `None` not at all, `Some(None)` asked, `Some(Some(_))` since then.
+///
+/// # Errors
+/// Only when the database does.
+pub fn of(tx: &mut Tx<'_>, follower: PersonId, target: PersonId) -> Result<Option<Option<Time>>> {
+    use schema::follows::dsl;
+    let row = dsl::follows.filter(dsl::follower_id.eq(follower).and(dsl::target_id.eq(target)));
+    Ok(row.select(dsl::accepted_at).first(tx.conn).optional()?)
+}
+
+/// Ends following in both directions: one blocked the other.
+pub(super) fn sever(tx: &mut Tx<'_>, by: &Actor, other: PersonId) -> Result<()> {
+    unfollow(tx, by, other)?;
+    remove(tx, other, by.person)
+}
+
+fn remove(tx: &mut Tx<'_>, follower: PersonId, target: PersonId) -> Result<()> {
+    use schema::follows::dsl;
+    diesel::delete(dsl::follows.filter(dsl::follower_id.eq(follower).and(dsl::target_id.eq(target))))
+        .execute(tx.conn)?;
+    Ok(())
+}
+
+fn record(tx: &mut Tx<'_>, did: Did, by: &Actor, target: PersonId, uri: String) -> Result<()> {
+    let detail = Detail { activity_uri: Some(uri), ..Detail::default() };
+    journal::record(tx, &Line::new(did, by).person(target).detail(detail)).map(|_id| ())
+}
