@@ -25,6 +25,7 @@ pub mod notices;
 pub mod page;
 pub mod pages;
 pub mod parts;
+pub mod people;
 pub mod search;
 pub mod session;
 pub mod settings;
@@ -56,6 +57,7 @@ pub fn routes(app: &App) -> Router<App> {
         .merge(moderation::routes())
         .merge(notices::routes())
         .merge(pages::routes())
+        .merge(people::routes())
         .merge(search::routes())
         .merge(settings::routes())
         .merge(signup::routes())

@@ -22,7 +22,7 @@ settings-avatar-remove = Remove the photo or picture
 settings-avatar-file = Choose a file
 settings-avatar-hint = PNG, JPEG, GIF or WebP, 20 MB at most. A square picture fits best.
 settings-avatar-alt = What is on it?
-settings-avatar-alt-hint = For people who cannot see the picture. Leave this empty if it is only decoration.
+settings-avatar-alt-hint = For people who cannot see the picture. For example: woman with red glasses.
 settings-discoverable = Others may find me
 settings-discoverable-hint = Your profile can be in lists and search results, also on other sites.
 

@@ -22,7 +22,7 @@ settings-avatar-remove = Verwijder de foto of het plaatje
 settings-avatar-file = Kies een bestand
 settings-avatar-hint = PNG, JPEG, GIF of WebP, hoogstens 20 MB. Een vierkant plaatje past het best.
 settings-avatar-alt = Wat staat erop?
-settings-avatar-alt-hint = Voor mensen die het plaatje niet kunnen zien. Laat dit leeg als het alleen versiering is.
+settings-avatar-alt-hint = Voor mensen die het plaatje niet kunnen zien. Bijvoorbeeld: vrouw met rode bril.
 settings-discoverable = Anderen mogen mij vinden
 settings-discoverable-hint = Uw profiel kan in lijsten en zoekresultaten staan, ook op andere sites.
 

@@ -6,7 +6,7 @@ use serde::Deserialize;
 
 use super::{frame, tabs};
 use crate::error::{Error, FieldErrors};
-use crate::people::{self, AccountRow, password};
+use crate::people::{self, AccountRow, password, profile};
 use crate::policy::limits;
 use crate::web::cookies::Cookie;
 use crate::web::error::{Result, status_of};
@@ -82,6 +82,19 @@ async fn show_again(ctx: &Ctx, error: Error, new_email: String) -> Result<Respon
     let status = status_of(&error);
     let errors = visit.problems(error)?;
     visit.show_as(status, &account_page(&visit, &account, errors, new_email))
+}
+
+pub(super) async fn save(ctx: Ctx, Form(input): Form<Preferences>) -> Result<Response> {
+    let app = ctx.app.clone();
+    let wanted = profile::Preferences {
+        language: Some(input.language).filter(|code| !code.is_empty()),
+        mail_replies: input.mail_replies,
+        mail_moderation: input.mail_moderation,
+    };
+    ctx.act(move |tx, by| profile::set_preferences(tx, by.person, &wanted, &app.locales)).await?;
+    let answer = ctx.redirect_saying(HERE, Tone::Ok, "flash-saved");
+    // What was chosen in this browser before would go before the setting.
+    Ok(ctx.without_cookie(answer, Cookie::Language))
 }
 
 pub(super) async fn change_email(ctx: Ctx, Form(input): Form<Change>) -> Result<Response> {

@@ -1,6 +1,9 @@
 //! Pages where members decide about themselves: profile, account, security, tokens, blocks, their data.
 
 mod account;
+mod blocks;
+mod data;
+mod profile;
 mod security;
 mod tokens;
 
@@ -15,7 +18,8 @@ use crate::web::session::Visit;
 /// The routes of this folder.
 pub fn routes() -> Router<App> {
     Router::new()
-        .route("/settings/account", get(account::show))
+        .route("/settings", get(profile::show).post(profile::save))
+        .route("/settings/account", get(account::show).post(account::save))
         .route("/settings/email", post(account::change_email))
         .route("/settings/password", post(account::change_password))
         .route("/settings/security", get(security::show))
@@ -27,6 +31,11 @@ pub fn routes() -> Router<App> {
         .route("/settings/sessions/{id}/end", post(security::end_session))
         .route("/settings/tokens", get(tokens::show).post(tokens::make))
         .route("/settings/tokens/{id}/revoke", post(tokens::revoke))
+        .route("/settings/blocks", get(blocks::show).post(blocks::set))
+        .route("/settings/blocks/remove", post(blocks::lift))
+        .route("/settings/data", get(data::show).post(data::download))
+        .route("/settings/leave", post(data::leave))
+        .route("/settings/stay", post(data::stay))
 }
 
 /// Address and text key of each part.

@@ -1,0 +1,110 @@
+//! What others see of a member: name, picture, a few words.
+
+use askama::Template;
+use axum::http::StatusCode;
+use axum::response::Response;
+use serde::Deserialize;
+
+use super::{frame, tabs};
+use crate::error::{Error, Result as DomainResult};
+use crate::ids::MediaId;
+use crate::media::Description;
+use crate::people::profile::{self, ProfileDraft};
+use crate::people::{self, PersonRow};
+use crate::web::error::{Result, status_of};
+use crate::web::form::Upload;
+use crate::web::page::{FormErrors, Page, Tone};
+use crate::web::parts::Tab;
+use crate::web::session::Ctx;
+use crate::web::{media_url, uploads};
+
+const HERE: &str = "/settings";
+
+#[derive(Template)]
+#[template(path = "settings/profile.html")]
+struct ProfilePage {
+    page: Page,
+    tabs: Vec<Tab>,
+    errors: FormErrors,
+    input: Input,
+    /// Address of the picture that there is now.
+    avatar: Option<String>,
+}
+
+#[derive(Default, Clone, Deserialize)]
+#[serde(default, rename_all = "camelCase")]
+pub(super) struct Input {
+    display_name: String,
+    bio: String,
+    employer: String,
+    function: String,
+    avatar_alt: String,
+    remove_avatar: bool,
+    discoverable: bool,
+}
+
+impl From<&PersonRow> for Input {
+    fn from(person: &PersonRow) -> Self {
+        Self {
+            display_name: person.display_name.clone(),
+            bio: person.bio.clone(),
+            employer: person.employer.clone(),
+            function: person.function.clone(),
+            avatar_alt: person.avatar_alt.clone(),
+            remove_avatar: false,
+            discoverable: person.discoverable,
+        }
+    }
+}
+
+pub(super) async fn show(ctx: Ctx) -> Result<Response> {
+    show_with(&ctx, None).await
+}
+
+async fn show_with(ctx: &Ctx, refused: Option<(Error, Input)>) -> Result<Response> {
+    let (visit, person) = ctx.read_own(|tx, by| people::find(tx, by.person)).await?;
+    let (status, errors, input) = match refused {
+        None => (StatusCode::OK, FormErrors::default(), Input::from(&person)),
+        Some((error, input)) => (status_of(&error), visit.problems(error)?, input),
+    };
+    let (page, tabs) = (frame(&visit, "settings-profile"), tabs(&visit, HERE));
+    let avatar = person.avatar_id.map(media_url);
+    visit.show_as(status, &ProfilePage { page, tabs, errors, input, avatar })
+}
+
+pub(super) async fn save(ctx: Ctx, upload: Upload<Input>) -> Result<Response> {
+    let input = upload.input.clone();
+    match change(&ctx, upload).await {
+        Ok(()) => Ok(ctx.redirect_saying(HERE, Tone::Ok, "flash-saved")),
+        Err(error) => show_with(&ctx, Some((error, input))).await,
+    }
+}
+
+async fn change(ctx: &Ctx, upload: Upload<Input>) -> DomainResult<()> {
+    let old = ctx.act(|tx, by| people::find(tx, by.person)).await?;
+    let avatar = match upload.file("file") {
+        Some(file) => Some(picture(ctx, file, &upload.input.avatar_alt).await?),
+        None => old.avatar_id.filter(|_| !upload.input.remove_avatar),
+    };
+    let input = upload.input;
+    let draft = ProfileDraft {
+        display_name: input.display_name,
+        bio: input.bio,
+        employer: input.employer,
+        function: input.function,
+        discoverable: input.discoverable,
+        avatar,
+        avatar_alt: input.avatar_alt,
+        ..ProfileDraft::of(&old)
+    };
+    let draft = profile::rendered(draft, &ctx.app.markdown);
+    ctx.act(move |tx, by| profile::edit(tx, by, &draft).map(|_person| ())).await
+}
+
+async fn picture(ctx: &Ctx, file: &crate::web::form::File, alt: &str) -> DomainResult<MediaId> {
+    if alt.trim().is_empty() {
+        return Err(Error::field("avatarAlt", "error-avatar-alt-missing"));
+    }
+    let description = Description { alt: alt.to_owned(), decorative: false };
+    Ok(uploads::store(ctx, file, description).await?.id)
+}
