@@ -12,6 +12,7 @@ mod people;
 mod prune;
 mod schema;
 mod search;
+mod settings;
 mod support;
 mod threads;
 mod tidy;

@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use reqwest::Method;
 use scraper::{ElementRef, Html, Selector};
 
+use crate::login::logged_in;
 use crate::support::browser::Browser;
 use crate::support::{Reply, TestApp};
 
@@ -92,13 +93,64 @@ pub async fn in_language(app: &TestApp, lang: &str) -> Browser {
 #[tokio::test]
 async fn visitors_see_every_page_in_every_language() {
     let app = TestApp::new().await;
+    app.member("ana").await;
     for lang in ["nl", "en"] {
         let browser = in_language(&app, lang).await;
-        for path in ["/", "/groups"] {
+        for path in [
+            "/",
+            "/groups",
+            "/latest",
+            "/search?q=fiets",
+            "/login",
+            "/signup",
+            "/signup/sent",
+            "/signup/waiting",
+            "/reset",
+            "/reset/sent",
+            "/about",
+            "/rules",
+            "/contact",
+            "/privacy",
+            "/accessibility",
+            "/dev/mail",
+            "/u/ana",
+        ] {
             check_page(&browser.get(path).await, 200, lang);
         }
-        for path in ["/no-such-page", "/g/niemand", "/assets", "/t/x"] {
+        for path in ["/no-such-page", "/g/niemand", "/u/niemand", "/assets", "/t/x", "/confirm/x", "/reset/x"]
+        {
             check_page(&browser.get(path).await, 404, lang);
+        }
+    }
+}
+
+#[tokio::test]
+async fn members_see_every_page_of_theirs_in_every_language() {
+    let app = TestApp::new().await;
+    app.member("ana").await;
+    app.admin("bas").await;
+    for name in ["ana", "bas"] {
+        let browser = logged_in(&app, name).await;
+        for lang in ["nl", "en"] {
+            browser.get(&format!("/language/{lang}")).await;
+            for path in [
+                "/",
+                "/settings",
+                "/settings/account",
+                "/settings/security",
+                "/settings/tokens",
+                "/settings/blocks",
+                "/settings/data",
+                "/u/ana",
+                "/u/bas",
+                "/notifications",
+                "/groups",
+                "/latest",
+            ] {
+                let reply = browser.get(path).await;
+                check_page(&reply, 200, lang);
+                assert_eq!(reply.header("cache-control"), "private, no-store", "{path}");
+            }
         }
     }
 }
