@@ -258,14 +258,14 @@ async fn the_running_worker_delivers_at_once() {
 #[tokio::test]
 async fn what_is_old_is_forgotten_but_for_what_undo_needs() {
     use vakplein::db::schema::activities;
-    use vakplein::federation::store::outbox;
+    use vakplein::federation::store::outbox_age;
     let scene = Scene::new().await;
     let (mastodon, _) = scene.member_at("mastodon.test", PeerForm::Microblog).await;
     let topic = scene.topic("Titel", "Tekst.").await;
     scene.app.settle().await;
     scene.app.clock.advance(91 * 86_400);
     let left = scene.app.app.db.write(|tx| {
-        outbox::prune(tx, 90)?;
+        outbox_age::prune(tx, 90)?;
         let kinds: Vec<String> =
             activities::table.order(activities::kind).select(activities::kind).load(tx.conn)?;
         Ok((kinds, deliveries::table.count().get_result::<i64>(tx.conn)?))

@@ -9,6 +9,7 @@ mod hostile;
 mod hostile_documents;
 mod inbound;
 mod inbox;
+mod mirrored;
 mod scene;
 mod threads_in;
 mod threads_out;

@@ -6,4 +6,5 @@ pub mod inbox;
 pub mod known;
 pub mod log;
 pub mod outbox;
+pub mod outbox_age;
 pub mod peers;

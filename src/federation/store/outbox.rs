@@ -9,7 +9,6 @@ use std::collections::{BTreeMap, BTreeSet};
 use diesel::prelude::*;
 
 use super::peers;
-use crate::actors;
 use crate::clock::Time;
 use crate::db::types::Json;
 use crate::db::{MultiBackend, Native, Tx, schema};
@@ -448,54 +447,4 @@ pub fn release(tx: &mut Tx<'_>, worker: &str) -> Result<()> {
         .set(dsl::leased_until.eq(None::<Time>))
         .execute(tx.conn)?;
     Ok(())
-}
-
-/// Forgets finished deliveries, and activities that nobody will ask for or undo, after `days`; gives up what has waited that
-/// long. 0 keeps everything. What says that something was written or announced stays: `Undo` needs its id.
-///
-/// # Errors
-/// Only when the database does.
-pub fn prune(tx: &mut Tx<'_>, days: i64) -> Result<usize> {
-    use schema::{activities, deliveries};
-    if days == 0 {
-        return Ok(0);
-    }
-    let before = tx.now.plus_days(-days);
-    diesel::update(
-        deliveries::table.filter(deliveries::done_at.is_null().and(deliveries::created_at.lt(before))),
-    )
-    .set((
-        deliveries::state.eq(DeliveryState::Failed),
-        deliveries::error.eq("waited too long"),
-        deliveries::done_at.eq(tx.now),
-    ))
-    .execute(tx.conn)?;
-    let gone = diesel::delete(deliveries::table.filter(deliveries::done_at.lt(before).assume_not_null()))
-        .execute(tx.conn)?;
-    forget_keys(tx, before)?;
-    let kept = ["Create", "Announce", "Announce/Create", "Follow", "Like", "Delete", "Block", "Lock"];
-    let old = activities::table
-        .filter(activities::created_at.lt(before))
-        .filter(activities::kind.ne_all(kept))
-        .filter(diesel::dsl::not(diesel::dsl::exists(
-            deliveries::table.filter(deliveries::activity_id.eq(activities::id)),
-        )));
-    Ok(gone + diesel::delete(old).execute(tx.conn)?)
-}
-
-/// Removes the keys of actors that were deleted before this moment and whose last words have been delivered.
-fn forget_keys(tx: &mut Tx<'_>, before: Time) -> Result<()> {
-    use diesel::dsl::{exists, not};
-    use schema::{activities, actor_keys, actors as all, deliveries};
-    let waiting = deliveries::table
-        .inner_join(activities::table)
-        .filter(activities::actor_id.eq(all::id).and(deliveries::done_at.is_null()));
-    let silent: Vec<ActorId> = actor_keys::table
-        .inner_join(all::table)
-        .filter(all::gone_at.lt(before).assume_not_null())
-        .filter(not(exists(waiting)))
-        .order(all::id)
-        .select(all::id)
-        .load(tx.conn)?;
-    silent.into_iter().try_for_each(|id| actors::forget_keys(tx, id))
 }
