@@ -7,7 +7,7 @@ use diesel::prelude::*;
 use crate::app::App;
 use crate::db::{Tx, schema};
 use crate::error::Result;
-use crate::federation::store::{inbox, outbox};
+use crate::federation::store::{inbox, outbox_age};
 use crate::jobs::{self, Job};
 use crate::media::store;
 use crate::people::{attempts, retention};
@@ -41,7 +41,7 @@ pub async fn round(app: &App) -> Result<()> {
     gone += db.write(move |tx| inbox::prune(tx, keep.inbox_days, keep.log_days)).await?;
     let keep = &app.config.retention;
     let days = keep.deliveries_days;
-    gone += db.write(move |tx| outbox::prune(tx, days)).await?;
+    gone += db.write(move |tx| outbox_age::prune(tx, days)).await?;
     let days = keep.journal_days;
     gone += db.write(move |tx| journal::prune(tx, days)).await?;
     let days = keep.notices_days;

@@ -2,10 +2,11 @@
 
 use diesel::prelude::*;
 use vakplein::db::schema::{posts, threads};
-use vakplein::federation::resolve::{Resolved, resolve};
+use vakplein::federation::resolve::resolve;
 use vakplein::ids::GroupId;
 use vakplein::membership::{self, MembershipState};
 use vakplein::policy::Actor;
+use vakplein::search::Resolved;
 use vakplein::threads::draft::{Input, written};
 use vakplein::threads::{PostRow, acts};
 
