@@ -2,6 +2,15 @@
 //!
 //! On SQLite, or on PostgreSQL when `TEST_DATABASE_URL` names a server. `cargo bench -- thread` runs what has that word in its
 //! name. Each line tells how many a second, and how long one took: the middle one, and the slowest but one in a hundred.
+#![allow(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    clippy::string_slice,
+    clippy::print_stdout,
+    clippy::disallowed_methods,
+    missing_docs,
+    reason = "in a test a panic is the report, and a test may start what it measures"
+)]
 
 #[path = "../tests/support/mod.rs"]
 mod support;

@@ -1,6 +1,7 @@
 //! One router out of the three edges, its layers, listening, and shutting down.
 //!
 //! The same address is a page or an ActivityPub document, by `Accept`. Nothing else stands here: every route is an edge's.
+#![expect(clippy::disallowed_methods, reason = "tasks are started here, so that shutdown knows them all")]
 
 use std::net::SocketAddr;
 use std::time::{Duration, Instant};

@@ -1,4 +1,5 @@
 //! Works on the queues: claims jobs and calls the code that does them. The only place that knows both.
+#![expect(clippy::disallowed_methods, reason = "tasks are started here, so that shutdown knows them all")]
 
 use std::sync::Arc;
 use std::time::Duration;

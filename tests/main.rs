@@ -1,4 +1,13 @@
 //! The one test binary: whole instances on SQLite, or on PostgreSQL when `TEST_DATABASE_URL` names a server.
+#![allow(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    clippy::string_slice,
+    clippy::print_stdout,
+    clippy::disallowed_methods,
+    missing_docs,
+    reason = "in a test a panic is the report, and a test may start what it measures"
+)]
 
 mod elsewhere;
 mod federation;

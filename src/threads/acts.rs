@@ -308,7 +308,8 @@ pub fn move_thread(tx: &mut Tx<'_>, by: &Actor, id: ThreadId, to: GroupId) -> Re
     here.may(Act::Move)?;
     there.may(Act::Move)?;
     let by_host = by.origin == Origin::Host && !here.hosted_here && !there.hosted_here;
-    if !by_host && !(here.hosted_here && there.hosted_here) {
+    let all_here = here.hosted_here && there.hosted_here;
+    if !(by_host || all_here) {
         return Err(Reason::NotHost.into());
     }
     if there.class < here.class {

@@ -173,7 +173,8 @@ fn paragraph(text: &str) -> String {
 /// The text without characters that XML can't hold, escaped or not (XML 1.0 §2.2).
 fn xml(text: &str) -> String {
     let fits = |c: &char| {
-        !(c.is_control() && !matches!(c, '\t' | '\n' | '\r')) && !matches!(c, '\u{fffe}' | '\u{ffff}')
+        let blank = matches!(c, '\t' | '\n' | '\r');
+        (blank || !c.is_control()) && !matches!(c, '\u{fffe}' | '\u{ffff}')
     };
     text.chars().filter(fits).collect()
 }

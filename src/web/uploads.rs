@@ -14,7 +14,7 @@ const MEGABYTE: i64 = 1_000_000;
 /// `SignedOut`; `Denied` when the member may not upload; `Invalid` on `file` or `alt`.
 pub async fn store(ctx: &Ctx, file: &File, description: Description) -> Result<MediaRow> {
     // Examining a file is work: first see that somebody is there who may ask for it.
-    ctx.act(|tx, by| acts::check_uploader(tx, by)).await?;
+    ctx.act(acts::check_uploader).await?;
     let dir = ctx.app.config.media.dir.clone();
     let saved = folder::save(dir, file.bytes.clone(), file.name.clone()).await?;
     let quota = ctx.app.config.media.quota_mb.saturating_mul(MEGABYTE);

@@ -293,11 +293,10 @@ impl Desk {
         let mut hosts: BTreeMap<String, Health> = BTreeMap::new();
         for (waiting, outcome) in &self.results {
             let Some(health) = &outcome.health else { continue };
-            let worse = match (hosts.get(&waiting.host), health) {
-                (Some(Health::Failing(..)), _) => false,
-                (Some(Health::Reached(Some(_))), Health::Reached(None)) => false,
-                _ => true,
-            };
+            let worse = !matches!(
+                (hosts.get(&waiting.host), health),
+                (Some(Health::Failing(..)), _) | (Some(Health::Reached(Some(_))), Health::Reached(None))
+            );
             if worse {
                 hosts.insert(waiting.host.clone(), health.clone());
             }

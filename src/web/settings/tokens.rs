@@ -79,8 +79,8 @@ async fn show_with(ctx: &Ctx, error: Option<Error>, input: Input, secret: String
             .collect::<Vec<_>>()
             .join(", "),
         created: row.created_at.utc(),
-        seen: row.seen_at.map(|at| at.utc()),
-        ends: row.expires_at.map(|at| at.utc()),
+        seen: row.seen_at.map(crate::clock::Time::utc),
+        ends: row.expires_at.map(crate::clock::Time::utc),
     });
     let admin = visit.viewer().is_admin();
     let offered = Scope::ALL.iter().filter(|scope| admin || **scope != Scope::Admin);
