@@ -1,6 +1,6 @@
 //! The tables, written once for both databases. `tests/schema.rs` holds this against what the migrations made.
 
-#![expect(clippy::wildcard_imports, reason = "each table names its SQL types by their own names")]
+#![allow(clippy::wildcard_imports, reason = "each table names its SQL types by their own names")]
 #![expect(missing_docs, reason = "the migrations document the tables and columns")]
 
 diesel::table! {

@@ -70,8 +70,20 @@ async fn add_person(app: &App, person: &Person, host: &str, hash: &str) -> anyho
     if person.admin {
         new.role = AccountRole::Admin;
     }
+    let profile = people::profile::ProfileDraft {
+        discoverable: true,
+        display_name: person.display.clone(),
+        bio: person.bio.clone(),
+        employer: person.employer.clone(),
+        function: person.function.clone(),
+        ..Default::default()
+    };
+    let profile = people::profile::rendered(profile, &app.markdown);
     app.db
-        .write(move |tx| people::acts::create(tx, &new, &keys))
+        .write(move |tx| {
+            let id = people::acts::create(tx, &new, &keys)?;
+            people::profile::edit(tx, &Actor::here(id), &profile)
+        })
         .await
         .with_context(|| format!("the person {}", person.name))?;
     Ok(())
