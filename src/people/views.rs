@@ -99,7 +99,7 @@ pub fn by_handle(tx: &mut Tx<'_>, viewer: Viewer, handle: &str) -> Result<Profil
             let name = handle.trim_start_matches('@');
             let (name, host) = name.split_once('@').unwrap_or((name, tx.urls.domain()));
             let ours = host.eq_ignore_ascii_case(tx.urls.domain());
-            let gone = match actors::local_by_name(tx, &name.to_owned())? {
+            let gone = match actors::local_by_name(tx, name)? {
                 Some(actor) if ours => actor.gone_at.is_some() && actor.kind == actors::ActorKind::Person,
                 _ => false,
             };

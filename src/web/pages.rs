@@ -64,7 +64,7 @@ async fn text(ctx: Ctx, name: PageName) -> Result<Response> {
         PageName::Contact => "pages-contact",
     };
     let lang = if found.language == visit.texts.code() { String::new() } else { found.language };
-    let updated = found.updated_at.map(|at| at.utc());
+    let updated = found.updated_at.map(crate::clock::Time::utc);
     visit.show(&TextPage { page: visit.page_of(key), lang, html: found.html, updated })
 }
 

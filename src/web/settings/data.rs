@@ -41,7 +41,7 @@ pub(super) async fn show(ctx: Ctx) -> Result<Response> {
 
 async fn show_with(ctx: &Ctx, error: Option<Error>) -> Result<Response> {
     let visit = ctx.visit().await?;
-    let delete_after = visit.member()?.delete_after.map(|at| at.utc());
+    let delete_after = visit.member()?.delete_after.map(crate::clock::Time::utc);
     let status = error.as_ref().map_or(StatusCode::OK, status_of);
     let errors = error.map_or_else(|| Ok(FormErrors::default()), |error| visit.problems(error))?;
     let (page, tabs) = (frame(&visit, "settings-data"), tabs(&visit, HERE));
