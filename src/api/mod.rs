@@ -3,12 +3,14 @@
 //! One file per feature, each with `routes()` and `document()` (its part of the OpenAPI description). Follows the NLGov REST
 //! API Design Rules: `API-Version` on every answer, no slash at the end, camelCase, RFC 9457 problems, bad input is 400.
 
+pub mod admin;
 pub mod auth;
 pub mod error;
 pub mod groups;
 pub mod input;
 pub mod instance;
 pub mod keeping;
+pub mod me;
 pub mod media;
 pub mod memberships;
 pub mod moderation;
@@ -42,6 +44,8 @@ pub fn routes(app: &App) -> Router<App> {
         .route("/problems/{word}", get(error::about))
         .merge(instance::routes())
         .merge(people::routes())
+        .merge(me::routes())
+        .merge(admin::routes())
         .merge(groups::routes())
         .merge(memberships::routes())
         .merge(threads::routes())
@@ -84,6 +88,8 @@ pub fn document(base: &str) -> utoipa::openapi::OpenApi {
     let mut whole = Whole::openapi();
     whole.merge(instance::document());
     whole.merge(people::document());
+    whole.merge(me::document());
+    whole.merge(admin::document());
     whole.merge(groups::document());
     whole.merge(memberships::document());
     whole.merge(threads::document());

@@ -27,7 +27,7 @@ async fn the_api_speaks_in_problems_and_pages() {
     assert_eq!(refused.refused(401), "signed-out");
     assert_eq!(refused.header("www-authenticate"), "Bearer");
     assert_eq!(app.with_token(&ana, "guessed").get("/me").await.refused(401), "signed-out");
-    assert_eq!(app.with_token(&ana, "guessed").get("/people/ana").await.status, 404);
+    assert_eq!(app.with_token(&ana, "guessed").get("/people/ana").await.status, 401);
 
     assert_eq!(nobody.get("/instance").await.expect(200)["domain"], "werkplein.test");
     assert_eq!(nobody.get("/instance/").await.refused(404), "not-found");

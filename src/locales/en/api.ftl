@@ -22,3 +22,7 @@ problem-internal-detail = Try again later.
 
 error-cursor = Use the value of next of the page before.
 error-limit = Choose a number from 1 to 100.
+error-scope-unknown = Choose from read, write, moderate and admin.
+error-block-kind = Choose from block and mute.
+error-block-target = Name a person or a host, not both.
+error-state-unknown = Choose from all, waiting, unconfirmed, suspended, admins, leaving and everything.

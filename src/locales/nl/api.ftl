@@ -22,3 +22,7 @@ problem-internal-detail = Probeer het later opnieuw.
 
 error-cursor = Gebruik de waarde van next van de vorige pagina.
 error-limit = Kies een getal van 1 tot en met 100.
+error-scope-unknown = Kies uit read, write, moderate en admin.
+error-block-kind = Kies uit block en mute.
+error-block-target = Noem een persoon of een site, niet allebei.
+error-state-unknown = Kies uit all, waiting, unconfirmed, suspended, admins, leaving en everything.
