@@ -2,6 +2,7 @@
 
 mod elsewhere;
 mod federation;
+mod group_pages;
 mod groups;
 mod login;
 mod media;
@@ -13,5 +14,6 @@ mod prune;
 mod schema;
 mod search;
 mod support;
+mod thread_pages;
 mod threads;
 mod tidy;
