@@ -11,6 +11,7 @@
 
 mod elsewhere;
 mod federation;
+mod group_pages;
 mod groups;
 mod login;
 mod media;
@@ -23,5 +24,6 @@ mod schema;
 mod search;
 mod settings;
 mod support;
+mod thread_pages;
 mod threads;
 mod tidy;

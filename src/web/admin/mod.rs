@@ -3,14 +3,18 @@
 mod federation;
 mod groups;
 mod jobs;
+mod overview;
 mod peers;
+mod people;
+mod settings;
+mod texts;
 
 use axum::Router;
 use axum::routing::{get, post};
 
 use crate::app::App;
-use crate::db::Tx;
 use crate::error::{Error, Result};
+use crate::db::Tx;
 use crate::membership;
 use crate::policy::{Actor, Reason, Viewer};
 use crate::web::page::Page;
@@ -20,6 +24,18 @@ use crate::web::session::Visit;
 /// The routes of this folder.
 pub fn routes() -> Router<App> {
     Router::new()
+        .route("/admin", get(overview::show))
+        .route("/admin/settings", get(settings::show).post(settings::save))
+        .route("/admin/texts", get(texts::list))
+        .route("/admin/texts/{name}/{language}", get(texts::show).post(texts::save))
+        .route("/admin/approvals", get(people::waiting).post(people::answer))
+        .route("/admin/people", get(people::find))
+        .route("/admin/people/{id}", get(people::show))
+        .route("/admin/people/{id}/suspend", post(people::suspend))
+        .route("/admin/people/{id}/unsuspend", post(people::unsuspend))
+        .route("/admin/people/{id}/factor", post(people::reset_factor))
+        .route("/admin/people/{id}/promote", post(people::promote))
+        .route("/admin/people/{id}/demote", post(people::demote))
         .route("/admin/groups", get(groups::list))
         .route("/admin/peers", get(peers::list))
         .route("/admin/peers/{host}", get(peers::show).post(peers::decide))

@@ -1,0 +1,92 @@
+//! The state of the instance at a glance: what waits for an administrator stands first.
+
+use askama::Template;
+use axum::response::Response;
+use chrono::{DateTime, Utc};
+
+use super::{menu, only_admins};
+use crate::db::page::Part;
+use crate::error::Result as DomainResult;
+use crate::groups::views::{self as groups, Filter};
+use crate::people::admin::{self, Which};
+use crate::web::error::Result;
+use crate::web::page::Page;
+use crate::web::parts::{Fact, Tab};
+use crate::web::session::Ctx;
+use crate::{fediverse, jobs, moderation};
+
+/// Rows that are counted; more are shown as this many and a plus.
+const COUNTED: usize = 99;
+
+/// Something to do.
+struct Todo {
+    text: String,
+    url: String,
+}
+
+/// Work that waits in the background.
+struct Queue {
+    name: String,
+    count: i64,
+    since: Option<DateTime<Utc>>,
+}
+
+#[derive(Template)]
+#[template(path = "admin/dashboard.html")]
+struct Dashboard {
+    page: Page,
+    menu: Vec<Tab>,
+    todo: Vec<Todo>,
+    /// Numbers: `term` is the number, `text` says of what.
+    tiles: Vec<Fact>,
+    queues: Vec<Queue>,
+}
+
+pub(super) async fn show(ctx: Ctx) -> Result<Response> {
+    let (visit, found) = ctx
+        .read(|tx, viewer| -> DomainResult<_> {
+            only_admins(viewer)?;
+            let all = Part { after: None, size: COUNTED };
+            let waiting = admin::accounts(tx, viewer, "", Which::Waiting, all)?.items.len();
+            let reports = moderation::views::waiting(tx, None)?;
+            let failed = jobs::failed(tx, i64::try_from(COUNTED).unwrap_or(i64::MAX))?.len();
+            let people = admin::accounts(tx, viewer, "", Which::All, all)?;
+            let groups = groups::list(tx, &viewer, Filter::Local, all)?;
+            let (peers, deliveries) = fediverse::counts(tx)?;
+            let queues = jobs::waiting(tx)?;
+            Ok((waiting, reports, failed, people, groups, peers, deliveries, queues))
+        })
+        .await?;
+    let (waiting, reports, failed, people, groups, peers, deliveries, queues) = found;
+    let texts = &visit.texts;
+    let mut todo = Vec::new();
+    let mut add = |count: i64, key: &str, url: &str| {
+        if count > 0 {
+            todo.push(Todo { text: texts.t_with(key, &[("count", &count)]), url: url.to_owned() });
+        }
+    };
+    let number = |count: usize| i64::try_from(count).unwrap_or(i64::MAX);
+    add(number(waiting), "admin-todo-approvals", "/admin/approvals");
+    add(reports, "admin-todo-reports", "/moderation/site");
+    add(number(failed), "admin-todo-jobs", "/admin/jobs");
+    let counted = |count: usize, more: bool| if more { format!("{count}+") } else { texts.number(count) };
+    let tile = |term: String, key: &str, url: &str| Fact {
+        term,
+        text: texts.t(key).into_owned(),
+        url: url.to_owned(),
+    };
+    let tiles = vec![
+        tile(counted(people.items.len(), people.next.is_some()), "admin-people", "/admin/people"),
+        tile(counted(groups.items.len(), groups.next.is_some()), "admin-groups", "/admin/groups"),
+        tile(texts.number(peers), "admin-peers", "/admin/peers"),
+        tile(texts.number(deliveries), "admin-deliveries", "/admin/federation?which=out"),
+    ];
+    let queues = queues
+        .into_iter()
+        .map(|(name, count, since)| Queue { name, count, since: since.map(|since| since.utc()) })
+        .collect();
+    let title = texts.t("admin-title").into_owned();
+    let mut page = visit.page(title.clone()).crumb(title, "");
+    page.noindex = true;
+    visit.show(&Dashboard { page, menu: menu(&visit, "/admin"), todo, tiles, queues })
+}

@@ -1,0 +1,201 @@
+//! Pages of topics: reading, writing, files, history, keeping order, search and feeds, in a browser without script.
+
+use serde_json::json;
+
+use crate::group_pages::{Sent, send};
+use crate::login::logged_in;
+use crate::pages::{check_page, in_language};
+use crate::support::{Member, TestApp};
+
+/// A group of ana's with bob in it, and a topic of bob's; gives the path of the topic.
+async fn topic(app: &TestApp) -> (Member, Member, String) {
+    let (ana, bob) = (app.member("ana").await, app.member("bob").await);
+    ana.post("/groups", json!({ "name": "tuin", "title": "De tuin" })).await.expect(201);
+    bob.post("/groups/tuin/memberships", json!({})).await.expect(201);
+    let input = json!({ "title": "Snoeien <nu>", "content": "**Wanneer** snoei ik?" });
+    let made = bob.post("/groups/tuin/threads", input).await.expect(201);
+    let path = format!("/t/{}", made["id"].as_str().unwrap());
+    (ana, bob, path)
+}
+
+async fn reply(by: &Member, topic: &str, content: &str) -> String {
+    let path = format!("/threads/{}/replies", topic.trim_start_matches("/t/"));
+    by.post(&path, json!({ "content": content })).await.expect(201)["id"].as_str().unwrap().to_owned()
+}
+
+#[tokio::test]
+async fn a_topic_shows_its_replies_and_leads_to_each() {
+    let app = TestApp::new().await;
+    let (ana, _bob, path) = topic(&app).await;
+    let id = reply(&ana, &path, "In de *winter*.").await;
+    for lang in ["nl", "en"] {
+        let visitor = in_language(&app, lang).await;
+        check_page(&visitor.get(&path).await, 200, lang);
+        check_page(&visitor.get("/latest").await, 200, lang);
+        check_page(&visitor.get("/search?q=winter").await, 200, lang);
+        check_page(&visitor.get("/search?q=@a@b.example").await, 200, lang);
+        let member = logged_in(&app, "ana").await;
+        member.get(&format!("/language/{lang}?to=/")).await;
+        for page in [
+            path.clone(),
+            format!("{path}/reply?to={id}"),
+            format!("{path}/move"),
+            format!("/p/{id}/edit"),
+            format!("/p/{id}/delete"),
+            "/g/tuin/new".to_owned(),
+        ] {
+            check_page(&member.get(&page).await, 200, lang);
+        }
+    }
+    let visitor = app.browser();
+    visitor.get(&path).await;
+    assert_eq!(visitor.texts("h1"), ["Snoeien <nu>"]);
+    assert_eq!(visitor.texts(".reply .prose em"), ["winter"]);
+    assert!(visitor.texts("form[method=post]").is_empty(), "visitors have nothing to send");
+    assert_eq!(visitor.get(&format!("/p/{id}")).await.location(), format!("{path}#p-{id}"));
+    assert_eq!(visitor.get("/t/0198c0de-0000-7000-8000-000000000000").await.status, 404);
+    assert!(visitor.get(&format!("{path}/reply")).await.location().starts_with("/login"));
+    visitor.get("/search?q=winter").await;
+    assert_eq!(visitor.texts(".topic__title"), ["Snoeien <nu>"]);
+}
+
+#[tokio::test]
+async fn one_writes_with_a_preview_and_keeps_what_was_typed() {
+    let app = TestApp::new().await;
+    let (_ana, _bob, path) = topic(&app).await;
+    let browser = logged_in(&app, "ana").await;
+    browser.get("/g/tuin/new").await;
+    let reply = send(&browser, "/g/tuin/new", &[("title", ""), ("content", "Mijn _vraag_")], &[]).await;
+    check_page(&reply, 400, "nl");
+    assert_eq!(browser.texts("#title-error").len(), 1);
+    assert_eq!(browser.texts("textarea#content"), ["Mijn _vraag_"]);
+    let typed = [("title", "Compost"), ("content", "Mijn _vraag_"), ("preview", "1")];
+    let reply = send(&browser, "/g/tuin/new", &typed, &[]).await;
+    check_page(&reply, 200, "nl");
+    assert_eq!(browser.texts(".preview em"), ["vraag"]);
+    assert_eq!(browser.attributes("#title", "value"), ["Compost"]);
+    let reply = send(&browser, "/g/tuin/new", &typed[..2], &[]).await;
+    assert_eq!(reply.status, 303);
+    assert!(reply.location().starts_with("/t/"));
+    check_page(&browser.get(reply.location()).await, 200, "nl");
+    // A reply, from the form below the topic.
+    browser.get(&path).await;
+    let reply = send(&browser, &format!("{path}/reply"), &[("content", "Nu!")], &[]).await;
+    assert!(reply.location().starts_with("/p/"), "{}", reply.text);
+    browser.get(&path).await;
+    assert_eq!(browser.texts(".reply .prose"), ["Nu!"]);
+    let empty = send(&browser, &format!("{path}/reply"), &[("content", " ")], &[]).await;
+    check_page(&empty, 400, "nl");
+}
+
+#[tokio::test]
+async fn a_picture_is_told_in_words_before_it_is_posted() {
+    let app = TestApp::new().await;
+    let (_ana, _bob, path) = topic(&app).await;
+    let browser = logged_in(&app, "ana").await;
+    browser.get(&path).await;
+    let mut png = std::io::Cursor::new(Vec::new());
+    image::DynamicImage::new_rgb8(4, 3).write_to(&mut png, image::ImageFormat::Png).unwrap();
+    let files = [
+        Sent { field: "file", name: "boom.png", bytes: png.get_ref() },
+        Sent { field: "file", name: "stuk.exe", bytes: b"MZ\x90\0nope" },
+    ];
+    let to = format!("{path}/reply");
+    let answer = send(&browser, &to, &[("content", "Kijk")], &files).await;
+    check_page(&answer, 400, "nl");
+    assert!(browser.texts("#form-errors li").concat().contains("stuk.exe"));
+    let id = browser.attributes("input[name=media]", "value").pop().unwrap();
+    let answer = send(&browser, &to, &[("content", "Kijk"), ("media", &id), ("alt", "")], &[]).await;
+    check_page(&answer, 400, "nl");
+    assert_eq!(browser.texts("#alt-1-error").len(), 1, "{}", answer.text);
+    let told = [("content", "Kijk"), ("media", id.as_str()), ("alt", "Een boom")];
+    assert_eq!(send(&browser, &to, &told, &[]).await.status, 303);
+    browser.get(&path).await;
+    assert_eq!(browser.attributes(".reply .files img", "alt"), ["Een boom"]);
+}
+
+#[tokio::test]
+async fn what_changes_can_be_seen_and_what_is_deleted_is_gone() {
+    let app = TestApp::new().await;
+    let (ana, _bob, path) = topic(&app).await;
+    let id = reply(&ana, &path, "In de winter snoeien.").await;
+    let browser = logged_in(&app, "ana").await;
+    let edit = format!("/p/{id}/edit");
+    browser.get(&edit).await;
+    assert_eq!(browser.texts("textarea#content"), ["In de winter snoeien."]);
+    assert_eq!(send(&browser, &edit, &[("content", "In de zomer snoeien.")], &[]).await.status, 303);
+    check_page(&browser.get(&format!("/p/{id}/history")).await, 200, "nl");
+    assert_eq!(browser.texts("ins"), ["zomer"]);
+    assert_eq!(browser.texts("del"), ["winter"]);
+    let other = logged_in(&app, "bob").await;
+    assert_eq!(other.get(&edit).await.status, 403);
+    browser.get(&format!("/p/{id}/delete")).await;
+    assert_eq!(browser.submit(&format!("/p/{id}/delete"), &[]).await.location(), path);
+    browser.get(&path).await;
+    assert!(browser.texts(".reply").is_empty());
+}
+
+#[tokio::test]
+async fn staff_keeps_order_and_gives_reasons() {
+    let app = TestApp::new().await;
+    let (_ana, bob, path) = topic(&app).await;
+    let id = reply(&bob, &path, "KOOP NU").await;
+    let (staff, member) = (logged_in(&app, "ana").await, logged_in(&app, "bob").await);
+    let remove = format!("/p/{id}/remove");
+    assert_eq!(member.get(&remove).await.status, 403);
+    staff.get(&remove).await;
+    let answer = staff.submit(&remove, &[("reason", "")]).await;
+    check_page(&answer, 400, "nl");
+    assert_eq!(staff.submit(&remove, &[("reason", "reclame")]).await.status, 303);
+    let visitor = app.browser();
+    visitor.get(&path).await;
+    assert!(visitor.texts(".reply").is_empty(), "nobody replied to it, so it needs no stub");
+    member.get(&path).await;
+    assert!(member.texts(".post__gone").concat().contains("reclame"));
+    staff.get(&path).await;
+    assert_eq!(staff.submit(&format!("/p/{id}/restore"), &[]).await.status, 303);
+    staff.get(&path).await;
+    assert_eq!(staff.submit(&format!("{path}/lock"), &[]).await.location(), path);
+    member.get(&path).await;
+    assert!(member.attributes(&format!("form[action=\"{path}/reply\"]"), "action").is_empty());
+    check_page(&visitor.get("/g/tuin/log").await, 200, "nl");
+    assert_eq!(visitor.texts(".timeline__item").len(), 3);
+    // Nobody named Bob stands in the public log.
+    assert!(!visitor.texts(".timeline").concat().contains("bob"));
+}
+
+#[tokio::test]
+async fn a_like_is_a_button_and_reading_is_noted() {
+    let app = TestApp::new().await;
+    let (_ana, _bob, path) = topic(&app).await;
+    let browser = logged_in(&app, "ana").await;
+    browser.get("/g/tuin").await;
+    assert_eq!(browser.texts(".topic--unread").len(), 1);
+    browser.get(&path).await;
+    browser.get("/g/tuin").await;
+    assert!(browser.texts(".topic--unread").is_empty());
+    browser.get(&path).await;
+    let like = format!("/p/{}/like", path.trim_start_matches("/t/"));
+    assert_eq!(browser.submit(&like, &[("like", "1")]).await.status, 303);
+    browser.get(&path).await;
+    assert_eq!(browser.attributes(".like", "aria-pressed"), ["true"]);
+    assert_eq!(browser.submit(&like, &[("like", "0")]).await.status, 303);
+    browser.get(&path).await;
+    assert_eq!(browser.attributes(".like", "aria-pressed"), ["false"]);
+}
+
+#[tokio::test]
+async fn feeds_are_atom_and_escape_what_people_wrote() {
+    let app = TestApp::new().await;
+    let (ana, _bob, path) = topic(&app).await;
+    reply(&ana, &path, "Tekst & meer <script>").await;
+    for feed in ["/g/tuin/feed.atom".to_owned(), format!("{path}/feed.atom"), "/latest/feed.atom".to_owned()]
+    {
+        let reply = app.get(&feed).await;
+        assert_eq!(reply.status, 200, "{}", reply.text);
+        assert_eq!(reply.header("content-type"), "application/atom+xml; charset=utf-8");
+        assert!(reply.text.contains("Snoeien &#60;nu&#62;"), "{}", reply.text);
+        assert!(!reply.text.contains("<script>") && !reply.text.contains("<nu>"));
+    }
+    assert_eq!(app.get("/g/niets/feed.atom").await.status, 404);
+}
