@@ -22,9 +22,9 @@ async fn search_finds_words_in_any_form_and_only_what_may_be_seen() {
     let reply = reply["id"].as_str().unwrap().to_owned();
 
     let anyone = app.anonymous();
-    assert_eq!(found(&anyone, "vergoeding").await, [topic.clone()]);
+    assert_eq!(found(&anyone, "vergoeding").await, std::slice::from_ref(&topic));
     assert_eq!(found(&anyone, "huis").await, [reply.clone(), topic.clone()]);
-    assert_eq!(found(&anyone, "huis+vergoeding").await, [topic.clone()]);
+    assert_eq!(found(&anyone, "huis+vergoeding").await, std::slice::from_ref(&topic));
     assert!(found(&anyone, "trein").await.is_empty());
     assert!(found(&anyone, "%22)+OR+1=1").await.is_empty());
     assert_eq!(anyone.get("/search").await.refused(400), "malformed");
@@ -34,8 +34,8 @@ async fn search_finds_words_in_any_form_and_only_what_may_be_seen() {
     assert_eq!(hit["group"]["name"], "bijstand");
 
     ana.patch(&format!("/posts/{reply}"), json!({ "content": "Met de trein" })).await.expect(200);
-    assert_eq!(found(&anyone, "huis").await, [topic.clone()]);
-    assert_eq!(found(&anyone, "treinen").await, [reply.clone()]);
+    assert_eq!(found(&anyone, "huis").await, std::slice::from_ref(&topic));
+    assert_eq!(found(&anyone, "treinen").await, std::slice::from_ref(&reply));
     ana.put(&format!("/posts/{reply}/removal"), json!({ "reason": "x" })).await.expect(204);
     assert!(found(&anyone, "treinen").await.is_empty());
     ana.delete(&format!("/threads/{topic}")).await.expect(204);

@@ -127,7 +127,7 @@ async fn members_take_their_data_along_and_leave_or_stay() {
     check_page(&browser.submit("/settings/leave", &[("password", "fout")]).await, 400, "nl");
     assert_eq!(browser.submit("/settings/leave", &[("password", PASSWORD)]).await.status, 303);
     check_page(&browser.get("/settings/data").await, 200, "nl");
-    assert!(browser.texts(".alert--warning").len() >= 1);
+    assert!(!browser.texts(".alert--warning").is_empty());
     assert_eq!(browser.submit("/settings/stay", &[]).await.status, 303);
     browser.get("/settings/data").await;
     assert_eq!(browser.submit("/settings/leave", &[("password", PASSWORD)]).await.status, 303);

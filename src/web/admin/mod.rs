@@ -13,8 +13,8 @@ use axum::Router;
 use axum::routing::{get, post};
 
 use crate::app::App;
-use crate::error::{Error, Result};
 use crate::db::Tx;
+use crate::error::{Error, Result};
 use crate::membership;
 use crate::policy::{Actor, Reason, Viewer};
 use crate::web::page::Page;

@@ -97,9 +97,11 @@ pub(super) struct Answer {
 pub(super) async fn answer(ctx: Ctx, Form(form): Form<Answer>) -> Result<Response> {
     let (who, rejects, reason) = (form.person, form.answer == "reject", form.reason.clone());
     let done = ctx
-        .act(move |tx, by| {
-            if rejects { admin::reject(tx, by, who, &reason) } else { admin::approve(tx, by, who) }
-        })
+        .act(
+            move |tx, by| {
+                if rejects { admin::reject(tx, by, who, &reason) } else { admin::approve(tx, by, who) }
+            },
+        )
         .await;
     match done {
         Ok(()) => {
@@ -110,7 +112,8 @@ pub(super) async fn answer(ctx: Ctx, Form(form): Form<Answer>) -> Result<Respons
             let (visit, page) = approvals(&ctx, "").await?;
             let mut errors = FormErrors::default();
             for fault in &visit.problems(error)? {
-                let field = if fault.field.is_empty() { String::new() } else { format!("{}-{who}", fault.field) };
+                let field =
+                    if fault.field.is_empty() { String::new() } else { format!("{}-{who}", fault.field) };
                 errors.add(field, fault.text.clone());
             }
             visit.show_again(&Approvals { errors, ..page })
@@ -225,7 +228,10 @@ async fn account(ctx: &Ctx, id: PersonId, reason: String) -> Result<(Visit, Acco
     let mut facts = vec![
         fact("admin-person-email", line.email.clone()),
         fact("admin-person-since", texts.date_time(&line.created_at.utc())),
-        fact("admin-person-seen", line.seen_at.map_or_else(|| t("admin-never"), |at| texts.date_time(&at.utc()))),
+        fact(
+            "admin-person-seen",
+            line.seen_at.map_or_else(|| t("admin-never"), |at| texts.date_time(&at.utc())),
+        ),
         fact("admin-person-factor", yes(line.second_factor)),
     ];
     let words = badges(&visit, &line);
@@ -303,7 +309,11 @@ where
     }
 }
 
-pub(super) async fn suspend(ctx: Ctx, Path(id): Path<PersonId>, Form(form): Form<Reasoned>) -> Result<Response> {
+pub(super) async fn suspend(
+    ctx: Ctx,
+    Path(id): Path<PersonId>,
+    Form(form): Form<Reasoned>,
+) -> Result<Response> {
     let reason = form.reason.clone();
     change(ctx, id, form.reason, "flash-suspended", move |tx, by| admin::suspend(tx, by, id, &reason)).await
 }
@@ -312,8 +322,13 @@ pub(super) async fn unsuspend(ctx: Ctx, Path(id): Path<PersonId>, _form: Form<Re
     change(ctx, id, String::new(), "flash-unsuspended", move |tx, by| admin::unsuspend(tx, by, id)).await
 }
 
-pub(super) async fn reset_factor(ctx: Ctx, Path(id): Path<PersonId>, _form: Form<Reasoned>) -> Result<Response> {
-    change(ctx, id, String::new(), "flash-factor-reset", move |tx, by| admin::reset_second_factor(tx, by, id)).await
+pub(super) async fn reset_factor(
+    ctx: Ctx,
+    Path(id): Path<PersonId>,
+    _form: Form<Reasoned>,
+) -> Result<Response> {
+    change(ctx, id, String::new(), "flash-factor-reset", move |tx, by| admin::reset_second_factor(tx, by, id))
+        .await
 }
 
 pub(super) async fn promote(ctx: Ctx, Path(id): Path<PersonId>, _form: Form<Reasoned>) -> Result<Response> {
