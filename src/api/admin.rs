@@ -1,4 +1,8 @@
 //! Administration of the instance and its people over the API. All of it takes an administrator's token with scope `admin`.
+#![allow(
+    unused_qualifications,
+    reason = "the macro that describes a route writes the types of its parameters in full"
+)]
 
 use axum::Router;
 use axum::extract::State;

@@ -83,7 +83,7 @@ pub(super) async fn show(ctx: Ctx) -> Result<Response> {
     ];
     let queues = queues
         .into_iter()
-        .map(|(name, count, since)| Queue { name, count, since: since.map(|since| since.utc()) })
+        .map(|(name, count, since)| Queue { name, count, since: since.map(crate::clock::Time::utc) })
         .collect();
     let title = texts.t("admin-title").into_owned();
     let mut page = visit.page(title.clone()).crumb(title, "");

@@ -100,7 +100,6 @@ async fn try_save(ctx: &Ctx, form: Filled) -> DomainResult<()> {
             contact_email: form.contact_email.clone(),
             security_contact: form.security_contact.clone(),
             language: form.language.clone(),
-            ..instance::settings(tx)?
         };
         acts::change_settings(tx, by, &settings, &locales).map(|_settings| ())
     })
