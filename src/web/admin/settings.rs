@@ -6,7 +6,7 @@ use serde::Deserialize;
 
 use super::{frame, menu, only_admins};
 use crate::error::{Error, Result as DomainResult};
-use crate::instance::{self, Settings, SignUp, acts};
+use crate::instance::{Settings, SignUp, acts};
 use crate::web::error::Result;
 use crate::web::form::Form;
 use crate::web::page::{FormErrors, Page, Tone};
