@@ -97,7 +97,12 @@ pub fn shipped(name: PageName, language: &str) -> Option<String> {
 
 /// Safe HTML of a page's Markdown.
 pub fn rendered(content: &str, markdown: &Markdown) -> String {
-    markdown.render(content, "page", &|_mention| None).html
+    let html = markdown.render(content, "page", &|_mention| None).html;
+    // Posts begin their headings at h3, below the title of the topic; a page has nothing between its h1 and these.
+    [("h3", "h2"), ("h4", "h3"), ("h5", "h4"), ("h6", "h5")].iter().fold(html, |html, (from, to)| {
+        html.replace(&format!("<{from}>"), &format!("<{to}>"))
+            .replace(&format!("</{from}>"), &format!("</{to}>"))
+    })
 }
 
 /// The HTML with what the settings say in place of the placeholders.
