@@ -89,7 +89,7 @@ describe('discovery', () => {
   });
 
   test('NodeInfo reads', async () => {
-    // By hand: the library's own reader gives nothing for plain http, and does not say why.
+    // Read by hand, so this checks less than it should: Fedify's getNodeInfo returned undefined for us, and the cause isn't known.
     const { links } = await (await fetch(`${base}/.well-known/nodeinfo`)).json();
     const link = links.find((it) => it.rel === 'http://nodeinfo.diaspora.software/ns/schema/2.1');
     const info = await (await fetch(link.href)).json();
@@ -135,6 +135,7 @@ describe('a peer takes part in a group', () => {
       assert.ok(await oscar.read(entry.activity, Announce) instanceof Announce);
       assert.equal(entry.activity.object.object.content, topic.content, 'the inner activity is what was sent');
       await modern.expect('the threadiverse form', announces(create.id));
+      // Not checked, and it failed when it was: that a microblog gets no Announce of the Create besides (design: the object only).
       await elsewhere.expect('the microblog form', announces(topic.id));
     });
   }
