@@ -1,4 +1,4 @@
-//! One schema: SQLite, PostgreSQL and `src/db/schema.rs` have the same tables, columns, nullability, uniqueness and
+//! One schema: SQLite, PostgreSQL and `src/db/tables/` have the same tables, columns, nullability, uniqueness and
 //! foreign keys.
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -160,9 +160,10 @@ fn kind(name: &str) -> String {
     .to_owned()
 }
 
-/// Tables and columns as `src/db/schema.rs` tells Diesel.
+/// Tables and columns as `src/db/tables/` tells Diesel.
 fn declared() -> BTreeMap<String, BTreeMap<String, (String, bool)>> {
-    let source = std::fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/src/db/schema.rs")).unwrap();
+    let folder = std::fs::read_dir(concat!(env!("CARGO_MANIFEST_DIR"), "/src/db/tables")).unwrap();
+    let source: String = folder.map(|file| std::fs::read_to_string(file.unwrap().path()).unwrap()).collect();
     let mut tables = BTreeMap::new();
     let mut current: Option<(String, BTreeMap<String, (String, bool)>)> = None;
     for line in source.lines().map(str::trim) {
@@ -175,7 +176,7 @@ fn declared() -> BTreeMap<String, BTreeMap<String, (String, bool)>> {
                 "Uid" | "Binary" => "bytes",
                 "Bool" | "BigInt" => "number",
                 "Text" | "UtcTime" => "text",
-                other => panic!("schema.rs has a type that the migrations don't use: {other}"),
+                other => panic!("tables/ has a type that the migrations don't use: {other}"),
             };
             columns.insert(name.to_owned(), (value.to_owned(), inner.is_some()));
         } else if line == "}"
@@ -203,7 +204,7 @@ async fn both_databases_and_the_program_agree_on_the_schema() {
     let sqlite = of_sqlite().await;
     let columns: BTreeMap<_, _> =
         sqlite.iter().map(|(name, table)| (name.clone(), table.columns.clone())).collect();
-    assert_eq!(columns, declared(), "SQLite has what schema.rs declares");
+    assert_eq!(columns, declared(), "SQLite has what src/db/tables/ declares");
     let instance = TestApp::new().await;
     if instance.app.db.backend() != Backend::Postgres {
         println!("left out: the comparison with PostgreSQL (TEST_DATABASE_URL is not set)");

@@ -11,6 +11,7 @@ mod native;
 pub mod page;
 pub mod schema;
 pub mod search;
+mod tables;
 pub mod types;
 mod writer;
 
