@@ -148,31 +148,35 @@ pub fn claim(tx: &mut Tx<'_>, worker: &str, share: Share, limit: i64) -> Result<
         .filter(dsl::run_at.le(tx.now).and(dsl::failed_at.is_null()))
         .order((dsl::run_at, dsl::id))
         .limit(limit)
-        .select((dsl::id, dsl::run_at))
+        .select(dsl::id)
         .into_boxed();
-    let due: Vec<(JobId, Time)> = match share {
+    let due: Vec<JobId> = match share {
         Share::Publish => due.filter(dsl::kind.eq("publish")).load(tx.conn)?,
         Share::Others => due.filter(dsl::kind.ne("publish")).load(tx.conn)?,
     };
-    let mut claimed = Vec::with_capacity(due.len());
-    for (id, run_at) in due {
-        // Whoever changes `run_at` first has the job.
-        let taken = diesel::update(dsl::jobs.find(id).filter(dsl::run_at.eq(run_at)))
-            .set((dsl::run_at.eq(tx.now.plus_seconds(LEASE)), dsl::leased_by.eq(worker)))
-            .execute(tx.conn)?;
-        if taken == 1 {
-            claimed.push(dsl::jobs.find(id).select(Claimed::as_select()).first(tx.conn)?);
-        }
+    if due.is_empty() {
+        return Ok(Vec::new());
     }
-    Ok(claimed)
+    // Whoever moves `run_at` first has the job.
+    let leased = tx.now.plus_seconds(LEASE);
+    diesel::update(dsl::jobs.filter(dsl::id.eq_any(&due)).filter(dsl::run_at.le(tx.now)))
+        .set((dsl::run_at.eq(leased), dsl::leased_by.eq(worker)))
+        .execute(tx.conn)?;
+    Ok(dsl::jobs
+        .filter(dsl::id.eq_any(&due))
+        .filter(dsl::leased_by.eq(worker).and(dsl::run_at.eq(leased)))
+        .order(dsl::id)
+        .select(Claimed::as_select())
+        .load(tx.conn)?)
 }
 
-/// A job is done: it goes.
+/// Jobs are done: they go.
 ///
 /// # Errors
 /// Only when the database does.
-pub fn finish(tx: &mut Tx<'_>, id: JobId) -> Result<()> {
-    diesel::delete(schema::jobs::table.find(id)).execute(tx.conn)?;
+pub fn finish(tx: &mut Tx<'_>, ids: &[JobId]) -> Result<()> {
+    use schema::jobs::dsl;
+    diesel::delete(dsl::jobs.filter(dsl::id.eq_any(ids))).execute(tx.conn)?;
     Ok(())
 }
 

@@ -7,7 +7,7 @@ use std::time::Duration;
 use tokio::sync::{Notify, watch};
 
 use crate::app::App;
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::federation::{apply, backfill, delivery, meet, outbound, resolve};
 use crate::jobs::{self, Claimed, Job, Share};
 use crate::mail;
@@ -18,6 +18,9 @@ use crate::prune;
 
 /// Jobs claimed at once.
 const BATCH: i64 = 32;
+
+/// Lines of the journal that are published together.
+const PUBLISHED: i64 = 128;
 
 /// How often the queues are looked at when nobody wakes us: another process may have filled them.
 const POLL: Duration = Duration::from_millis(500);
@@ -113,7 +116,7 @@ async fn work(app: App, queue: Queue, bells: Bells, mut stopping: watch::Receive
     let bell = bells.of(queue);
     while !*stopping.borrow() {
         let worked = match queue {
-            Queue::Publish => jobs_step(&app, Share::Publish).await,
+            Queue::Publish => publish_step(&app).await,
             Queue::Others => jobs_step(&app, Share::Others).await,
             Queue::Inbox => apply::step(&app).await,
             Queue::Parked => apply::step_parked(&app).await,
@@ -144,9 +147,44 @@ async fn work(app: App, queue: Queue, bells: Bells, mut stopping: watch::Receive
 /// When the database fails; a job that fails is retried later and is no error here.
 pub async fn step(app: &App) -> Result<usize> {
     let mut count = apply::step(app).await? + apply::step_parked(app).await?;
-    count += jobs_step(app, Share::Publish).await?;
+    count += publish_step(app).await?;
     count += jobs_step(app, Share::Others).await?;
     count += delivery::step(app).await?;
+    Ok(count)
+}
+
+/// Publishes what is due, in order, as few transactions as that takes.
+async fn publish_step(app: &App) -> Result<usize> {
+    let worker = app.worker.clone();
+    let claimed = app.db.write(move |tx| jobs::claim(tx, &worker, Share::Publish, PUBLISHED)).await?;
+    let count = claimed.len();
+    let mut entries = Vec::with_capacity(count);
+    let mut known = Vec::with_capacity(count);
+    for claim in claimed {
+        match claim.payload.read::<Job>() {
+            Ok(Job::Publish { entry }) => {
+                entries.push(entry);
+                known.push(claim);
+            }
+            Ok(other) => {
+                settle(app, claim, Err(Error::internal(format!("{} isn't publishing", other.kind())))).await?
+            }
+            Err(error) => settle(app, claim, Err(error)).await?,
+        }
+    }
+    let mut done = Vec::with_capacity(count);
+    for (claim, result) in known.into_iter().zip(outbound::publish(app, &entries).await) {
+        match result {
+            Ok(()) => {
+                app.metrics.job("publish", "done");
+                done.push(claim.id);
+            }
+            Err(error) => settle(app, claim, Err(error)).await?,
+        }
+    }
+    if !done.is_empty() {
+        app.db.write(move |tx| jobs::finish(tx, &done)).await?;
+    }
     Ok(count)
 }
 
@@ -168,7 +206,7 @@ async fn settle(app: &App, claim: Claimed, result: Result<&'static str>) -> Resu
     match result {
         Ok(kind) => {
             app.metrics.job(kind, "done");
-            app.db.write(move |tx| jobs::finish(tx, claim.id)).await
+            app.db.write(move |tx| jobs::finish(tx, &[claim.id])).await
         }
         Err(error) => {
             tracing::warn!(job.id = %claim.id, attempts = claim.attempts, error = %error, "a job failed");
@@ -186,7 +224,7 @@ async fn perform(app: &App, job: &Job) -> Result<()> {
             let (entry, locales) = (*entry, app.locales.clone());
             app.db.write(move |tx| notices::acts::notify(tx, entry, &locales)).await
         }
-        Job::Publish { entry } => outbound::publish(app, *entry).await,
+        Job::Publish { entry } => outbound::publish(app, &[*entry]).await.into_iter().collect(),
         Job::Mail { mail } => mail::send(app, *mail).await,
         Job::Backfill { group } => backfill::run(app, *group).await,
         Job::Refresh { uri } => resolve::refresh(app, uri).await,

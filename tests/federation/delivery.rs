@@ -103,6 +103,35 @@ async fn a_dead_server_waits_in_order_and_slows_nobody() {
 }
 
 #[tokio::test]
+async fn servers_that_never_answer_take_no_room_from_the_others() {
+    let scene = Scene::with(|config| config.federation.deliveries = 2).await;
+    let mut silent = Vec::new();
+    for number in 0..4 {
+        let (receiver, _) = scene.member_at(&format!("a{number}-stil.test"), PeerForm::Threadiverse).await;
+        receiver.say_always(0);
+        silent.push(receiver);
+    }
+    let (alive, _) = scene.member_at("levend.test", PeerForm::Threadiverse).await;
+    let topics = 3;
+    for number in 1..=topics {
+        scene.topic(&format!("Topic {number}"), "Tekst.").await;
+    }
+    let (stop, stopping) = tokio::sync::watch::channel(false);
+    let running = tokio::task::spawn(vakplein::worker::run(scene.app.app.clone(), stopping));
+    // Well before the first of the silent ones is given up.
+    let limit = std::time::Duration::from_secs(scene.app.app.config.federation.timeout) / 2;
+    let arrived = async {
+        while alive.received().len() < topics {
+            tokio::time::sleep(std::time::Duration::from_millis(20)).await;
+        }
+    };
+    assert!(tokio::time::timeout(limit, arrived).await.is_ok(), "{} arrived", alive.received().len());
+    assert!(silent.iter().all(|receiver| receiver.received().is_empty()));
+    stop.send_replace(true);
+    running.abort();
+}
+
+#[tokio::test]
 async fn retry_after_is_kept_to() {
     let scene = Scene::new().await;
     let (busy, _) = scene.member_at("druk.test", PeerForm::Threadiverse).await;
@@ -198,7 +227,9 @@ async fn publish_only(app: &App) {
     });
     for payload in entries.await.unwrap() {
         if let Job::Publish { entry } = payload.read().unwrap() {
-            outbound::publish(app, entry).await.unwrap();
+            for published in outbound::publish(app, &[entry]).await {
+                published.unwrap();
+            }
         }
     }
 }

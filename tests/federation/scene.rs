@@ -2,6 +2,7 @@
 
 use serde_json::Value;
 use vakplein::actors::ActorRow;
+use vakplein::config::Config;
 use vakplein::federation::store::peers::PeerForm;
 use vakplein::groups::{GroupDraft, acts as groups};
 use vakplein::ids::{GroupId, PostId};
@@ -27,8 +28,13 @@ pub struct Scene {
 impl Scene {
     /// The instance with the group.
     pub async fn new() -> Self {
+        Self::with(|_| {}).await
+    }
+
+    /// The same, configured otherwise.
+    pub async fn with(change: impl Fn(&mut Config)) -> Self {
         let net = Net::new();
-        let app = net.app("werkplein.test").await;
+        let app = net.app_with("werkplein.test", change).await;
         let ana = app.member("ana").await;
         let group = make_group(&app, &ana, "schulden").await;
         Self { net, app, ana, group }

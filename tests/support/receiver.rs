@@ -90,7 +90,7 @@ impl Receiver {
         self.inner.answers.lock().unwrap().extend(answers);
     }
 
-    /// From now on everything is answered so.
+    /// From now on everything is answered so; with 0, never.
     pub fn say_always(&self, status: u16) {
         *self.inner.always.lock().unwrap() = status;
     }
@@ -217,6 +217,9 @@ async fn take(
     }
     let next = inner.answers.lock().unwrap().pop_front();
     let Says(status, said) = next.unwrap_or(Says(*inner.always.lock().unwrap(), Vec::new()));
+    if status == 0 {
+        std::future::pending::<()>().await;
+    }
     let status = StatusCode::from_u16(status).unwrap();
     if status.is_success() {
         let path = uri.path().to_owned();

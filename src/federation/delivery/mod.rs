@@ -3,14 +3,14 @@
 //! A process leases hosts (`store::outbox`), reads what waits for them, and sends: different lanes at the same time, up to the
 //! limits of the configuration. Results are noted in batches. What was sent but not yet noted when a process dies is sent
 //! again by the next, with the same id. Policy is read right before each batch goes out. A host that fails rests, longer each
-//! time, and takes nothing away from the others.
+//! time. One that doesn't answer takes no room away from the others, and gets nothing more until it has answered.
 
 mod queue;
 mod send;
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use bytes::Bytes;
 use moka::sync::Cache;
@@ -34,6 +34,10 @@ use crate::policy::{Destination, PeerState, visibility};
 
 /// How often is looked for what other processes published, and for hosts that have rested long enough.
 const POLL: Duration = Duration::from_millis(500);
+/// After this long without an answer a delivery no longer takes room from the others.
+const SLOW: Duration = Duration::from_millis(300);
+/// How many times the limit on deliveries may be under way when the slow ones are counted too.
+const WITH_SLOW: usize = 8;
 /// Bytes of activities that are kept while they are sent to many.
 const LETTERS: u64 = 64 * 1024 * 1024;
 
@@ -84,11 +88,18 @@ struct Desk {
     queues: BTreeMap<String, Queue>,
     letters: Cache<ActivityId, Arc<Letter>>,
     sends: JoinSet<Outcome>,
-    flying: HashMap<Id, (Waiting, Manner)>,
+    flying: HashMap<Id, Flight>,
     results: Vec<(Waiting, Outcome)>,
     count: usize,
     /// More waits than was read.
     more: bool,
+}
+
+/// A delivery on its way.
+struct Flight {
+    waiting: Waiting,
+    manner: Manner,
+    began: Instant,
 }
 
 /// What is known of a host and a group right before something goes out.
@@ -123,7 +134,7 @@ impl Desk {
             self.landed(landed);
         }
         self.settle().await?;
-        let low = self.more && self.flying.len() * 2 < self.app.config.federation.deliveries;
+        let low = self.more && self.room() * 2 > self.app.config.federation.deliveries;
         if look || low || self.flying.is_empty() {
             self.refill().await?;
         }
@@ -238,14 +249,15 @@ impl Desk {
 
     /// Takes what may go, in turns over the hosts, as far as the limits reach.
     fn pick(&mut self) -> Vec<Waiting> {
-        let limits = &self.app.config.federation;
-        let mut room = limits.deliveries.saturating_sub(self.flying.len());
+        let per_peer = self.app.config.federation.deliveries_per_peer;
+        let mut room = self.room();
+        let slow: BTreeSet<String> = self.slow().map(|flight| flight.waiting.host.clone()).collect();
         let mut picked = Vec::new();
         let mut more = true;
         while more && room > 0 {
             more = false;
-            for queue in self.queues.values_mut() {
-                if room == 0 || queue.flying() >= limits.deliveries_per_peer {
+            for (host, queue) in &mut self.queues {
+                if room == 0 || queue.flying() >= per_peer || slow.contains(host) {
                     continue;
                 }
                 if let Some(one) = queue.next() {
@@ -258,6 +270,17 @@ impl Desk {
         picked
     }
 
+    fn slow(&self) -> impl Iterator<Item = &Flight> {
+        self.flying.values().filter(|flight| flight.began.elapsed() > SLOW)
+    }
+
+    /// How many more may go. Those that wait long for an answer don't count, as far as memory allows.
+    fn room(&self) -> usize {
+        let most = self.app.config.federation.deliveries;
+        let quick = self.flying.len() - self.slow().count();
+        most.saturating_sub(quick).min((most * WITH_SLOW).saturating_sub(self.flying.len()))
+    }
+
     fn put_back(&mut self, one: &Waiting) {
         if let Some(queue) = self.queues.get_mut(&one.host) {
             queue.put_back(one.id);
@@ -268,7 +291,7 @@ impl Desk {
         self.count += 1;
         let (app, waiting) = (self.app.clone(), one.clone());
         let task = self.sends.spawn(async move { send::send(&app, &waiting, &letter, manner).await });
-        self.flying.insert(task.id(), (one, manner));
+        self.flying.insert(task.id(), Flight { waiting: one, manner, began: Instant::now() });
     }
 
     /// Takes a result in; it is noted by the next [`Self::settle`].
@@ -277,7 +300,7 @@ impl Desk {
             Ok((id, outcome)) => (id, Some(outcome)),
             Err(error) => (error.id(), None),
         };
-        let Some((waiting, manner)) = self.flying.remove(&id) else { return };
+        let Some(Flight { waiting, manner, .. }) = self.flying.remove(&id) else { return };
         let now = self.app.clock.now();
         let outcome = outcome.unwrap_or_else(|| Outcome::broken(&waiting, manner, "an error of ours", now));
         self.results.push((waiting, outcome));

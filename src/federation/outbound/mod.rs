@@ -31,30 +31,81 @@ use crate::ids::{ActivityId, EntryId, GroupId};
 use crate::journal::{self, Detail, Did, Entry};
 use crate::policy::Class;
 
-/// Tells other servers what a line of the journal says.
+/// Tells other servers what these lines of the journal say, in this order; tells of each how that went.
 ///
-/// # Errors
-/// Only when the database does; then the job runs again.
-pub async fn publish(app: &App, entry: EntryId) -> Result<()> {
+/// Lines that stand by themselves are read together and stored together: one commit for a burst.
+pub async fn publish(app: &App, entries: &[EntryId]) -> Vec<Result<()>> {
     if !app.config.federation.enabled {
-        return Ok(());
+        return entries.iter().map(|_| Ok(())).collect();
     }
-    let memory = app.federation.clone();
-    let planned = app.db.read(move |tx| plan(tx, &memory, entry)).await;
-    let items = match planned {
-        Ok(items) => Arc::new(items),
-        // What it was about is gone meanwhile.
-        Err(Error::NotFound) => return Ok(()),
-        Err(error) => return Err(error),
-    };
-    if !items.is_empty() {
-        app.db.write(move |tx| outbox::publish(tx, &items)).await?;
+    let mut done = Vec::with_capacity(entries.len());
+    while let Some(rest) = entries.get(done.len()..).filter(|rest| !rest.is_empty()) {
+        match run(app, rest.to_vec()).await {
+            Ok(results) => done.extend(results),
+            Err(error) => {
+                // Nothing of this run was stored. What comes after it keeps its place behind it.
+                done.push(Err(error));
+                let after = entries.len() - done.len();
+                done.extend((0..after).map(|_| Err(Error::internal("waits for what is before it"))));
+            }
+        }
     }
-    Ok(())
+    done
 }
 
-fn plan(tx: &mut Tx<'_>, memory: &State, entry: EntryId) -> Result<Vec<NewActivity>> {
-    let entry = journal::entry(tx, entry)?;
+/// The first of these lines, and those after it that can be read before it is stored.
+async fn run(app: &App, entries: Vec<EntryId>) -> Result<Vec<Result<()>>> {
+    let memory = app.federation.clone();
+    let (items, results) = app
+        .db
+        .read(move |tx| {
+            let (mut items, mut results) = (Vec::new(), Vec::new());
+            for id in entries {
+                let entry = match journal::entry(tx, id) {
+                    Ok(entry) => entry,
+                    // What it was about is gone meanwhile.
+                    Err(Error::NotFound) => {
+                        results.push(Ok(()));
+                        continue;
+                    }
+                    Err(error) => {
+                        results.push(Err(error));
+                        continue;
+                    }
+                };
+                let looks_back = looks_back(entry.act);
+                if looks_back && !results.is_empty() {
+                    break;
+                }
+                match plan(tx, &memory, entry) {
+                    Ok(planned) => items.extend(planned),
+                    Err(Error::NotFound) => {}
+                    Err(error) => {
+                        results.push(Err(error));
+                        continue;
+                    }
+                }
+                results.push(Ok(()));
+                if looks_back {
+                    break;
+                }
+            }
+            Ok((items, results))
+        })
+        .await?;
+    if !items.is_empty() {
+        let items = Arc::new(items);
+        app.db.write(move |tx| outbox::publish(tx, &items)).await?;
+    }
+    Ok(results)
+}
+
+/// Whether what is published of an act can depend on what was published before it.
+fn looks_back(act: Did) -> bool {
+    !matches!(act, Did::StartThread | Did::Reply | Did::React)
+}
+
+fn plan(tx: &mut Tx<'_>, memory: &State, entry: Entry) -> Result<Vec<NewActivity>> {
     let detail: Detail = entry.detail.read()?;
     let by = entry.by_id.map(|id| crate::actors::find(tx, id.into())).transpose()?;
     let mut plan = Plan { tx, memory, entry, detail, by, items: Vec::new() };
