@@ -56,6 +56,7 @@ pub struct Config {
 pub struct Server {
     pub domain: String,
     pub bind: String,
+    pub worker_bind: String,
     pub scheme: String,
     pub trusted_proxies: Vec<String>,
     pub request_timeout: u64,
@@ -187,6 +188,11 @@ impl Config {
         self.server.bind.parse().ok()
     }
 
+    /// Address and port where a process that only works answers; `None` for nowhere.
+    pub fn worker_bind(&self) -> Option<SocketAddr> {
+        self.server.worker_bind.parse().ok()
+    }
+
     /// Where the database is.
     ///
     /// # Errors
@@ -232,6 +238,13 @@ impl Config {
                 "write ADDRESS:PORT, as in 127.0.0.1:8080".into(),
             ));
         };
+        if !server.worker_bind.is_empty() && self.worker_bind().is_none() {
+            return Err(wrong(
+                "server.worker_bind",
+                &server.worker_bind,
+                "write ADDRESS:PORT, as in 127.0.0.1:8081, or leave it empty".into(),
+            ));
+        }
         one_of("server.scheme", &server.scheme, &["https", "http"])?;
         for proxy in &server.trusted_proxies {
             if network(proxy).is_none() {

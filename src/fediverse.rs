@@ -11,6 +11,8 @@ use crate::ids::RowId;
 use crate::journal::{self, Detail, Did, Line};
 use crate::membership;
 use crate::policy::{Actor, PeerState, Reason, Viewer, limits};
+use crate::text_enum;
+use crate::urls::host_of;
 
 /// Another server, as administrators see it.
 #[derive(Debug, Clone)]
@@ -45,15 +47,16 @@ pub struct Peer {
     pub created_at: Time,
 }
 
-/// Which way something went.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Flow {
-    /// Came in and was stored.
-    In,
-    /// Was refused at the door.
-    Refused,
-    /// Went out.
-    Out,
+text_enum! {
+    /// Which way something went.
+    Flow {
+        /// Came in and was stored.
+        In = "in",
+        /// Was refused at the door.
+        Refused = "refused",
+        /// Went out.
+        Out = "out",
+    }
 }
 
 /// A line of the federation log.
@@ -97,6 +100,50 @@ pub fn peer(tx: &mut Tx<'_>, viewer: Viewer, host: &str) -> Result<Peer> {
     tables::peer(tx, host)?.ok_or(Error::NotFound)
 }
 
+/// One server, or what there is to say of one that was never met: so that one can be blocked before it comes.
+///
+/// # Errors
+/// `Denied` to all but administrators; `Invalid` on `host` when that can't be the name of another server.
+pub fn peer_or_stranger(tx: &mut Tx<'_>, viewer: Viewer, typed: &str) -> Result<(Peer, bool)> {
+    looks(viewer)?;
+    let host = checked_host(tx, typed)?;
+    if let Some(peer) = tables::peer(tx, &host)? {
+        return Ok((peer, true));
+    }
+    let stranger = Peer {
+        host,
+        state: PeerState::Open,
+        paused: false,
+        note: String::new(),
+        software: String::new(),
+        version: String::new(),
+        failures: 0,
+        retry_at: None,
+        seen_at: None,
+        reached_at: None,
+        failed_at: None,
+        error: String::new(),
+        queue: 0,
+        created_at: tx.now,
+    };
+    Ok((stranger, false))
+}
+
+/// `host[:port]` out of what an administrator typed: a name, an address of a page, or a handle.
+fn checked_host(tx: &Tx<'_>, typed: &str) -> Result<String> {
+    let wrong = || Error::field("host", "error-peer-host");
+    let typed = typed.trim();
+    let name = typed.rsplit('@').next().unwrap_or(typed);
+    let address = if name.contains("://") { name.to_owned() } else { format!("https://{name}") };
+    let url = url::Url::parse(&address).map_err(|_not_one| wrong())?;
+    // Addresses by number are never peers, and a name without a dot is only a machine next door.
+    let host = match url.host() {
+        Some(url::Host::Domain(domain)) if domain.trim_end_matches('.').contains('.') => host_of(&url).ok_or_else(wrong)?,
+        _ => return Err(wrong()),
+    };
+    if host == tx.urls.domain() { Err(Error::field("host", "error-peer-own")) } else { Ok(host) }
+}
+
 /// How many servers are known, and how many deliveries wait for them.
 ///
 /// # Errors
@@ -108,7 +155,7 @@ pub fn counts(tx: &mut Tx<'_>) -> Result<(i64, i64)> {
 /// Decides about a server, known or not.
 ///
 /// # Errors
-/// `Denied` to all but administrators; `Invalid` when the note is too long.
+/// `Denied` to all but administrators; `Invalid` when the note is too long, or `host` can't be another server.
 pub fn decide(
     tx: &mut Tx<'_>,
     by: &Actor,
@@ -118,13 +165,14 @@ pub fn decide(
     note: &str,
 ) -> Result<()> {
     decides(tx, by)?;
+    let host = checked_host(tx, host)?;
     if note.chars().count() > limits::REASON {
         let mut errors = FieldErrors::default();
         errors.add_limit("note", "error-text-long", i64::try_from(limits::REASON).unwrap_or(i64::MAX));
         return errors.into_result();
     }
-    tables::decide(tx, host, state, paused, note)?;
-    let detail = Detail { host: host.to_owned(), word: state.word().to_owned(), ..Detail::default() };
+    tables::decide(tx, &host, state, paused, note)?;
+    let detail = Detail { host, word: state.word().to_owned(), ..Detail::default() };
     journal::record(tx, &Line::new(Did::SetPeer, by).detail(detail))?;
     Ok(())
 }
@@ -132,9 +180,10 @@ pub fn decide(
 /// Forgets that a server failed, so that what waits for it is tried at once.
 ///
 /// # Errors
-/// `Denied` to all but administrators.
+/// `Denied` to all but administrators; `NotFound` when it was never met.
 pub fn retry_peer(tx: &mut Tx<'_>, by: &Actor, host: &str) -> Result<()> {
     decides(tx, by)?;
+    tables::peer(tx, host)?.ok_or(Error::NotFound)?;
     tables::retry_peer(tx, host)
 }
 

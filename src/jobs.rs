@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 use crate::clock::Time;
 use crate::db::types::Json;
 use crate::db::{MultiBackend, Tx, schema};
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::ids::{EntryId, GroupId, JobId, MediaId, PersonId, RowId};
 
 /// Something to be done. Adding one: a variant here, its arm in `worker.rs`.
@@ -282,21 +282,21 @@ pub fn failed(tx: &mut Tx<'_>, limit: i64) -> Result<Vec<Failed>> {
 /// Tries a job again that was given up. Whoever calls has checked that it may.
 ///
 /// # Errors
-/// Only when the database does.
+/// `NotFound` when there is no such job.
 pub fn again(tx: &mut Tx<'_>, id: JobId) -> Result<()> {
     use schema::jobs::dsl;
-    diesel::update(dsl::jobs.find(id).filter(dsl::failed_at.is_not_null()))
+    let changed = diesel::update(dsl::jobs.find(id).filter(dsl::failed_at.is_not_null()))
         .set((dsl::failed_at.eq(None::<Time>), dsl::attempts.eq(0_i64), dsl::run_at.eq(tx.now)))
         .execute(tx.conn)?;
-    Ok(())
+    if changed == 0 { Err(Error::NotFound) } else { Ok(()) }
 }
 
 /// Removes a job that was given up. Whoever calls has checked that it may.
 ///
 /// # Errors
-/// Only when the database does.
+/// `NotFound` when there is no such job.
 pub fn give_up(tx: &mut Tx<'_>, id: JobId) -> Result<()> {
     use schema::jobs::dsl;
-    diesel::delete(dsl::jobs.find(id).filter(dsl::failed_at.is_not_null())).execute(tx.conn)?;
-    Ok(())
+    let gone = diesel::delete(dsl::jobs.find(id).filter(dsl::failed_at.is_not_null())).execute(tx.conn)?;
+    if gone == 0 { Err(Error::NotFound) } else { Ok(()) }
 }

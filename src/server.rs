@@ -21,7 +21,7 @@ use tower_http::compression::CompressionLayer;
 use tower_http::timeout::TimeoutLayer;
 
 use crate::app::App;
-use crate::{api, federation, web, worker};
+use crate::{api, doctor, federation, web, worker};
 
 /// What a process does.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
@@ -44,31 +44,49 @@ pub struct Client(pub std::net::IpAddr);
 /// When the address can't be bound, or the SQLite database is served by another process.
 pub async fn run(app: App, role: Role) -> anyhow::Result<()> {
     let _held = hold_database(&app)?;
+    let media = &app.config.media.dir;
+    std::fs::create_dir_all(media).with_context(|| format!("can't make {} (media.dir)", media.display()))?;
     let (stop, stopping) = watch::channel(false);
     let signal = stop_signal();
     let signals = tokio::task::spawn(async move {
         signal.await;
         stop.send_replace(true);
     });
-    let bind = app.config.bind().context("server.bind is no address")?;
-    let listener = match role {
-        Role::Worker => None,
-        Role::All | Role::Web => Some(
-            TcpListener::bind(bind).await.with_context(|| format!("can't listen on {bind} (server.bind)"))?,
-        ),
+    let (bind, key, router) = match role {
+        Role::Worker => (app.config.worker_bind(), "server.worker_bind", state_router(&app)),
+        Role::All | Role::Web => {
+            let bind = app.config.bind().context("server.bind is no address")?;
+            (Some(bind), "server.bind", router(&app))
+        }
     };
-    tracing::info!(domain = app.urls.domain(), bind = %bind, ?role, "ready");
-    serve(app, listener, role != Role::Web, stopping).await;
+    let listener = match bind {
+        None => None,
+        Some(bind) => {
+            Some(TcpListener::bind(bind).await.with_context(|| format!("can't listen on {bind} ({key})"))?)
+        }
+    };
+    tracing::info!(domain = app.urls.domain(), ?bind, ?role, "ready");
+    run_until(app, listener.map(|listener| (listener, router)), role != Role::Web, stopping).await;
     signals.abort();
     Ok(())
 }
 
 /// Answers requests on a listener and works on the queues until `stopping` turns true.
 pub async fn serve(app: App, listener: Option<TcpListener>, work: bool, stopping: watch::Receiver<bool>) {
+    let router = router(&app);
+    run_until(app, listener.map(|listener| (listener, router)), work, stopping).await;
+}
+
+async fn run_until(
+    app: App,
+    pages: Option<(TcpListener, Router)>,
+    work: bool,
+    stopping: watch::Receiver<bool>,
+) {
     let patience = Duration::from_secs(app.config.server.shutdown_timeout);
     let workers = work.then(|| tokio::task::spawn(worker::run(app.clone(), stopping.clone())));
-    let pages = listener.map(|listener| {
-        let service = router(&app).into_make_service_with_connect_info::<SocketAddr>();
+    let pages = pages.map(|(listener, router)| {
+        let service = router.into_make_service_with_connect_info::<SocketAddr>();
         let mut stopping = stopping.clone();
         let stopped = async move {
             drop(stopping.wait_for(|stop| *stop).await);
@@ -127,6 +145,7 @@ pub fn router(app: &App) -> Router {
     let documents = federation::documents().with_state(app.clone());
     let others = Router::new()
         .route("/healthz", get(healthz))
+        .route(doctor::probe::PATH, get(doctor::probe::answer))
         .route("/metrics", get(metrics))
         .merge(federation::routes())
         .merge(api::routes(app))
@@ -143,6 +162,11 @@ pub fn router(app: &App) -> Router {
         .layer(CompressionLayer::new())
         .layer(TimeoutLayer::with_status_code(StatusCode::SERVICE_UNAVAILABLE, timeout))
         .layer(CatchPanicLayer::new())
+}
+
+/// What a process that only works answers: whether it is well, and its numbers.
+pub fn state_router(app: &App) -> Router {
+    Router::new().route("/healthz", get(healthz)).route("/metrics", get(metrics)).with_state(app.clone())
 }
 
 /// Whether a request asks for an ActivityPub document: it names one of the two media types (ActivityPub §3.2), and not

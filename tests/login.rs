@@ -23,7 +23,7 @@ async fn mailed_link(app: &TestApp, to: &str, below: &str) -> String {
 }
 
 /// Fills in the log-in page.
-async fn log_in(browser: &Browser, email: &str, password: &str) -> Reply {
+pub async fn log_in(browser: &Browser, email: &str, password: &str) -> Reply {
     browser.get("/login").await;
     browser.submit("/login", &[("email", email), ("password", password)]).await
 }

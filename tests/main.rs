@@ -9,6 +9,9 @@
     reason = "in a test a panic is the report, and a test may start what it measures"
 )]
 
+mod admin_commands;
+mod admin_pages;
+mod doctor;
 mod elsewhere;
 mod federation;
 mod group_pages;

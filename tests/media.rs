@@ -99,6 +99,86 @@ async fn a_picture_is_shown_to_everybody_once_it_is_posted() {
     assert_eq!(files(&app), Vec::<String>::new());
 }
 
+/// A Word file that names who made it, who commented and who changed it.
+fn word() -> Vec<u8> {
+    use std::io::Write;
+    const MAIN: &str = "application/vnd.openxmlformats-officedocument.wordprocessingml.document.main+xml";
+    const W: &str = "xmlns:w=\"http://schemas.openxmlformats.org/wordprocessingml/2006/main\"";
+    let parts = [
+        ("[Content_Types].xml", format!("<Types><Override PartName=\"/word/document.xml\" ContentType=\"{MAIN}\"/></Types>")),
+        ("docProps/core.xml", "<cp:coreProperties><dc:creator>Eva Schaap</dc:creator><cp:lastModifiedBy>Eva Schaap</cp:lastModifiedBy></cp:coreProperties>".to_owned()),
+        ("docProps/app.xml", "<Properties><Company>Gemeente Eva Schaap</Company></Properties>".to_owned()),
+        ("word/document.xml", format!("<w:document {W}><w:ins w:id=\"1\" w:author=\"Eva Schaap\"><w:r><w:t>Beleid</w:t></w:r></w:ins></w:document>")),
+        ("word/comments.xml", format!("<w:comments {W}><w:comment w:id=\"0\" w:author=\"Eva Schaap\" w:initials=\"ES\"><w:p/></w:comment></w:comments>")),
+    ];
+    let mut zip = zip::ZipWriter::new(std::io::Cursor::new(Vec::new()));
+    for (name, content) in parts {
+        zip.start_file(name, zip::write::SimpleFileOptions::default()).unwrap();
+        zip.write_all(content.as_bytes()).unwrap();
+    }
+    zip.finish().unwrap().into_inner()
+}
+
+/// What is in a zip file, by name.
+fn unpacked(bytes: &[u8]) -> std::collections::BTreeMap<String, Vec<u8>> {
+    use std::io::Read;
+    let mut zip = zip::ZipArchive::new(std::io::Cursor::new(bytes)).unwrap();
+    let mut found = std::collections::BTreeMap::new();
+    for index in 0..zip.len() {
+        let mut part = zip.by_index(index).unwrap();
+        let mut content = Vec::new();
+        part.read_to_end(&mut content).unwrap();
+        found.insert(part.name().unwrap().into_owned(), content);
+    }
+    found
+}
+
+#[tokio::test]
+async fn members_take_their_files_along_and_documents_name_nobody() {
+    let app = TestApp::new().await;
+    let ana = group(&app).await;
+    let picture = upload(&app, &ana, "fiets.png", &png(), &[("alt", "Een fiets")]).await.expect(201);
+    let document = upload(&app, &ana, "Beleid.docx", &word(), &[]).await.expect(201);
+    topic_with(&ana, &document).await;
+    let served = app.get(&path(&app, &document)).await;
+    let parts = unpacked(&served.bytes);
+    for (name, content) in &parts {
+        assert!(!String::from_utf8_lossy(content).contains("Schaap"), "{name}");
+    }
+    assert!(String::from_utf8_lossy(&parts["word/document.xml"]).contains("<w:t>Beleid</w:t>"));
+    assert!(String::from_utf8_lossy(&parts["word/comments.xml"]).contains("w:author=\"Auteur 1\""));
+
+    let bo = app.member("bo").await;
+    upload(&app, &bo, "van-bo.png", &png(), &[("alt", "Van Bo")]).await.expect(201);
+    let packed = unpacked(&ana.get("/me/export").await.bytes);
+    let named = |file: &Value, name: &str| format!("files/{}-{name}", file["id"].as_str().unwrap());
+    assert_eq!(packed[&named(&document, "beleid.docx")], served.bytes);
+    assert!(image::load_from_memory(&packed[&named(&picture, "fiets.png")]).is_ok(), "also what isn't posted yet");
+    assert!(!packed.keys().any(|name| name.contains("van-bo")), "only what is theirs: {:?}", packed.keys());
+    let listed: Value = serde_json::from_slice(&packed["files.json"]).unwrap();
+    for file in listed.as_array().unwrap() {
+        assert!(packed.contains_key(file["file"].as_str().unwrap()), "{file}");
+    }
+    // A file that was lost doesn't keep the rest from them; and nothing stays behind in the folder.
+    for shard in std::fs::read_dir(&app.app.config.media.dir).unwrap().flatten() {
+        assert!(shard.path().is_dir(), "{:?}", shard.path());
+        std::fs::remove_dir_all(shard.path()).unwrap();
+    }
+    let packed = unpacked(&ana.get("/me/export").await.bytes);
+    let missing = String::from_utf8_lossy(&packed["files/missing.txt"]).into_owned();
+    assert!(missing.contains("beleid.docx") && packed.contains_key("posts.md"), "{missing}");
+}
+
+#[tokio::test]
+async fn an_archive_is_not_made_again_and_again() {
+    let app = TestApp::with(|config| config.limits.enabled = true).await;
+    let ana = app.member("ana").await;
+    for _ in 0..5 {
+        assert_eq!(ana.get("/me/export").await.status, 200);
+    }
+    assert_eq!(ana.get("/me/export").await.refused(429), "busy");
+}
+
 /// Names of the files below the media folder.
 fn files(app: &TestApp) -> Vec<String> {
     let mut found = Vec::new();

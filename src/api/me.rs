@@ -4,6 +4,7 @@
 //! over.
 
 use axum::Router;
+use axum::body::Body;
 use axum::extract::State;
 use axum::http::{HeaderValue, header};
 use axum::response::{IntoResponse, Response};
@@ -315,20 +316,24 @@ async fn unblock(State(app): State<App>, Bearer(caller): Bearer, Path(id): Path<
     Ok(Done)
 }
 
-/// Everything that is stored of oneself, as a zip file of JSON and Markdown.
+/// Everything that is stored of oneself, as a zip file of JSON, Markdown and the files that were uploaded.
 #[utoipa::path(
     get, path = "/me/export", tag = "me", security(("bearer" = ["read"])),
     responses((status = 200, content_type = "application/zip", body = Vec<u8>)),
 )]
 async fn take_along(State(app): State<App>, Bearer(caller): Bearer) -> Result<Response> {
-    let archive = app.db.read(move |tx| export::gather(tx, caller.actor.person)).await?;
-    let packed = tokio::task::spawn_blocking(move || export::pack(&archive)).await;
-    let zip = packed.map_err(Error::internal)??;
+    let by = caller.actor;
+    if app.config.limits.enabled {
+        let by = by.clone();
+        app.db.write(move |tx| export::count(tx, &by)).await?;
+    }
+    let archive = app.db.read(move |tx| export::gather(tx, by.person)).await?;
+    let zip = export::pack(archive, app.config.media.dir.clone()).await?;
     let headers = [
         (header::CONTENT_TYPE, HeaderValue::from_static("application/zip")),
         (header::CONTENT_DISPOSITION, HeaderValue::from_static("attachment; filename=\"vakplein.zip\"")),
     ];
-    Ok((headers, zip).into_response())
+    Ok((headers, Body::from_stream(export::pieces(zip))).into_response())
 }
 
 /// When an account will be deleted.

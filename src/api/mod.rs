@@ -15,6 +15,7 @@ pub mod media;
 pub mod memberships;
 pub mod moderation;
 pub mod notices;
+pub mod peers;
 pub mod people;
 pub mod posts;
 pub mod reports;
@@ -46,6 +47,7 @@ pub fn routes(app: &App) -> Router<App> {
         .merge(people::routes())
         .merge(me::routes())
         .merge(admin::routes())
+        .merge(peers::routes())
         .merge(groups::routes())
         .merge(memberships::routes())
         .merge(threads::routes())
@@ -90,6 +92,7 @@ pub fn document(base: &str) -> utoipa::openapi::OpenApi {
     whole.merge(people::document());
     whole.merge(me::document());
     whole.merge(admin::document());
+    whole.merge(peers::document());
     whole.merge(groups::document());
     whole.merge(memberships::document());
     whole.merge(threads::document());

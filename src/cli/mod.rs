@@ -1,5 +1,7 @@
 //! The command line: operations are subcommands. Works beside a running server, on the same database.
 
+mod community;
+mod fediverse;
 mod user;
 
 use std::io::Write;
@@ -12,13 +14,19 @@ use clap::{Parser, Subcommand};
 use crate::app::App;
 use crate::clock::Clock;
 use crate::config::Config;
+use crate::doctor::Verdict;
+use crate::db::Tx;
+use crate::db::page::Part;
 use crate::error::Error;
 use crate::federation::client::Lookup;
+use crate::groups::views::{self, Filter, Listed};
 use crate::groups::{self, GroupDraft};
+use crate::ids::PersonId;
 use crate::locale::Texts;
+use crate::people::admin::{self, Which};
 use crate::people::byline;
-use crate::policy::Class;
-use crate::{demo, server, telemetry};
+use crate::policy::{Actor, Class, Viewer};
+use crate::{demo, doctor, server, telemetry};
 
 /// A federated community server.
 #[derive(Debug, Parser)]
@@ -27,6 +35,9 @@ struct Arguments {
     /// Configuration file; without it, the defaults and the environment count.
     #[arg(long, global = true, env = "VAKPLEIN_CONFIG")]
     config: Option<PathBuf>,
+    /// The administrator in whose name something is decided; needn't be named where there is only one.
+    #[arg(long = "as", global = true, value_name = "ADMIN")]
+    by: Option<String>,
     #[command(subcommand)]
     command: Command,
 }
@@ -41,6 +52,12 @@ enum Command {
     },
     /// Bring the database up to date, and stop.
     Migrate,
+    /// Look at everything that this instance stands on: database, folders, clock, domain, proxy, mail. Ends with 1 on a fault.
+    Doctor {
+        /// Say only what isn't well.
+        #[arg(long)]
+        quiet: bool,
+    },
     /// Two federating instances with sample content on this machine, with no set-up at all.
     Demo {
         /// Keep their data in this folder, and use what is there.
@@ -53,6 +70,24 @@ enum Command {
     /// Groups.
     #[command(subcommand)]
     Group(GroupCommand),
+    /// Reports, also those of people without an account.
+    #[command(subcommand)]
+    Report(community::ReportCommand),
+    /// What administrators decide about this site.
+    #[command(subcommand)]
+    Settings(community::SettingsCommand),
+    /// The pages about privacy, accessibility, rules and contact.
+    #[command(subcommand)]
+    Text(community::TextCommand),
+    /// Other servers.
+    #[command(subcommand)]
+    Peer(fediverse::PeerCommand),
+    /// The federation log: what came in, what went out, what was refused at the door.
+    #[command(subcommand)]
+    Log(fediverse::LogCommand),
+    /// Work that failed for good.
+    #[command(subcommand)]
+    Job(fediverse::JobCommand),
 }
 
 #[derive(Debug, Subcommand)]
@@ -71,11 +106,17 @@ enum GroupCommand {
         #[arg(long, value_name = "USER")]
         owner: Option<String>,
     },
+    /// List the groups that are hosted here: name, class, members, title.
+    List,
 }
 
 fn class(word: &str) -> Result<Class, String> {
-    let known = || Class::ALL.iter().map(|class| class.word()).collect::<Vec<_>>().join(", ");
-    Class::from_word(word).ok_or_else(|| format!("one of {}", known()))
+    Class::from_word(word).ok_or_else(|| format!("one of {}", words(Class::ALL.iter().map(|class| class.word()))))
+}
+
+/// Words as a choice.
+fn words<'w>(words: impl Iterator<Item = &'w str>) -> String {
+    words.collect::<Vec<_>>().join(", ")
 }
 
 /// Runs the command that the process was started with.
@@ -104,29 +145,105 @@ async fn run(arguments: Arguments) -> anyhow::Result<()> {
         return demo::run(keep).await;
     }
     let config = Config::load(arguments.config.as_deref(), std::env::vars())?;
-    telemetry::start_logging(&config.log.format, &config.log.level);
+    // What the doctor finds shall stand alone.
+    let level = if matches!(arguments.command, Command::Doctor { .. }) { "error" } else { &config.log.level };
+    telemetry::start_logging(&config.log.format, level);
+    let by = arguments.by.as_deref();
     match arguments.command {
-        Command::Serve { role } => {
-            let app = App::open(config, Clock::system(), Lookup::System).await?;
-            server::run(app, role).await
-        }
+        Command::Serve { role } => server::run(open(config).await?, role).await,
         Command::Migrate => {
-            App::open(config, Clock::system(), Lookup::System).await?;
+            open(config).await?;
             writeln!(std::io::stdout(), "The database is up to date.")?;
             Ok(())
         }
+        Command::Doctor { quiet } => examine(&config, quiet).await,
         Command::Demo { keep } => demo::run(keep).await,
-        Command::User(command) => {
-            let app = App::open(config, Clock::system(), Lookup::System).await?;
-            user::run(&app, command).await
-        }
-        Command::Group(GroupCommand::Create { name, title, class, owner }) => {
-            let app = App::open(config, Clock::system(), Lookup::System).await?;
+        Command::User(command) => user::run(&open(config).await?, by, command).await,
+        Command::Group(command) => group(&open(config).await?, command).await,
+        Command::Report(command) => community::report(&open(config).await?, by, command).await,
+        Command::Settings(command) => community::settings(&open(config).await?, by, command).await,
+        Command::Text(command) => community::text(&open(config).await?, by, command).await,
+        Command::Peer(command) => fediverse::peer(&open(config).await?, by, command).await,
+        Command::Log(command) => fediverse::log(&open(config).await?, by, command).await,
+        Command::Job(command) => fediverse::job(&open(config).await?, by, command).await,
+    }
+}
+
+async fn open(config: Config) -> crate::error::Result<App> {
+    App::open(config, Clock::system(), Lookup::System).await
+}
+
+/// Who acts: the administrator who is named, or the only one there is.
+async fn acting(app: &App, named: Option<&str>) -> crate::error::Result<Actor> {
+    let named = named.map(str::to_owned);
+    app.db
+        .read(move |tx| {
+            if let Some(name) = named {
+                let by = Actor::here(user::person(tx, &name)?);
+                return admin::must_be_admin(tx, &by).map(|()| by);
+            }
+            // Whoever runs this has the database itself: there is nobody to ask for rights.
+            let viewer = Viewer::Member { id: PersonId::fresh(), admin: true };
+            let part = Part { after: None, size: 2 };
+            let admins = admin::accounts(tx, viewer, "", Which::Admins, part)?.items;
+            match admins.as_slice() {
+                [only] => Ok(Actor::here(only.id)),
+                _ => Err(Error::field("as", "error-admin-which")),
+            }
+        })
+        .await
+}
+
+/// Does something in the name of an administrator. The log then says who decided, as for what is done in the browser.
+async fn as_admin<T, F>(app: &App, named: Option<&str>, f: F) -> anyhow::Result<T>
+where
+    F: Fn(&mut Tx<'_>, &Actor) -> crate::error::Result<T> + Send + 'static,
+    T: Send + 'static,
+{
+    let by = acting(app, named).await.map_err(|error| in_words(app, error))?;
+    let done = app.db.write(move |tx| {
+        admin::must_be_admin(tx, &by)?;
+        f(tx, &by)
+    });
+    done.await.map_err(|error| in_words(app, error))
+}
+
+async fn group(app: &App, command: GroupCommand) -> anyhow::Result<()> {
+    match command {
+        GroupCommand::Create { name, title, class, owner } => {
             let draft = GroupDraft { name, title, class, ..GroupDraft::default() };
-            let url = found_group(&app, draft, owner).await.map_err(|error| in_words(&app, error))?;
+            let url = found_group(app, draft, owner).await.map_err(|error| in_words(app, error))?;
             writeln!(std::io::stdout(), "{url}")?;
-            Ok(())
         }
+        GroupCommand::List => {
+            let viewer = Viewer::Member { id: PersonId::fresh(), admin: true };
+            let mut part = Part { after: None, size: 200 };
+            loop {
+                let slice = app.db.read(move |tx| views::list(tx, &viewer, Filter::Local, part)).await?;
+                for Listed { group, .. } in &slice.items {
+                    let (name, members) = (&group.name, group.member_count);
+                    writeln!(std::io::stdout(), "{name}\t{}\t{members}\t{}", group.class, group.title)?;
+                }
+                match slice.next {
+                    Some(next) => part.after = Some(next),
+                    None => break,
+                }
+            }
+        }
+    }
+    Ok(())
+}
+
+/// Prints what the doctor finds; a fault is a failure.
+async fn examine(config: &Config, quiet: bool) -> anyhow::Result<()> {
+    let found = doctor::examine(config, &Clock::system(), &Lookup::System).await;
+    for finding in found.iter().filter(|finding| !quiet || finding.verdict != Verdict::Ok) {
+        writeln!(std::io::stdout(), "{finding}")?;
+    }
+    match found.iter().filter(|finding| finding.verdict == Verdict::Fault).count() {
+        0 => Ok(()),
+        1 => anyhow::bail!("the doctor found a fault"),
+        faults => anyhow::bail!("the doctor found {faults} faults"),
     }
 }
 

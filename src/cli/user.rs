@@ -5,7 +5,7 @@ use std::io::{Read, Write};
 use anyhow::Context;
 use clap::Subcommand;
 
-use super::in_words;
+use super::{as_admin, in_words, words};
 use crate::app::App;
 use crate::db::Tx;
 use crate::db::page::Part;
@@ -55,11 +55,57 @@ pub(super) enum UserCommand {
         name: String,
     },
     /// List the accounts: name, e-mail address, state, role.
-    List,
+    List {
+        /// Only those with this in name or address.
+        #[arg(default_value = "")]
+        q: String,
+        /// Only those that wait for approval.
+        #[arg(long)]
+        waiting: bool,
+    },
+    /// Let somebody in who signed up and waits for approval.
+    Approve {
+        /// Name or e-mail address.
+        name: String,
+    },
+    /// Refuse somebody who waits for approval: the account is deleted, and they are told why.
+    Reject {
+        /// Name or e-mail address.
+        name: String,
+        /// Why, for whoever is refused.
+        #[arg(long)]
+        reason: String,
+    },
+    /// Suspend somebody, here or (name@host) elsewhere. They are told, and the public log shows the reason.
+    Suspend {
+        /// Name or e-mail address.
+        name: String,
+        /// Why, for the person and the log.
+        #[arg(long)]
+        reason: String,
+    },
+    /// Lift a suspension.
+    Unsuspend {
+        /// Name or e-mail address.
+        name: String,
+    },
+    /// Make somebody an administrator, or an ordinary member again.
+    Role {
+        /// Name or e-mail address.
+        name: String,
+        /// admin or member.
+        #[arg(value_parser = role)]
+        role: AccountRole,
+    },
+}
+
+fn role(word: &str) -> std::result::Result<AccountRole, String> {
+    AccountRole::from_word(word)
+        .ok_or_else(|| format!("one of {}", words(AccountRole::ALL.iter().map(|role| role.word()))))
 }
 
 /// Runs a command.
-pub(super) async fn run(app: &App, command: UserCommand) -> anyhow::Result<()> {
+pub(super) async fn run(app: &App, by: Option<&str>, command: UserCommand) -> anyhow::Result<()> {
     match command {
         UserCommand::Create { name, email, password_stdin, admin } => {
             create(app, &name, &email, password_stdin, admin).await
@@ -97,8 +143,51 @@ pub(super) async fn run(app: &App, command: UserCommand) -> anyhow::Result<()> {
             writeln!(std::io::stdout(), "The second factor is off, and all sessions have ended.")?;
             Ok(())
         }
-        UserCommand::List => list(app).await,
+        UserCommand::List { q, waiting } => {
+            list(app, &q, if waiting { Which::Waiting } else { Which::Everything }).await
+        }
+        UserCommand::Approve { name } => {
+            let done = as_admin(app, by, move |tx, by| {
+                let person = person(tx, &name)?;
+                admin::approve(tx, by, person)
+            });
+            tell(done.await, "The account is approved, and its owner is told.")
+        }
+        UserCommand::Reject { name, reason } => {
+            let done = as_admin(app, by, move |tx, by| {
+                let person = person(tx, &name)?;
+                admin::reject(tx, by, person, &reason)
+            });
+            tell(done.await, "The account is deleted, and its owner is told.")
+        }
+        UserCommand::Suspend { name, reason } => {
+            let done = as_admin(app, by, move |tx, by| {
+                let person = person(tx, &name)?;
+                admin::suspend(tx, by, person, &reason)
+            });
+            tell(done.await, "The account is suspended.")
+        }
+        UserCommand::Unsuspend { name } => {
+            let done = as_admin(app, by, move |tx, by| {
+                let person = person(tx, &name)?;
+                admin::unsuspend(tx, by, person)
+            });
+            tell(done.await, "The account is no longer suspended.")
+        }
+        UserCommand::Role { name, role } => {
+            let done = as_admin(app, by, move |tx, by| {
+                let person = person(tx, &name)?;
+                admin::set_role(tx, by, person, role)
+            });
+            tell(done.await, "The role is changed.")
+        }
     }
+}
+
+fn tell(done: anyhow::Result<()>, text: &str) -> anyhow::Result<()> {
+    done?;
+    writeln!(std::io::stdout(), "{text}")?;
+    Ok(())
 }
 
 async fn create(app: &App, name: &str, email: &str, from_stdin: bool, is_admin: bool) -> anyhow::Result<()> {
@@ -140,7 +229,7 @@ fn tell_password(password: &str, made: bool) -> anyhow::Result<()> {
 }
 
 /// Whose name or address this is.
-fn person(tx: &mut Tx<'_>, name: &str) -> Result<PersonId> {
+pub(super) fn person(tx: &mut Tx<'_>, name: &str) -> Result<PersonId> {
     match login::account_of(tx, name)? {
         Some(account) => Ok(account.person_id),
         None => match byline::find(tx, name) {
@@ -151,12 +240,13 @@ fn person(tx: &mut Tx<'_>, name: &str) -> Result<PersonId> {
     }
 }
 
-async fn list(app: &App) -> anyhow::Result<()> {
+async fn list(app: &App, q: &str, which: Which) -> anyhow::Result<()> {
     // Whoever runs this has the database itself: there is nobody to ask for rights.
     let viewer = Viewer::Member { id: PersonId::fresh(), admin: true };
     let mut part = Part { after: None, size: 200 };
     loop {
-        let slice = app.db.read(move |tx| admin::accounts(tx, viewer, "", Which::Everything, part)).await?;
+        let q = q.to_owned();
+        let slice = app.db.read(move |tx| admin::accounts(tx, viewer, &q, which, part)).await?;
         for line in slice.items {
             let suspended = if line.suspended_at.is_some() { "\tsuspended" } else { "" };
             writeln!(

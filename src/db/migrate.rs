@@ -50,26 +50,88 @@ fn apply(tx: &mut Tx<'_>) -> Result<usize> {
     done.map_err(|error| Error::internal(format!("migration failed: {error}")))
 }
 
+/// How far a database's schema is.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct State {
+    /// Migrations of ours that were run.
+    pub applied: usize,
+    /// Migrations of ours that were not.
+    pub missing: Vec<String>,
+    /// Migrations that were run and that we don't know: a later version was here.
+    pub unknown: Vec<String>,
+}
+
+/// Looks which migrations were run; runs none.
+///
+/// # Errors
+/// Only when the database does.
+pub fn state(tx: &mut Tx<'_>) -> Result<State> {
+    use diesel::prelude::*;
+    #[derive(QueryableByName)]
+    struct Run {
+        #[diesel(sql_type = diesel::sql_types::Text)]
+        version: String,
+    }
+    let backend = tx.conn.backend();
+    let query = "SELECT version FROM __diesel_schema_migrations ORDER BY version";
+    let run: QueryResult<Vec<Run>> = crate::each!(tx.conn, |conn| diesel::sql_query(query).load(conn));
+    let mut run: Vec<String> = match run {
+        Ok(rows) => rows.into_iter().map(|row| row.version).collect(),
+        // The table comes with the first migration.
+        Err(diesel::result::Error::DatabaseError(_, info))
+            if info.message().contains("no such table") || info.message().contains("does not exist") =>
+        {
+            Vec::new()
+        }
+        Err(error) => return Err(error.into()),
+    };
+    let mut state = State::default();
+    for (name, _) in Source(backend).scripts() {
+        let version = version(&name);
+        match run.iter().position(|known| *known == version) {
+            Some(at) => {
+                run.remove(at);
+                state.applied += 1;
+            }
+            None => state.missing.push(name),
+        }
+    }
+    state.unknown = run;
+    Ok(state)
+}
+
+/// The number that a migration's name begins with.
+fn version(name: &str) -> String {
+    name.split('_').next().unwrap_or_default().to_owned()
+}
+
 struct Source(Backend);
 
-impl<DB: DieselBackend> MigrationSource<DB> for Source {
-    fn migrations(&self) -> diesel::migration::Result<Vec<Box<dyn Migration<DB>>>> {
+impl Source {
+    /// Name and SQL of each migration, in their order.
+    fn scripts(&self) -> Vec<(String, String)> {
         let own = match self.0 {
             Backend::Sqlite => "sqlite/",
             Backend::Postgres => "postgres/",
         };
-        let mut steps: Vec<Box<dyn Migration<DB>>> = Vec::new();
         let mut paths: Vec<_> = Files::iter().collect();
         paths.sort();
-        for path in paths.iter().filter_map(|path| path.strip_prefix("common/")) {
+        let script = |path: &str| {
             let mut sql = text(&format!("common/{path}"));
             if self.0 == Backend::Sqlite {
                 sql = for_sqlite(&sql);
             }
             sql.push_str(&text(&format!("{own}{path}")));
-            steps.push(Box::new(Step { name: path.trim_end_matches(".sql").to_owned(), sql }));
-        }
-        Ok(steps)
+            (path.trim_end_matches(".sql").to_owned(), sql)
+        };
+        paths.iter().filter_map(|path| path.strip_prefix("common/")).map(script).collect()
+    }
+}
+
+impl<DB: DieselBackend> MigrationSource<DB> for Source {
+    fn migrations(&self) -> diesel::migration::Result<Vec<Box<dyn Migration<DB>>>> {
+        let step = |(name, sql)| -> Box<dyn Migration<DB>> { Box::new(Step { name, sql }) };
+        Ok(self.scripts().into_iter().map(step).collect())
     }
 }
 
@@ -117,7 +179,7 @@ impl fmt::Display for Step {
 
 impl MigrationName for Step {
     fn version(&self) -> MigrationVersion<'_> {
-        MigrationVersion::from(self.name.split('_').next().unwrap_or_default())
+        MigrationVersion::from(version(&self.name))
     }
 }
 

@@ -6,6 +6,7 @@
 
 mod conn;
 mod connect;
+pub mod health;
 pub mod migrate;
 mod native;
 pub mod page;

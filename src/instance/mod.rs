@@ -4,6 +4,7 @@
 
 pub mod acts;
 pub mod pages;
+pub mod probe;
 
 use diesel::prelude::*;
 use serde::{Deserialize, Serialize};
@@ -92,6 +93,14 @@ pub fn pin_domain(tx: &mut Tx<'_>) -> Result<Result<(), String>> {
         Some(_) => Ok(Ok(())),
         None => put(tx, "domain", &ours).map(Ok),
     }
+}
+
+/// The address that the database was made for, as `scheme://domain`; `None` before the first start.
+///
+/// # Errors
+/// Only when the database does.
+pub fn pinned_domain(tx: &mut Tx<'_>) -> Result<Option<String>> {
+    value(tx, "domain")
 }
 
 /// The name that the Application actor has in handles: the host, as Mastodon and Lemmy expect, `.` and `-` included.

@@ -5,6 +5,7 @@
 //! are only shown through our proxy, made anew like uploads (see [`elsewhere`]).
 
 pub mod acts;
+mod authors;
 pub mod elsewhere;
 pub mod files;
 mod images;

@@ -1,8 +1,9 @@
 //! Packs office files (ODF and OOXML) anew without who made them.
 //!
 //! What kind of document it is follows from its own declaration, never from a name. Author, company and editing times go;
-//! the content stays as it is, so names in comments and tracked changes do too.
+//! the content stays as it is, but whoever commented or changed something becomes a number (see [`super::authors`]).
 
+use super::authors::Authors;
 use super::files::{Cleaned, Refused};
 use std::collections::HashSet;
 use std::io::{Cursor, Read, Write};
@@ -72,6 +73,7 @@ fn clean_within(bytes: &[u8], unpacked: u64) -> Result<Cleaned, Refused> {
     let mut seen = HashSet::new();
     let mut left = unpacked;
     let mut kind = None;
+    let mut authors = Authors::default();
     for index in 0..archive.len() {
         let part = archive.by_index(index).map_err(|error| refuse(&error))?;
         let name = part.name().map_err(|_error| Refused::Broken)?.into_owned();
@@ -97,16 +99,16 @@ fn clean_within(bytes: &[u8], unpacked: u64) -> Result<Cleaned, Refused> {
             "META-INF/manifest.xml" if holds(&content, "encryption-data") => return Err(Refused::Encrypted),
             _ => {}
         }
-        let content = REPLACED
-            .iter()
-            .find(|(part, _)| *part == name)
-            .map_or(content.as_slice(), |(_, empty)| empty.as_bytes());
+        let content = match REPLACED.iter().find(|(part, _)| *part == name) {
+            Some((_, empty)) => empty.as_bytes().to_vec(),
+            None => authors.anonymise(&name, &content).unwrap_or(content),
+        };
         // ODF 1.3 part 2 §3.3: `mimetype` comes first and uncompressed.
         let method = if name == "mimetype" { CompressionMethod::Stored } else { CompressionMethod::Deflated };
         writer
             .start_file(name, SimpleFileOptions::default().compression_method(method))
             .map_err(|_error| Refused::Broken)?;
-        writer.write_all(content).map_err(|_error| Refused::Broken)?;
+        writer.write_all(&content).map_err(|_error| Refused::Broken)?;
     }
     let (media_type, extension) = kind.ok_or(Refused::Kind)?;
     let bytes = writer.finish().map_err(|_error| Refused::Broken)?.into_inner();
@@ -212,6 +214,8 @@ mod tests {
             ("[Content_Types].xml", WORD.as_bytes()),
             ("docProps/core.xml", b"<dc:creator>GEHEIM</dc:creator>"),
             ("docProps/app.xml", b"GEHEIM"),
+            ("docProps/custom.xml", b"GEHEIM"),
+            ("word/comments.xml", b"<w:comment w:id=\"0\" w:author=\"GEHEIM\" w:initials=\"G\"><w:t>Klopt dit?</w:t></w:comment>"),
             ("word/document.xml", b"<w:t>Tekst</w:t>"),
             ("word/media/image1.png", b"x"),
         ])
@@ -219,10 +223,13 @@ mod tests {
         assert_eq!((word.extension, word.width), ("docx", 0));
         assert_eq!(part(&word.bytes, "word/document.xml"), "<w:t>Tekst</w:t>");
         assert_eq!(part(&word.bytes, "word/media/image1.png"), "x");
-        assert!(
-            !part(&word.bytes, "docProps/core.xml").contains("GEHEIM")
-                && !part(&word.bytes, "docProps/app.xml").contains("GEHEIM")
+        assert_eq!(
+            part(&word.bytes, "word/comments.xml"),
+            "<w:comment w:id=\"0\" w:author=\"Auteur 1\" w:initials=\"A1\"><w:t>Klopt dit?</w:t></w:comment>"
         );
+        for name in ["docProps/core.xml", "docProps/app.xml", "docProps/custom.xml"] {
+            assert!(!part(&word.bytes, name).contains("GEHEIM"), "{name}");
+        }
 
         let text =
             cleaned(&[("mimetype", ODT.as_bytes()), ("meta.xml", b"GEHEIM"), ("content.xml", b"Tekst")])

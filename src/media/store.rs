@@ -117,6 +117,17 @@ pub async fn read(dir: PathBuf, name: String) -> Result<Vec<u8>> {
     .map_err(Error::internal)?
 }
 
+/// Opens a file that a row names, for whoever reads it piece by piece. Blocks.
+///
+/// # Errors
+/// `NotFound` when it isn't there, or the name leads out of the folder.
+pub fn open_stored(dir: &Path, name: &str) -> Result<fs::File> {
+    match fs::File::open(inside(dir, name)?) {
+        Err(error) if error.kind() == ErrorKind::NotFound => Err(Error::NotFound),
+        other => other.map_err(Error::internal),
+    }
+}
+
 fn inside(dir: &Path, name: &str) -> Result<PathBuf> {
     let plain = Path::new(name).components().all(|part| matches!(part, Component::Normal(_)));
     if plain { Ok(dir.join(name)) } else { Err(Error::NotFound) }

@@ -1,30 +1,51 @@
-//! What a member can take along: everything of theirs that is stored here, as JSON and Markdown in a zip file.
+//! What a member can take along: everything of theirs that is stored here, as JSON, Markdown and their files in a zip file.
 //!
-//! Gathered in one read, packed off the async threads by whoever calls ([`pack`] takes a while for a busy member). Holds only
-//! what the member wrote or did, and nothing that others wrote (GDPR article 20).
+//! Gathered in one read, packed into a file without a name that goes with its last reader, and sent from there: memory stays
+//! small however much somebody uploaded. Holds only what the member wrote or did, and nothing that others wrote (GDPR article
+//! 20).
 
-use std::io::{Cursor, Write};
+use std::fs::File;
+use std::io::{ErrorKind, Read, Seek, SeekFrom, Write};
+use std::path::{Path, PathBuf};
 
+use bytes::Bytes;
 use diesel::prelude::*;
+use futures_util::Stream;
 use serde_json::{Value, json};
-use zip::ZipWriter;
 use zip::write::SimpleFileOptions;
+use zip::{CompressionMethod, ZipWriter};
 
-use super::{PersonRow, blocks, sessions, tokens};
+use super::{PersonRow, attempts, blocks, sessions, tokens};
 use crate::actors;
 use crate::clock::Time;
 use crate::db::types::Json;
 use crate::db::{Tx, schema};
 use crate::error::{Error, Result};
-use crate::ids::{PersonId, PostId};
-use crate::media;
+use crate::ids::{PersonId, PostId, RowId};
+use crate::media::{self, MediaRow};
 use crate::membership::MembershipState;
-use crate::policy::Role;
+use crate::policy::{Actor, Role, limits};
 use crate::threads::ReactionKind;
 
-/// Files of the archive: name and content.
+/// Bytes that are read at once when the archive is sent.
+const CHUNK: usize = 64 * 1024;
+
+/// What goes into the archive.
 #[derive(Debug, Clone)]
-pub struct Archive(Vec<(&'static str, String)>);
+pub struct Archive {
+    /// Name and content.
+    texts: Vec<(&'static str, String)>,
+    /// Name in the archive, and name below the media folder.
+    files: Vec<(String, String)>,
+}
+
+/// Counts an archive, as making one reads all that a member ever uploaded.
+///
+/// # Errors
+/// `Busy` after too many within an hour.
+pub fn count(tx: &mut Tx<'_>, by: &Actor) -> Result<()> {
+    attempts::take(tx, &format!("export:{}", by.person), limits::EXPORT)
+}
 
 /// Gathers what is stored of a member.
 ///
@@ -32,7 +53,8 @@ pub struct Archive(Vec<(&'static str, String)>);
 /// `NotFound` without an account.
 pub fn gather(tx: &mut Tx<'_>, person: PersonId) -> Result<Archive> {
     let posts = posts(tx, person)?;
-    let files: Vec<(&'static str, Value)> = vec![
+    let uploads = media::views::all_of(tx, person)?;
+    let parts: Vec<(&'static str, Value)> = vec![
         ("profile.json", profile(tx, person)?),
         ("posts.json", Value::Array(posts.iter().map(Post::json).collect())),
         ("memberships.json", memberships(tx, person)?),
@@ -40,27 +62,87 @@ pub fn gather(tx: &mut Tx<'_>, person: PersonId) -> Result<Archive> {
         ("notices.json", notices(tx, person)?),
         ("relations.json", relations(tx, person)?),
         ("sessions.json", signed_in(tx, person)?),
-        ("files.json", files(tx, person)?),
+        ("files.json", Value::Array(uploads.iter().map(|row| upload(tx, row)).collect())),
     ];
-    let mut archive = Vec::with_capacity(files.len() + 1);
-    for (name, value) in files {
-        archive.push((name, serde_json::to_string_pretty(&value).map_err(Error::internal)?));
+    let mut texts = Vec::with_capacity(parts.len() + 1);
+    for (name, value) in parts {
+        texts.push((name, serde_json::to_string_pretty(&value).map_err(Error::internal)?));
     }
-    archive.push(("posts.md", posts.iter().map(Post::markdown).collect::<Vec<_>>().join("\n\n---\n\n")));
-    Ok(Archive(archive))
+    texts.push(("posts.md", posts.iter().map(Post::markdown).collect::<Vec<_>>().join("\n\n---\n\n")));
+    let files = uploads.iter().filter_map(|row| Some((packed_as(row), row.file.clone()?))).collect();
+    Ok(Archive { texts, files })
 }
 
-/// The archive as a zip file.
+/// What a file is called in the archive: two uploads may have one name.
+fn packed_as(row: &MediaRow) -> String {
+    format!("files/{}-{}", row.id, row.name)
+}
+
+/// The archive as a zip file, from its beginning; it takes room below `dir`, the media folder, until it is dropped.
 ///
 /// # Errors
-/// Only when memory runs out.
-pub fn pack(archive: &Archive) -> Result<Vec<u8>> {
-    let mut zip = ZipWriter::new(Cursor::new(Vec::new()));
-    for (name, content) in &archive.0 {
+/// When the folder can't be written, or its disk is full.
+pub async fn pack(archive: Archive, dir: PathBuf) -> Result<File> {
+    tokio::task::spawn_blocking(move || pack_now(&archive, &dir)).await.map_err(Error::internal)?
+}
+
+fn pack_now(archive: &Archive, dir: &Path) -> Result<File> {
+    let mut zip = ZipWriter::new(nameless(dir).map_err(Error::internal)?);
+    for (name, content) in &archive.texts {
         zip.start_file(*name, SimpleFileOptions::default()).map_err(Error::internal)?;
         zip.write_all(content.as_bytes()).map_err(Error::internal)?;
     }
-    Ok(zip.finish().map_err(Error::internal)?.into_inner())
+    // Pictures and documents are compressed by themselves.
+    let stored = SimpleFileOptions::default().compression_method(CompressionMethod::Stored);
+    let mut missing = Vec::new();
+    for (name, file) in &archive.files {
+        let mut file = match media::store::open_stored(dir, file) {
+            Ok(file) => file,
+            // Deleted since it was listed, or lost: the rest is still theirs to take along.
+            Err(Error::NotFound) => {
+                missing.push(name.as_str());
+                continue;
+            }
+            Err(error) => return Err(error),
+        };
+        zip.start_file(name.as_str(), stored).map_err(Error::internal)?;
+        std::io::copy(&mut file, &mut zip).map_err(Error::internal)?;
+    }
+    if !missing.is_empty() {
+        zip.start_file("files/missing.txt", SimpleFileOptions::default()).map_err(Error::internal)?;
+        zip.write_all(missing.join("\n").as_bytes()).map_err(Error::internal)?;
+    }
+    let mut file = zip.finish().map_err(Error::internal)?;
+    file.seek(SeekFrom::Start(0)).map_err(Error::internal)?;
+    Ok(file)
+}
+
+/// A file that nobody can open by name, and that is gone when it is closed, also after a crash.
+fn nameless(dir: &Path) -> std::io::Result<File> {
+    std::fs::create_dir_all(dir)?;
+    let path = dir.join(format!("export-{}.part", RowId::fresh()));
+    let file = File::options().read(true).write(true).create_new(true).open(&path)?;
+    std::fs::remove_file(&path)?;
+    Ok(file)
+}
+
+/// What is in a file from where it stands, piece by piece.
+pub fn pieces(file: File) -> impl Stream<Item = std::io::Result<Bytes>> + Send {
+    futures_util::stream::try_unfold(file, |mut file| async move {
+        let read = tokio::task::spawn_blocking(move || {
+            let mut piece = vec![0; CHUNK];
+            let count = loop {
+                match file.read(&mut piece) {
+                    Err(error) if error.kind() == ErrorKind::Interrupted => {}
+                    other => break other?,
+                }
+            };
+            piece.truncate(count);
+            std::io::Result::Ok((piece, file))
+        });
+        let (piece, file) = read.await.map_err(std::io::Error::other)??;
+        Ok(if piece.is_empty() { None } else { Some((Bytes::from(piece), file)) })
+    })
 }
 
 fn profile(tx: &mut Tx<'_>, person: PersonId) -> Result<Value> {
@@ -237,14 +319,10 @@ fn signed_in(tx: &mut Tx<'_>, person: PersonId) -> Result<Value> {
     Ok(json!({ "sessions": sessions, "tokens": tokens }))
 }
 
-fn files(tx: &mut Tx<'_>, person: PersonId) -> Result<Value> {
-    let rows = media::views::all_of(tx, person)?;
-    let each = |row: media::MediaRow| {
-        let address = tx.urls.media(row.id, &row.name);
-        json!({
-            "name": row.name, "mediaType": row.media_type, "size": row.size, "alt": row.alt, "address": address,
-            "createdAt": row.created_at,
-        })
-    };
-    Ok(Value::Array(rows.into_iter().map(each).collect()))
+fn upload(tx: &Tx<'_>, row: &MediaRow) -> Value {
+    json!({
+        "file": packed_as(row), "name": row.name, "mediaType": row.media_type, "size": row.size, "alt": row.alt,
+        "decorative": row.decorative, "address": tx.urls.media(row.id, &row.name), "post": row.post_id,
+        "createdAt": row.created_at,
+    })
 }

@@ -68,5 +68,7 @@ pub const MAIL: Rate = Rate { count: 5, seconds: 3_600 };
 pub const REPORT: Rate = Rate { count: 10, seconds: 3_600 };
 /// Look-ups of handles and addresses by one person, each of which may ask other servers.
 pub const RESOLVE: Rate = Rate { count: 60, seconds: 600 };
+/// Archives of all that is stored of one person.
+pub const EXPORT: Rate = Rate { count: 5, seconds: 3_600 };
 /// Posts by one person.
 pub const POSTING: Rate = Rate { count: 60, seconds: 600 };

@@ -17,7 +17,9 @@ export async function startSite() {
     await bas.ask('POST', '/groups/tuin/memberships');
     const thread = await bas.ask('POST', '/groups/tuin/threads', { title: 'Wanneer snoei ik de appelboom?', content: '**Hij** staat er al jaren.\n\n| maand | doen |\n|---|---|\n| maart | snoeien |\n\n- eerst het dode hout\n- dan de rest' });
     const reply = await anna.ask('POST', `/threads/${thread.id}/replies`, { content: 'In de winter, als het niet vriest.\n\n```\neen heel lange regel die nergens wordt afgebroken, zodat te zien is of de pagina daarbij binnen het scherm blijft\n```' });
-    return { base: server.base, server, thread: new URL(thread.url, server.base).pathname, threadId: thread.id, replyId: reply.id };
+    await server.run(['peer', 'set', 'elders.example', 'limited', '--note', 'Eerst kijken hoe het gaat.']);
+    const [account] = (await anna.ask('GET', '/admin/people?q=bas')).items;
+    return { base: server.base, server, account: `/admin/people/${account.id}`, thread: new URL(thread.url, server.base).pathname, threadId: thread.id, replyId: reply.id };
   } catch (error) {
     await server.stop();
     throw error;

@@ -1,37 +1,7 @@
 //! `vakplein user …`, as outside scripts call it.
 
-use std::io::Write;
-use std::process::{Command, Output, Stdio};
-
 use crate::support::TestApp;
-
-fn vakplein(app: &TestApp, arguments: &[&str], input: &str) -> Output {
-    let config = &app.app.config;
-    let mut child = Command::new(env!("CARGO_BIN_EXE_vakplein"))
-        .args(arguments)
-        .env("VAKPLEIN_SERVER__DOMAIN", &config.server.domain)
-        .env("VAKPLEIN_SERVER__SCHEME", &config.server.scheme)
-        .env("VAKPLEIN_DATABASE__URL", &config.database.url)
-        .env("VAKPLEIN_MEDIA__DIR", &config.media.dir)
-        .env("VAKPLEIN_MAIL__DIR", &config.mail.dir)
-        .stdin(Stdio::piped())
-        .stdout(Stdio::piped())
-        .stderr(Stdio::piped())
-        .spawn()
-        .unwrap();
-    child.stdin.take().unwrap().write_all(input.as_bytes()).unwrap();
-    child.wait_with_output().unwrap()
-}
-
-fn lines(output: &Output) -> Vec<String> {
-    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
-    String::from_utf8_lossy(&output.stdout).lines().map(str::to_owned).collect()
-}
-
-fn complaint(output: &Output) -> String {
-    assert!(!output.status.success(), "{}", String::from_utf8_lossy(&output.stdout));
-    String::from_utf8_lossy(&output.stderr).into_owned()
-}
+use crate::support::program::{complaint, lines, vakplein};
 
 #[tokio::test]
 async fn accounts_and_tokens_are_made_beside_a_running_server() {

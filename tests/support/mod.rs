@@ -10,6 +10,7 @@ pub mod database;
 pub mod member;
 pub mod net;
 pub mod peer;
+pub mod program;
 pub mod receiver;
 
 pub use self::{app::TestApp, member::Member, member::Reply, net::Net, peer::Peer, receiver::Receiver};

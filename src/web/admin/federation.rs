@@ -19,10 +19,16 @@ use crate::web::shown;
 struct Row {
     at: DateTime<Utc>,
     host: String,
+    /// What happened, in plain words.
+    what: String,
+    /// The type of the activity.
     kind: String,
     outcome: String,
     tone: &'static str,
-    reason: String,
+    /// Why it ended so, in plain words; empty when nothing needs to be said.
+    why: String,
+    /// The rule or error, as programs name it.
+    rule: String,
     /// Where the form goes that tries it again; empty when it can't be.
     retry: String,
 }
@@ -48,11 +54,8 @@ pub(super) struct Wanted {
 }
 
 pub(super) async fn log(ctx: Ctx, Query(wanted): Query<Wanted>) -> Result<Response> {
-    let (which, flow) = match wanted.which.as_str() {
-        "out" => ("out", Flow::Out),
-        "refused" => ("refused", Flow::Refused),
-        _ => ("in", Flow::In),
-    };
+    let flow = Flow::from_word(&wanted.which).unwrap_or(Flow::In);
+    let which = flow.word();
     let after = shown::after(&wanted.after);
     let host = wanted.host.trim().to_lowercase();
     let of = host.clone();
@@ -67,28 +70,56 @@ pub(super) async fn log(ctx: Ctx, Query(wanted): Query<Wanted>) -> Result<Respon
     let tabs =
         vec![tab("admin-fed-in", "in"), tab("admin-fed-refused", "refused"), tab("admin-fed-out", "out")];
     let pager = shown::pager(&visit, slice.next);
-    let lines = slice.items.iter().map(|event| row(&visit, event)).collect();
+    let lines = slice.items.iter().map(|event| row(&visit, flow, event)).collect();
     let page = frame(&visit, visit.texts.t("admin-federation").into_owned());
     visit.show(&Log { page, menu: menu(&visit, "/admin/federation"), tabs, which, host, lines, pager })
 }
 
-fn row(visit: &Visit, event: &Event) -> Row {
-    let key = format!("admin-outcome-{}", event.outcome);
-    let tone = match event.outcome.as_str() {
+fn row(visit: &Visit, flow: Flow, event: &Event) -> Row {
+    let texts = &visit.texts;
+    let said = |key: String| texts.has(&key).then(|| texts.t(&key).into_owned());
+    // What was refused at the door has the status it was answered with for an outcome.
+    let outcome = if flow == Flow::Refused { "refused" } else { event.outcome.as_str() };
+    let tone = match outcome {
         "applied" | "done" => "ok",
         "waiting" | "parked" => "info",
         "ignored" => "",
         _ => "error",
     };
+    let rule = if flow == Flow::Refused { format!("{} {}", event.outcome, event.reason) } else { event.reason.clone() };
     Row {
         at: event.at.utc(),
         host: event.host.clone(),
+        what: said(format!("admin-kind-{}", event.kind.to_ascii_lowercase()))
+            .unwrap_or_else(|| texts.t("admin-kind-other").into_owned()),
         kind: event.kind.clone(),
-        outcome: if visit.texts.has(&key) { visit.texts.t(&key).into_owned() } else { event.outcome.clone() },
+        outcome: said(format!("admin-outcome-{outcome}")).unwrap_or_else(|| outcome.to_owned()),
         tone,
-        reason: event.reason.clone(),
+        why: why(visit, flow, &event.reason),
+        rule: rule.trim().to_owned(),
         retry: if event.retriable { format!("/admin/federation/{}/retry", event.id) } else { String::new() },
     }
+}
+
+/// A rule or error in plain words. The first word names the rule; what follows is for programs.
+fn why(visit: &Visit, flow: Flow, reason: &str) -> String {
+    let texts = &visit.texts;
+    let first = reason.split([':', ' ']).next().unwrap_or_default();
+    if first.is_empty() || (flow == Flow::Out && first.starts_with('2')) {
+        return String::new();
+    }
+    if flow == Flow::Out {
+        let status = first.parse::<u16>().ok();
+        return match status {
+            Some(401 | 403) => texts.t("admin-why-refused-there").into_owned(),
+            Some(404 | 410) => texts.t("admin-why-gone-there").into_owned(),
+            Some(408 | 429 | 500..) => texts.t("admin-why-busy-there").into_owned(),
+            Some(_) => texts.t("admin-why-other-there").into_owned(),
+            None => texts.t("admin-why-unreachable").into_owned(),
+        };
+    }
+    let key = format!("admin-rule-{first}");
+    texts.t(if texts.has(&key) { key.as_str() } else { "admin-rule-other" }).into_owned()
 }
 
 #[derive(Debug, Deserialize)]

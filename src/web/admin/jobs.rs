@@ -8,6 +8,7 @@ use serde::Deserialize;
 use super::{frame, menu, only_admins, only_admins_act};
 use crate::ids::JobId;
 use crate::jobs;
+use crate::locale::Texts;
 use crate::web::error::Result;
 use crate::web::form::Form;
 use crate::web::page::{Page, Tone};
@@ -17,8 +18,16 @@ use crate::web::session::Ctx;
 /// Jobs on the page.
 const SHOWN: i64 = 100;
 
+/// What a kind of job does, in plain words.
+pub(super) fn name(texts: &Texts, kind: &str) -> String {
+    let key = format!("admin-job-{kind}");
+    if texts.has(&key) { texts.t(&key).into_owned() } else { kind.to_owned() }
+}
+
 struct Row {
     id: JobId,
+    /// In plain words.
+    name: String,
     kind: String,
     attempts: i64,
     error: String,
@@ -43,6 +52,7 @@ pub(super) async fn list(ctx: Ctx) -> Result<Response> {
     let now = visit.now;
     let row = |job: jobs::Failed| Row {
         id: job.id,
+        name: name(&visit.texts, &job.kind),
         kind: job.kind,
         attempts: job.attempts,
         error: job.error,

@@ -37,7 +37,7 @@ pub fn routes() -> Router<App> {
         .route("/admin/people/{id}/promote", post(people::promote))
         .route("/admin/people/{id}/demote", post(people::demote))
         .route("/admin/groups", get(groups::list))
-        .route("/admin/peers", get(peers::list))
+        .route("/admin/peers", get(peers::list).post(peers::go))
         .route("/admin/peers/{host}", get(peers::show).post(peers::decide))
         .route("/admin/peers/{host}/retry", post(peers::retry))
         .route("/admin/federation", get(federation::log))

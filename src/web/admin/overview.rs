@@ -48,7 +48,8 @@ pub(super) async fn show(ctx: Ctx) -> Result<Response> {
             only_admins(viewer)?;
             let all = Part { after: None, size: COUNTED };
             let waiting = admin::accounts(tx, viewer, "", Which::Waiting, all)?.items.len();
-            let reports = moderation::views::waiting(tx, None)?;
+            let open = moderation::views::Filter::Open;
+            let reports = moderation::views::queue(tx, viewer, moderation::Scope::Instance, open, all)?.items.len();
             let failed = jobs::failed(tx, i64::try_from(COUNTED).unwrap_or(i64::MAX))?.len();
             let people = admin::accounts(tx, viewer, "", Which::All, all)?;
             let groups = groups::list(tx, &viewer, Filter::Local, all)?;
@@ -67,7 +68,7 @@ pub(super) async fn show(ctx: Ctx) -> Result<Response> {
     };
     let number = |count: usize| i64::try_from(count).unwrap_or(i64::MAX);
     add(number(waiting), "admin-todo-approvals", "/admin/approvals");
-    add(reports, "admin-todo-reports", "/moderation/site");
+    add(number(reports), "admin-todo-reports", "/moderation/site");
     add(number(failed), "admin-todo-jobs", "/admin/jobs");
     let counted = |count: usize, more: bool| if more { format!("{count}+") } else { texts.number(count) };
     let tile = |term: String, key: &str, url: &str| Fact {
@@ -83,7 +84,7 @@ pub(super) async fn show(ctx: Ctx) -> Result<Response> {
     ];
     let queues = queues
         .into_iter()
-        .map(|(name, count, since)| Queue { name, count, since: since.map(crate::clock::Time::utc) })
+        .map(|(kind, count, since)| Queue { name: super::jobs::name(texts, &kind), count, since: since.map(crate::clock::Time::utc) })
         .collect();
     let title = texts.t("admin-title").into_owned();
     let mut page = visit.page(title.clone()).crumb(title, "");

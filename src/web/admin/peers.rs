@@ -32,7 +32,10 @@ struct Row {
 struct Peers {
     page: Page,
     menu: Vec<Tab>,
+    errors: FormErrors,
     q: String,
+    /// A site that was typed to decide about it.
+    host: String,
     peers: Vec<Row>,
     pager: Pager,
 }
@@ -42,6 +45,14 @@ struct Peers {
 pub(super) struct Wanted {
     q: String,
     after: String,
+}
+
+/// Its software, as far as it told.
+fn software(visit: &Visit, peer: &Peer) -> String {
+    if peer.software.is_empty() {
+        return visit.texts.t("admin-peer-software-unknown").into_owned();
+    }
+    format!("{} {}", peer.software, peer.version).trim().to_owned()
 }
 
 /// How a server is, in a word.
@@ -56,7 +67,7 @@ fn state(visit: &Visit, peer: &Peer) -> (String, &'static str) {
     (visit.texts.t(key).into_owned(), tone)
 }
 
-pub(super) async fn list(ctx: Ctx, Query(wanted): Query<Wanted>) -> Result<Response> {
+async fn peers(ctx: &Ctx, wanted: Wanted) -> Result<(Visit, Peers)> {
     let (q, after) = (wanted.q.trim().to_owned(), wanted.after);
     let looked = q.clone();
     let (visit, (found, next)) =
@@ -65,7 +76,7 @@ pub(super) async fn list(ctx: Ctx, Query(wanted): Query<Wanted>) -> Result<Respo
         let (state, tone) = state(&visit, peer);
         Row {
             host: peer.host.clone(),
-            software: format!("{} {}", peer.software, peer.version).trim().to_owned(),
+            software: software(&visit, peer),
             state,
             tone,
             queue: peer.queue,
@@ -74,13 +85,45 @@ pub(super) async fn list(ctx: Ctx, Query(wanted): Query<Wanted>) -> Result<Respo
     };
     let pager = Pager { newer: None, older: next.map(|next| shown::with_query(&ctx.path, "after", &next)) };
     let page = frame(&visit, visit.texts.t("admin-peers").into_owned());
-    visit.show(&Peers {
+    let list = Peers {
         page,
         menu: menu(&visit, "/admin/peers"),
+        errors: FormErrors::default(),
         q,
+        host: String::new(),
         peers: found.iter().map(row).collect(),
         pager,
+    };
+    Ok((visit, list))
+}
+
+pub(super) async fn list(ctx: Ctx, Query(wanted): Query<Wanted>) -> Result<Response> {
+    let (visit, page) = peers(&ctx, wanted).await?;
+    visit.show(&page)
+}
+
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(default)]
+pub(super) struct Typed {
+    host: String,
+}
+
+/// Leads to the page of a server that was typed, known or not.
+pub(super) async fn go(ctx: Ctx, Form(typed): Form<Typed>) -> Result<Response> {
+    let (visit, page) = peers(&ctx, Wanted::default()).await?;
+    let host = typed.host.clone();
+    match ctx.app.db.read({
+        let viewer = visit.viewer();
+        move |tx| fediverse::peer_or_stranger(tx, viewer, &host)
     })
+    .await
+    {
+        Ok((peer, _known)) => Ok(ctx.redirect(&format!("/admin/peers/{}", peer.host))),
+        Err(error) => {
+            let errors = visit.problems(error)?;
+            visit.show_again(&Peers { errors, host: typed.host, ..page })
+        }
+    }
 }
 
 #[derive(Debug, Clone, Default, Deserialize)]
@@ -97,6 +140,8 @@ struct OnePeer {
     page: Page,
     menu: Vec<Tab>,
     errors: FormErrors,
+    /// Something went to and fro already.
+    known: bool,
     facts: Vec<Fact>,
     fault: String,
     host: String,
@@ -104,7 +149,7 @@ struct OnePeer {
     form: Filled,
 }
 
-fn page(visit: &Visit, peer: &Peer, form: Filled, errors: FormErrors) -> OnePeer {
+fn page(visit: &Visit, (peer, known): (&Peer, bool), form: Filled, errors: FormErrors) -> OnePeer {
     let texts = &visit.texts;
     let fact = |key: &str, text: String| Fact { term: texts.t(key).into_owned(), text, url: String::new() };
     let when = |time: Option<Time>| {
@@ -112,7 +157,7 @@ fn page(visit: &Visit, peer: &Peer, form: Filled, errors: FormErrors) -> OnePeer
     };
     let mut facts = vec![
         fact("admin-peer-state", state(visit, peer).0),
-        fact("admin-peer-software", format!("{} {}", peer.software, peer.version).trim().to_owned()),
+        fact("admin-peer-software", software(visit, peer)),
         fact("admin-peer-queue", texts.number(peer.queue)),
         fact("admin-peer-seen", when(peer.seen_at)),
         fact("admin-peer-reached", when(peer.reached_at)),
@@ -131,8 +176,10 @@ fn page(visit: &Visit, peer: &Peer, form: Filled, errors: FormErrors) -> OnePeer
         page: frame,
         menu: menu(visit, "/admin/peers"),
         errors,
+        known,
         facts,
-        fault: peer.error.clone(),
+        // What failed before it last worked is history.
+        fault: if peer.failures > 0 { peer.error.clone() } else { String::new() },
         base: format!("/admin/peers/{}", peer.host),
         host: peer.host.clone(),
         form,
@@ -140,14 +187,25 @@ fn page(visit: &Visit, peer: &Peer, form: Filled, errors: FormErrors) -> OnePeer
 }
 
 pub(super) async fn show(ctx: Ctx, Path(host): Path<String>) -> Result<Response> {
-    let (visit, peer) = ctx.read(move |tx, viewer| fediverse::peer(tx, viewer, &host)).await?;
+    let wanted = host.clone();
+    let (visit, (peer, known)) =
+        ctx.read(move |tx, viewer| fediverse::peer_or_stranger(tx, viewer, &wanted).map_err(unnamed)).await?;
+    if peer.host != host {
+        return Ok(ctx.redirect(&format!("/admin/peers/{}", peer.host)));
+    }
     let form = Filled { state: peer.state.word().to_owned(), paused: peer.paused, note: peer.note.clone() };
-    visit.show(&page(&visit, &peer, form, FormErrors::default()))
+    visit.show(&page(&visit, (&peer, known), form, FormErrors::default()))
+}
+
+/// An address that can't name a server leads nowhere.
+fn unnamed(error: Error) -> Error {
+    if matches!(error, Error::Invalid(_)) { Error::NotFound } else { error }
 }
 
 pub(super) async fn decide(ctx: Ctx, Path(host): Path<String>, Form(form): Form<Filled>) -> Result<Response> {
     let wanted = host.clone();
-    let (visit, peer) = ctx.read(move |tx, viewer| fediverse::peer(tx, viewer, &wanted)).await?;
+    let (visit, (peer, known)) =
+        ctx.read(move |tx, viewer| fediverse::peer_or_stranger(tx, viewer, &wanted).map_err(unnamed)).await?;
     let (to, filled) = (host.clone(), form.clone());
     let done: DomainResult<()> = match PeerState::from_word(&form.state) {
         None => Err(Error::field("state", "error-choice")),
@@ -163,7 +221,7 @@ pub(super) async fn decide(ctx: Ctx, Path(host): Path<String>, Form(form): Form<
         }
         Err(error) => {
             let errors = visit.problems(error)?;
-            visit.show_again(&page(&visit, &peer, form, errors))
+            visit.show_again(&page(&visit, (&peer, known), form, errors))
         }
     }
 }

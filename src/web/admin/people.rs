@@ -43,6 +43,10 @@ struct Waiting {
     email: String,
     since: DateTime<Utc>,
     motivation: String,
+    /// The reason for a refusal, as it was typed.
+    reason: String,
+    /// What is wrong with it.
+    error: String,
 }
 
 #[derive(Template)]
@@ -69,6 +73,8 @@ async fn approvals(ctx: &Ctx, after: &str) -> Result<(Visit, Approvals)> {
         email: line.email.clone(),
         since: line.created_at.utc(),
         motivation: line.motivation.clone(),
+        reason: String::new(),
+        error: String::new(),
     };
     let page = Approvals {
         page: frame(&visit, visit.texts.t("admin-approvals").into_owned()),
@@ -109,14 +115,18 @@ pub(super) async fn answer(ctx: Ctx, Form(form): Form<Answer>) -> Result<Respons
             Ok(ctx.redirect_saying("/admin/approvals", Tone::Ok, key))
         }
         Err(error) => {
-            let (visit, page) = approvals(&ctx, "").await?;
-            let mut errors = FormErrors::default();
-            for fault in &visit.problems(error)? {
+            let (visit, mut page) = approvals(&ctx, "").await?;
+            let problems = visit.problems(error)?;
+            for fault in &problems {
                 let field =
                     if fault.field.is_empty() { String::new() } else { format!("{}-{who}", fault.field) };
-                errors.add(field, fault.text.clone());
+                page.errors.add(field, fault.text.clone());
             }
-            visit.show_again(&Approvals { errors, ..page })
+            if let Some(row) = page.waiting.iter_mut().find(|row| row.id == who) {
+                row.reason = form.reason;
+                problems.of("reason").clone_into(&mut row.error);
+            }
+            visit.show_again(&page)
         }
     }
 }

@@ -1,6 +1,7 @@
 //! Taking one's data along, and leaving.
 
 use askama::Template;
+use axum::body::Body;
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use chrono::{DateTime, Utc};
@@ -51,9 +52,11 @@ async fn show_with(ctx: &Ctx, error: Option<Error>) -> Result<Response> {
 
 /// All that is stored of the member, as a file.
 pub(super) async fn download(ctx: Ctx, Form(Button {}): Form<Button>) -> Result<Response> {
+    if ctx.limited() {
+        ctx.act(export::count).await?;
+    }
     let (visit, archive) = ctx.read_own(|tx, by| export::gather(tx, by.person)).await?;
-    let packed =
-        tokio::task::spawn_blocking(move || export::pack(&archive)).await.map_err(Error::internal)??;
+    let packed = export::pack(archive, ctx.app.config.media.dir.clone()).await?;
     let day = visit.now.utc().format("%Y-%m-%d");
     let name = format!("attachment; filename=\"vakplein-{}-{day}.zip\"", visit.member()?.name);
     let headers = [
@@ -61,7 +64,7 @@ pub(super) async fn download(ctx: Ctx, Form(Button {}): Form<Button>) -> Result<
         (header::CONTENT_DISPOSITION, name),
         (header::CACHE_CONTROL, "private, no-store".to_owned()),
     ];
-    Ok((headers, packed).into_response())
+    Ok((headers, Body::from_stream(export::pieces(packed))).into_response())
 }
 
 pub(super) async fn leave(ctx: Ctx, Form(given): Form<Given>) -> Result<Response> {
