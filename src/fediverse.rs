@@ -133,8 +133,10 @@ pub fn peer_or_stranger(tx: &mut Tx<'_>, viewer: Viewer, typed: &str) -> Result<
 fn checked_host(tx: &Tx<'_>, typed: &str) -> Result<String> {
     let wrong = || Error::field("host", "error-peer-host");
     let typed = typed.trim();
-    let name = typed.rsplit('@').next().unwrap_or(typed);
-    let address = if name.contains("://") { name.to_owned() } else { format!("https://{name}") };
+    let address = match typed.contains("://") {
+        true => typed.to_owned(),
+        false => format!("https://{}", typed.rsplit('@').next().unwrap_or(typed)),
+    };
     let url = url::Url::parse(&address).map_err(|_not_one| wrong())?;
     // Addresses by number are never peers, and a name without a dot is only a machine next door.
     let host = match url.host() {

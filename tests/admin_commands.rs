@@ -89,7 +89,9 @@ async fn other_servers_and_the_log_are_kept_on_the_command_line() {
 
     let elders = Peer::start(&app.names, "elders.test").await;
     let jan = elders.person("jan");
-    jan.post(&app, &jan.activity("Delete", "1", json!(app.url("/u/boss")))).await;
+    jan.post(&app, &jan.activity("Follow", "1", json!(app.url("/g/tuin")))).await;
+    app.settle().await;
+    jan.post(&app, &jan.activity("Delete", "2", json!(app.url("/u/boss")))).await;
     app.settle().await;
     let line = table(&app, &["log", "list", "--host", "elders.test"]).remove(0);
     assert_eq!((line[2].as_str(), line[3].as_str(), line[4].as_str()), ("elders.test", "Delete", "refused"));

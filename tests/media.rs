@@ -176,7 +176,7 @@ async fn an_archive_is_not_made_again_and_again() {
     for _ in 0..5 {
         assert_eq!(ana.get("/me/export").await.status, 200);
     }
-    assert_eq!(ana.get("/me/export").await.refused(429), "busy");
+    assert_eq!(ana.get("/me/export").await.refused(429), "too-many");
 }
 
 /// Names of the files below the media folder.

@@ -66,7 +66,9 @@ impl Finding {
 
 impl fmt::Display for Finding {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{:<8} {:<10} {}", self.verdict.word(), self.about, self.found)?;
+        // Errors of others may have several lines.
+        let found = self.found.split_whitespace().collect::<Vec<_>>().join(" ");
+        write!(f, "{:<8} {:<10} {found}", self.verdict.word(), self.about)?;
         if self.repair.is_empty() { Ok(()) } else { write!(f, "\n{:20}repair: {}", "", self.repair) }
     }
 }

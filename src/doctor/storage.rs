@@ -129,7 +129,7 @@ pub(super) async fn media(config: &Config, found: &mut Vec<Finding>) {
 fn writable(dir: &PathBuf) -> Result<(), Finding> {
     let shown = dir.display();
     if !dir.is_dir() {
-        let repair = format!("make it, for the user that vakplein runs as: install -d -m 750 {shown}");
+        let repair = "start `vakplein serve`, which makes it, or set media.dir to where it is";
         return Err(Finding::fault("media", format!("there is no folder {shown}"), repair));
     }
     let probe = dir.join(format!("doctor-{}.part", RowId::fresh()));
@@ -174,7 +174,7 @@ pub(super) async fn queue(db: &Db, clock: &Clock, found: &mut Vec<Finding>) {
     let count: i64 = waiting.iter().map(|(_, count, _)| count).sum();
     let oldest = waiting.iter().filter_map(|(_, _, due)| *due).min();
     let late = oldest.map_or(0, |due| clock.now().seconds_since(due).max(0));
-    let summary = format!("{count} jobs wait, the oldest for {late} s; {failed} failed for good");
+    let summary = format!("{count} jobs to do, the oldest overdue by {late} s; {failed} failed for good");
     found.push(if late > ABANDONED {
         Finding::fault(ABOUT, summary, "nobody works on it: start `vakplein serve`, or `vakplein serve --role worker`")
     } else if late > LATE {

@@ -152,7 +152,7 @@ fn checked_reason(reason: &str) -> Result<&str> {
     if reason.is_empty() {
         errors.add("reason", "error-reason-missing");
     } else if reason.chars().count() > limits::REASON {
-        errors.add("reason", "error-reason-long");
+        errors.add_limit("reason", "error-reason-long", i64::try_from(limits::REASON).unwrap_or(i64::MAX));
     }
     errors.into_result().map(|()| reason)
 }

@@ -86,26 +86,42 @@ fn row(visit: &Visit, flow: Flow, event: &Event) -> Row {
         "ignored" => "",
         _ => "error",
     };
-    let rule = if flow == Flow::Refused { format!("{} {}", event.outcome, event.reason) } else { event.reason.clone() };
+    let rule = match flow {
+        Flow::Refused => format!("{} {}", event.outcome, event.reason),
+        Flow::Out if outcome == "done" => String::new(),
+        Flow::In | Flow::Out => event.reason.clone(),
+    };
     Row {
         at: event.at.utc(),
         host: event.host.clone(),
-        what: said(format!("admin-kind-{}", event.kind.to_ascii_lowercase()))
-            .unwrap_or_else(|| texts.t("admin-kind-other").into_owned()),
+        what: what(visit, &event.kind),
         kind: event.kind.clone(),
         outcome: said(format!("admin-outcome-{outcome}")).unwrap_or_else(|| outcome.to_owned()),
         tone,
-        why: why(visit, flow, &event.reason),
+        why: why(visit, flow, outcome, &event.reason),
         rule: rule.trim().to_owned(),
         retry: if event.retriable { format!("/admin/federation/{}/retry", event.id) } else { String::new() },
     }
 }
 
+/// A kind of activity in plain words. What a group passes on has both: `Announce/Create`.
+fn what(visit: &Visit, kind: &str) -> String {
+    let texts = &visit.texts;
+    let one = |kind: &str| {
+        let key = format!("admin-kind-{}", kind.to_ascii_lowercase());
+        texts.t(if texts.has(&key) { key.as_str() } else { "admin-kind-other" }).into_owned()
+    };
+    match kind.split_once('/') {
+        Some((_announce, inner)) => texts.t_with("admin-kind-passed-on", &[("what", &one(inner))]),
+        None => one(kind),
+    }
+}
+
 /// A rule or error in plain words. The first word names the rule; what follows is for programs.
-fn why(visit: &Visit, flow: Flow, reason: &str) -> String {
+fn why(visit: &Visit, flow: Flow, outcome: &str, reason: &str) -> String {
     let texts = &visit.texts;
     let first = reason.split([':', ' ']).next().unwrap_or_default();
-    if first.is_empty() || (flow == Flow::Out && first.starts_with('2')) {
+    if first.is_empty() || outcome == "done" {
         return String::new();
     }
     if flow == Flow::Out {
@@ -119,7 +135,12 @@ fn why(visit: &Visit, flow: Flow, reason: &str) -> String {
         };
     }
     let key = format!("admin-rule-{first}");
-    texts.t(if texts.has(&key) { key.as_str() } else { "admin-rule-other" }).into_owned()
+    match (texts.has(&key), outcome) {
+        (true, _) => texts.t(&key).into_owned(),
+        // Nothing was held back there.
+        (false, "ignored" | "parked" | "waiting") => String::new(),
+        (false, _) => texts.t("admin-rule-other").into_owned(),
+    }
 }
 
 #[derive(Debug, Deserialize)]

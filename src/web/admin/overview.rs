@@ -82,8 +82,11 @@ pub(super) async fn show(ctx: Ctx) -> Result<Response> {
         tile(texts.number(peers), "admin-peers", "/admin/peers"),
         tile(texts.number(deliveries), "admin-deliveries", "/admin/federation?which=out"),
     ];
+    let now = visit.now;
     let queues = queues
         .into_iter()
+        // What is planned for later doesn't wait for anything.
+        .filter(|(_, _, since)| since.is_some_and(|since| since <= now))
         .map(|(kind, count, since)| Queue { name: super::jobs::name(texts, &kind), count, since: since.map(crate::clock::Time::utc) })
         .collect();
     let title = texts.t("admin-title").into_owned();
