@@ -140,7 +140,9 @@ fn checked_host(tx: &Tx<'_>, typed: &str) -> Result<String> {
     let url = url::Url::parse(&address).map_err(|_not_one| wrong())?;
     // Addresses by number are never peers, and a name without a dot is only a machine next door.
     let host = match url.host() {
-        Some(url::Host::Domain(domain)) if domain.trim_end_matches('.').contains('.') => host_of(&url).ok_or_else(wrong)?,
+        Some(url::Host::Domain(domain)) if domain.trim_end_matches('.').contains('.') => {
+            host_of(&url).ok_or_else(wrong)?
+        }
         _ => return Err(wrong()),
     };
     if host == tx.urls.domain() { Err(Error::field("host", "error-peer-own")) } else { Ok(host) }

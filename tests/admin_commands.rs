@@ -25,9 +25,15 @@ async fn other_servers_are_decided_about_over_the_api() {
         assert_eq!(app.anonymous().get(path).await.refused(401), "signed-out", "{path}");
         assert_eq!(ana.get(path).await.refused(403), "not-admin", "{path}");
     }
-    assert_eq!(ana.patch("/admin/peers/elders.test", json!({ "state": "blocked" })).await.refused(403), "not-admin");
+    assert_eq!(
+        ana.patch("/admin/peers/elders.test", json!({ "state": "blocked" })).await.refused(403),
+        "not-admin"
+    );
     assert_eq!(ana.post("/admin/peers/elders.test/retry", json!({})).await.refused(403), "not-admin");
-    assert_eq!(ana.post(&format!("/admin/federation/{nobody}/retry"), json!({})).await.refused(403), "not-admin");
+    assert_eq!(
+        ana.post(&format!("/admin/federation/{nobody}/retry"), json!({})).await.refused(403),
+        "not-admin"
+    );
     assert_eq!(ana.delete(&format!("/admin/jobs/{nobody}")).await.refused(403), "not-admin");
 
     assert!(items(&boss, "/admin/peers").await.is_empty());
@@ -39,18 +45,32 @@ async fn other_servers_are_decided_about_over_the_api() {
         ("elders.test", json!({ "state": "weg" }), "malformed"),
         ("elders.test", json!({ "note": "x".repeat(2_001) }), "invalid"),
     ] {
-        assert_eq!(boss.patch(&format!("/admin/peers/{host}"), change.clone()).await.refused(400), word, "{host} {change}");
+        assert_eq!(
+            boss.patch(&format!("/admin/peers/{host}"), change.clone()).await.refused(400),
+            word,
+            "{host} {change}"
+        );
     }
-    let blocked = boss.patch("/admin/peers/elders.test", json!({ "state": "blocked", "note": "Reclame" })).await.expect(200);
-    assert_eq!((&blocked["state"], &blocked["note"], &blocked["queue"]), (&json!("blocked"), &json!("Reclame"), &json!(0)));
+    let blocked = boss
+        .patch("/admin/peers/elders.test", json!({ "state": "blocked", "note": "Reclame" }))
+        .await
+        .expect(200);
+    assert_eq!(
+        (&blocked["state"], &blocked["note"], &blocked["queue"]),
+        (&json!("blocked"), &json!("Reclame"), &json!(0))
+    );
     let elders = Peer::start(&app.names, "elders.test").await;
     let jan = elders.person("jan");
     let follow = jan.activity("Follow", "1", json!(app.url("/g/tuin")));
     assert_eq!(jan.post(&app, &follow).await.status, 403);
     let refused = items(&boss, "/admin/federation?flow=refused").await;
-    assert_eq!((&refused[0]["host"], &refused[0]["outcome"], &refused[0]["reason"]), (&json!("elders.test"), &json!("403"), &json!("blocked")));
+    assert_eq!(
+        (&refused[0]["host"], &refused[0]["outcome"], &refused[0]["reason"]),
+        (&json!("elders.test"), &json!("403"), &json!("blocked"))
+    );
     // What is left out stays.
-    let paused = boss.patch("/admin/peers/elders.test", json!({ "state": "open", "paused": true })).await.expect(200);
+    let paused =
+        boss.patch("/admin/peers/elders.test", json!({ "state": "open", "paused": true })).await.expect(200);
     assert_eq!((&paused["paused"], &paused["note"]), (&json!(true), &json!("Reclame")));
     assert_eq!(jan.post(&app, &follow).await.status, 202);
     app.settle().await;
@@ -63,7 +83,10 @@ async fn other_servers_are_decided_about_over_the_api() {
     app.settle().await;
     assert_eq!(elders.received()[0].activity["type"], "Accept");
     assert_eq!(items(&boss, "/admin/federation?flow=out").await[0]["outcome"], "done");
-    assert_eq!(boss.post(&format!("/admin/federation/{nobody}/retry"), json!({})).await.refused(409), "conflict");
+    assert_eq!(
+        boss.post(&format!("/admin/federation/{nobody}/retry"), json!({})).await.refused(409),
+        "conflict"
+    );
     assert_eq!(boss.post(&format!("/admin/jobs/{nobody}/retry"), json!({})).await.refused(404), "not-found");
     assert_eq!(boss.delete(&format!("/admin/jobs/{nobody}")).await.refused(404), "not-found");
     assert!(items(&boss, "/admin/jobs").await.is_empty());
@@ -77,7 +100,10 @@ async fn other_servers_and_the_log_are_kept_on_the_command_line() {
     assert!(lines(&vakplein(&app, &["peer", "list"], "")).is_empty());
     assert!(complaint(&vakplein(&app, &["peer", "show", "elders.test"], "")).contains("not found"));
     assert!(complaint(&vakplein(&app, &["peer", "set", "geen site", "blocked"], "")).contains("host:"));
-    assert!(complaint(&vakplein(&app, &["peer", "set", "elders.test", "weg"], "")).contains("one of open, limited, blocked"));
+    assert!(
+        complaint(&vakplein(&app, &["peer", "set", "elders.test", "weg"], ""))
+            .contains("one of open, limited, blocked")
+    );
     lines(&vakplein(&app, &["peer", "set", "elders.test", "limited", "--note", "Even kijken"], ""));
     lines(&vakplein(&app, &["peer", "pause", "elders.test"], ""));
     let row = table(&app, &["peer", "list", "elders"]).remove(0);
@@ -98,7 +124,9 @@ async fn other_servers_and_the_log_are_kept_on_the_command_line() {
     lines(&vakplein(&app, &["log", "retry", &line[0]], ""));
     app.settle().await;
     assert!(lines(&vakplein(&app, &["log", "list", "--flow", "refused"], "")).is_empty());
-    assert!(complaint(&vakplein(&app, &["log", "list", "--flow", "weg"], "")).contains("one of in, refused, out"));
+    assert!(
+        complaint(&vakplein(&app, &["log", "list", "--flow", "weg"], "")).contains("one of in, refused, out")
+    );
     assert!(lines(&vakplein(&app, &["job", "list"], "")).is_empty());
     assert!(complaint(&vakplein(&app, &["job", "retry", &line[0]], "")).contains("not found"));
 }
@@ -108,7 +136,10 @@ async fn people_are_let_in_and_suspended_in_the_name_of_an_administrator() {
     let app = TestApp::new().await;
     let ana = app.member("ana").await;
     let suspend = ["user", "suspend", "ana", "--reason", "Reclame"];
-    assert!(complaint(&vakplein(&app, &suspend, "")).contains("as: Name with --as"), "there is no administrator yet");
+    assert!(
+        complaint(&vakplein(&app, &suspend, "")).contains("as: Name with --as"),
+        "there is no administrator yet"
+    );
     let boss = app.admin("boss").await;
     let empty = ["user", "suspend", "ana", "--reason", " "];
     assert!(complaint(&vakplein(&app, &empty, "")).contains("reason:"));
@@ -128,7 +159,10 @@ async fn people_are_let_in_and_suspended_in_the_name_of_an_administrator() {
     assert_eq!(boss.get("/me").await.expect(200)["role"], "member");
     let by_boss = ["--as", "boss", "user", "role", "boss", "admin"];
     assert!(!complaint(&vakplein(&app, &by_boss, "")).is_empty());
-    assert!(complaint(&vakplein(&app, &["user", "role", "ana", "member"], "")).contains("role:"), "the last one stays");
+    assert!(
+        complaint(&vakplein(&app, &["user", "role", "ana", "member"], "")).contains("role:"),
+        "the last one stays"
+    );
 
     let mut new = vakplein::people::acts::NewPerson::confirmed("wil", "wil@example.org", "x");
     new.state = vakplein::people::AccountState::Waiting;
@@ -180,7 +214,10 @@ async fn reports_settings_texts_and_groups_are_kept_on_the_command_line() {
     assert_eq!(table(&app, &["report", "list", "--decided"]).len(), 2);
     app.settle().await;
     let mails = vakplein::mail::inbox(&app.app.config.mail.dir).await.unwrap();
-    assert!(mails.iter().any(|mail| mail.to == "daan@example.org" && mail.body.contains("Dank u")), "{mails:?}");
+    assert!(
+        mails.iter().any(|mail| mail.to == "daan@example.org" && mail.body.contains("Dank u")),
+        "{mails:?}"
+    );
 
     let settings = table(&app, &["settings", "show"]);
     assert!(settings.contains(&vec!["signUp".to_owned(), "open".to_owned()]), "{settings:?}");

@@ -87,7 +87,11 @@ async fn only_administrators_see_the_administration() {
     let pages: Vec<&str> = PAGES.into_iter().chain([person.as_str(), "/admin/peers/elders.test"]).collect();
     for path in &pages {
         let reply = app.browser().get(path).await;
-        assert!(reply.status == 303 && reply.location().starts_with("/login?next="), "{path}: {}", reply.status);
+        assert!(
+            reply.status == 303 && reply.location().starts_with("/login?next="),
+            "{path}: {}",
+            reply.status
+        );
         check_page(&member.get(path).await, 403, "nl");
         check_page(&boss.get(path).await, 200, "nl");
     }
@@ -126,7 +130,9 @@ async fn every_page_is_right_in_every_language_when_there_is_much_to_see() {
     waiting(&app, "wil").await;
     failed_job(&app).await;
     boss.post("/groups", json!({ "name": "tuin", "title": "De tuin" })).await.expect(201);
-    boss.put(&format!("/admin/people/{}/suspension", cor.id), json!({ "reason": "Reclame" })).await.expect(204);
+    boss.put(&format!("/admin/people/{}/suspension", cor.id), json!({ "reason": "Reclame" }))
+        .await
+        .expect(204);
     let elders = Peer::start(&app.names, "elders.test").await;
     let jan = elders.person("jan");
     let follow = jan.activity("Follow", "1", json!(app.url("/g/tuin")));
@@ -138,14 +144,21 @@ async fn every_page_is_right_in_every_language_when_there_is_much_to_see() {
     let person = format!("/admin/people/{}", cor.id);
     for lang in ["nl", "en"] {
         browser.get(&format!("/language/{lang}")).await;
-        for path in PAGES.into_iter().chain([person.as_str(), "/admin/peers/elders.test", "/admin/peers/nieuw.test"]) {
+        for path in
+            PAGES.into_iter().chain([person.as_str(), "/admin/peers/elders.test", "/admin/peers/nieuw.test"])
+        {
             check_page(&browser.get(path).await, 200, lang);
             // A text that is missing shows its key.
             let shown = main_text(&browser);
             assert!(!shown.contains("admin-"), "{path}: {shown}");
         }
     }
-    for path in ["/admin/people/x", "/admin/peers/geen%20site", "/admin/peers/werkplein.test", "/admin/texts/colofon/nl"] {
+    for path in [
+        "/admin/people/x",
+        "/admin/peers/geen%20site",
+        "/admin/peers/werkplein.test",
+        "/admin/texts/colofon/nl",
+    ] {
         check_page(&browser.get(path).await, 404, "en");
     }
 }
@@ -158,7 +171,8 @@ async fn the_overview_leads_to_what_waits() {
     browser.get("/admin").await;
     assert!(main_text(&browser).contains("Er wacht niets op u."));
     boss.post("/groups", json!({ "name": "tuin", "title": "De tuin" })).await.expect(201);
-    let topic = boss.post("/groups/tuin/threads", json!({ "title": "Hallo", "content": "Welkom" })).await.expect(201);
+    let topic =
+        boss.post("/groups/tuin/threads", json!({ "title": "Hallo", "content": "Welkom" })).await.expect(201);
     waiting(&app, "wil").await;
     failed_job(&app).await;
     // Reports by people without an account: about a person, and about something against the law in a group.
@@ -173,7 +187,12 @@ async fn the_overview_leads_to_what_waits() {
         check_page(&browser.get(link).await, 200, "nl");
     }
     browser.get("/moderation/site").await;
-    assert_eq!(browser.attributes("main a[href^='/moderation/reports/']", "href").len(), 2, "{}", main_text(&browser));
+    assert_eq!(
+        browser.attributes("main a[href^='/moderation/reports/']", "href").len(),
+        2,
+        "{}",
+        main_text(&browser)
+    );
     app.settle().await;
 }
 
@@ -186,18 +205,24 @@ async fn somebody_who_asked_for_an_account_is_let_in_or_refused_with_a_reason() 
     browser.get("/admin/approvals").await;
     assert_eq!(browser.texts("main .panel h2").len(), 2);
     assert!(main_text(&browser).contains("Ik wil graag helpen."));
-    let form = |id: PersonId, answer: &str| format!("form:has(input[value='{id}']):has(button[value='{answer}'])");
+    let form =
+        |id: PersonId, answer: &str| format!("form:has(input[value='{id}']):has(button[value='{answer}'])");
 
     let long = "x".repeat(2_001);
     for (reason, error) in [("", "Schrijf waarom"), (long.as_str(), "niet meer dan 2.000 tekens")] {
         browser.get("/admin/approvals").await;
         let reply = browser.submit(&form(no, "reject"), &[("answer", "reject"), ("reason", reason)]).await;
         check_page(&reply, 400, "nl");
-        assert!(browser.texts(".field__error").remove(0).contains(error), "{:?}", browser.texts(".field__error"));
+        assert!(
+            browser.texts(".field__error").remove(0).contains(error),
+            "{:?}",
+            browser.texts(".field__error")
+        );
         assert_eq!(browser.texts(&format!("#reason-{no}")), [reason], "what was typed stays");
         assert_eq!(browser.attributes("details[open]", "class").len(), 1, "where the fault is stands open");
     }
-    let reply = browser.submit(&form(no, "reject"), &[("answer", "reject"), ("reason", "Alleen voor Oost.")]).await;
+    let reply =
+        browser.submit(&form(no, "reject"), &[("answer", "reject"), ("reason", "Alleen voor Oost.")]).await;
     assert!(after(&browser, reply).await.contains("De aanvraag is afgewezen."));
     let reply = browser.submit(&form(yes, "accept"), &[("answer", "accept")]).await;
     assert!(after(&browser, reply).await.contains("Het account is goedgekeurd."));
@@ -238,7 +263,10 @@ async fn somebody_is_found_suspended_and_made_an_administrator() {
 
     let own = format!("/admin/people/{}", boss.id);
     browser.get(&own).await;
-    assert!(!browser.attributes("form", "action").contains(&format!("{own}/suspend")), "nobody suspends themselves");
+    assert!(
+        !browser.attributes("form", "action").contains(&format!("{own}/suspend")),
+        "nobody suspends themselves"
+    );
     check_page(&browser.submit(&format!("{own}/demote"), &[]).await, 400, "nl");
     assert_eq!(boss.get("/me").await.expect(200)["role"], "admin", "the last one stays");
     browser.get(&page).await;
@@ -256,7 +284,8 @@ async fn settings_and_texts_are_changed_and_bad_input_stays_to_be_mended() {
     app.admin("boss").await;
     let browser = logged_in(&app, "boss").await;
     browser.get("/admin/settings").await;
-    let wrong = [("name", ""), ("tagline", "Gemeente Oost"), ("contactEmail", "geen adres"), ("signUp", "approval")];
+    let wrong =
+        [("name", ""), ("tagline", "Gemeente Oost"), ("contactEmail", "geen adres"), ("signUp", "approval")];
     check_page(&browser.submit("/admin/settings", &wrong).await, 400, "nl");
     assert_eq!(browser.attributes("#tagline", "value"), ["Gemeente Oost"]);
     assert_eq!(browser.attributes("#contactEmail", "value"), ["geen adres"]);
@@ -276,14 +305,21 @@ async fn settings_and_texts_are_changed_and_bad_input_stays_to_be_mended() {
     browser.get(rules).await;
     let reply = browser.submit(rules, &[("content", "Wees **aardig** bij {name}."), ("preview", "1")]).await;
     let page = check_page(&reply, 200, "nl").html();
-    assert!(page.contains("<strong>aardig</strong>") && app.get("/rules").await.text == shipped, "only a preview");
+    assert!(
+        page.contains("<strong>aardig</strong>") && app.get("/rules").await.text == shipped,
+        "only a preview"
+    );
     let long = "z".repeat(20_001);
     check_page(&browser.submit(rules, &[("content", &long)]).await, 400, "nl");
     assert_eq!(browser.texts("#content"), [long]);
-    let reply = browser.submit(rules, &[("content", "Wees **aardig** bij {name}. <script>alert(1)</script>")]).await;
+    let reply =
+        browser.submit(rules, &[("content", "Wees **aardig** bij {name}. <script>alert(1)</script>")]).await;
     assert!(after(&browser, reply).await.contains("De tekst is opgeslagen."));
     let shown = app.get("/rules").await.text;
-    assert!(shown.contains("<strong>aardig</strong> bij Werkplein Oost") && !shown.contains("<script>alert"), "{shown}");
+    assert!(
+        shown.contains("<strong>aardig</strong> bij Werkplein Oost") && !shown.contains("<script>alert"),
+        "{shown}"
+    );
     browser.get(rules).await;
     let reply = browser.submit(rules, &[("content", "")]).await;
     after(&browser, reply).await;
@@ -298,17 +334,22 @@ async fn another_site_is_understood_limited_and_blocked() {
     let browser = logged_in(&app, "boss").await;
     browser.get("/admin/peers").await;
     assert!(main_text(&browser).contains("Nog geen andere sites"));
-    for (typed, error) in [("geen site", "Vul het adres"), ("10.0.0.1", "Vul het adres"), ("werkplein.test", "deze site zelf")] {
+    for (typed, error) in
+        [("geen site", "Vul het adres"), ("10.0.0.1", "Vul het adres"), ("werkplein.test", "deze site zelf")]
+    {
         let reply = browser.submit("form[method=post][action='/admin/peers']", &[("host", typed)]).await;
         check_page(&reply, 400, "nl");
         assert!(browser.texts(".field__error").remove(0).contains(error), "{typed}");
         assert_eq!(browser.attributes("#host", "value"), [typed]);
     }
     // Before there is any contact.
-    let reply = browser.submit("form[method=post][action='/admin/peers']", &[("host", "https://Spam.test/@x")]).await;
+    let reply =
+        browser.submit("form[method=post][action='/admin/peers']", &[("host", "https://Spam.test/@x")]).await;
     assert_eq!(reply.location(), "/admin/peers/spam.test");
     assert!(after(&browser, reply).await.contains("nog geen contact"));
-    let reply = browser.submit("/admin/peers/spam.test", &[("state", "blocked"), ("note", "Bekend van reclame")]).await;
+    let reply = browser
+        .submit("/admin/peers/spam.test", &[("state", "blocked"), ("note", "Bekend van reclame")])
+        .await;
     assert!(after(&browser, reply).await.contains("Het besluit over spam.test is opgeslagen."));
     let spam = Peer::start(&app.names, "spam.test").await;
     let follow = spam.person("jan").activity("Follow", "1", json!(app.url("/g/tuin")));
@@ -398,7 +439,10 @@ async fn work_that_failed_is_tried_again_or_thrown_away() {
     assert!(main_text(&browser).contains("Er zijn geen mislukte taken"));
     let (first, second) = (failed_job(&app).await, failed_job(&app).await);
     browser.get("/admin/jobs").await;
-    assert!(main_text(&browser).contains("Kennismaken met een site") && main_text(&browser).contains("de deur was dicht"));
+    assert!(
+        main_text(&browser).contains("Kennismaken met een site")
+            && main_text(&browser).contains("de deur was dicht")
+    );
     let form = |id: JobId| format!("form:has(input[value='{id}'])");
     let reply = browser.submit(&form(first), &[("do", "again")]).await;
     assert!(after(&browser, reply).await.contains("Het wordt opnieuw geprobeerd."));

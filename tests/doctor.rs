@@ -12,8 +12,8 @@ use vakplein::doctor::{self, Finding, Verdict};
 use vakplein::federation::client::{Lookup, Names};
 use vakplein::instance::probe;
 
-use crate::support::program::vakplein;
 use crate::support::TestApp;
+use crate::support::program::vakplein;
 
 const LOOPBACK: IpAddr = IpAddr::V4(Ipv4Addr::LOCALHOST);
 
@@ -23,7 +23,11 @@ fn of<'f>(found: &'f [Finding], about: &str) -> Vec<&'f Finding> {
 }
 
 fn verdict(found: &[Finding], about: &str) -> Verdict {
-    of(found, about).iter().map(|finding| finding.verdict).max().unwrap_or_else(|| panic!("nothing about {about}: {found:#?}"))
+    of(found, about)
+        .iter()
+        .map(|finding| finding.verdict)
+        .max()
+        .unwrap_or_else(|| panic!("nothing about {about}: {found:#?}"))
 }
 
 async fn examined(app: &TestApp, config: &Config) -> Vec<Finding> {
@@ -31,7 +35,11 @@ async fn examined(app: &TestApp, config: &Config) -> Vec<Finding> {
     let found = doctor::examine(config, &Clock::system(), &Lookup::TableOnly(app.names.clone())).await;
     for finding in &found {
         let wrong = finding.verdict != Verdict::Ok;
-        assert_eq!(wrong, !finding.repair.is_empty(), "who finds something wrong says how to repair it: {finding}");
+        assert_eq!(
+            wrong,
+            !finding.repair.is_empty(),
+            "who finds something wrong says how to repair it: {finding}"
+        );
     }
     found
 }
@@ -85,7 +93,11 @@ async fn what_is_wrong_is_told_with_its_repair() {
     let mut config = app.app.config.clone();
     config.server.domain = "nieuw.test".to_owned();
     let found = examined(&app, &config).await;
-    assert!(of(&found, "database").iter().any(|finding| finding.found.contains("it belongs to http://werkplein.test")));
+    assert!(
+        of(&found, "database")
+            .iter()
+            .any(|finding| finding.found.contains("it belongs to http://werkplein.test"))
+    );
     let admin = app.admin("boss").await;
     assert_eq!(admin.patch("/admin/settings", serde_json::json!({ "name": "Oost" })).await.status, 200);
     let late = Clock::system();
@@ -119,11 +131,14 @@ async fn proxy(to: SocketAddr, manner: Manner) -> SocketAddr {
                 onward = onward.header(name, value);
             }
         }
-        let claimed = request.headers().get("x-forwarded-for").map(|value| value.to_str().unwrap().to_owned());
+        let claimed =
+            request.headers().get("x-forwarded-for").map(|value| value.to_str().unwrap().to_owned());
         onward = match (manner, claimed) {
             (Manner::Silent, _) => onward,
             (Manner::Believes, Some(claimed)) => onward.header("x-forwarded-for", claimed),
-            (Manner::Adds, Some(claimed)) => onward.header("x-forwarded-for", format!("{claimed}, {VISITOR}")),
+            (Manner::Adds, Some(claimed)) => {
+                onward.header("x-forwarded-for", format!("{claimed}, {VISITOR}"))
+            }
             (_, None) => onward.header("x-forwarded-for", VISITOR),
         };
         let answer = onward.send().await.unwrap();
@@ -164,7 +179,8 @@ async fn a_proxy_that_hides_or_believes_visitors_is_found_out() {
 async fn strangers_learn_nothing_from_the_probe() {
     let app = TestApp::new().await;
     let ask = async |authorization: Option<String>| {
-        let headers: Vec<(&str, &str)> = authorization.iter().map(|value| ("authorization", value.as_str())).collect();
+        let headers: Vec<(&str, &str)> =
+            authorization.iter().map(|value| ("authorization", value.as_str())).collect();
         app.send(Method::GET, doctor::probe::PATH, &headers, None).await.status
     };
     let issue = async || format!("Bearer {}", app.app.db.write(probe::issue).await.unwrap());
@@ -188,7 +204,10 @@ async fn the_command_ends_with_one_on_a_fault() {
     let output = vakplein(&app, &["doctor"], "");
     assert_eq!(output.status.code(), Some(1));
     let told = String::from_utf8(output.stdout).unwrap();
-    assert!(told.lines().any(|line| line.starts_with("fault    domain     werkplein.test doesn't resolve")), "{told}");
+    assert!(
+        told.lines().any(|line| line.starts_with("fault    domain     werkplein.test doesn't resolve")),
+        "{told}"
+    );
     assert!(told.lines().any(|line| line.starts_with("ok       mail")), "{told}");
     assert!(String::from_utf8_lossy(&output.stderr).contains("vakplein: the doctor found a fault"));
     let quiet = String::from_utf8(vakplein(&app, &["doctor", "--quiet"], "").stdout).unwrap();

@@ -153,7 +153,10 @@ async fn members_take_their_files_along_and_documents_name_nobody() {
     let packed = unpacked(&ana.get("/me/export").await.bytes);
     let named = |file: &Value, name: &str| format!("files/{}-{name}", file["id"].as_str().unwrap());
     assert_eq!(packed[&named(&document, "beleid.docx")], served.bytes);
-    assert!(image::load_from_memory(&packed[&named(&picture, "fiets.png")]).is_ok(), "also what isn't posted yet");
+    assert!(
+        image::load_from_memory(&packed[&named(&picture, "fiets.png")]).is_ok(),
+        "also what isn't posted yet"
+    );
     assert!(!packed.keys().any(|name| name.contains("van-bo")), "only what is theirs: {:?}", packed.keys());
     let listed: Value = serde_json::from_slice(&packed["files.json"]).unwrap();
     for file in listed.as_array().unwrap() {

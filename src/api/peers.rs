@@ -174,7 +174,8 @@ async fn decide(
         .db
         .write(move |tx| {
             let (now, _known) = fediverse::peer_or_stranger(tx, by.viewer, &host)?;
-            let (state, paused) = (decision.state.unwrap_or(now.state), decision.paused.unwrap_or(now.paused));
+            let (state, paused) =
+                (decision.state.unwrap_or(now.state), decision.paused.unwrap_or(now.paused));
             let note = decision.note.as_deref().unwrap_or(&now.note);
             fediverse::decide(tx, &by.actor, &now.host, state, paused, note)?;
             fediverse::peer(tx, by.viewer, &now.host)

@@ -96,7 +96,13 @@ pub(super) async fn report(app: &App, by: Option<&str>, command: ReportCommand) 
                     (None, false) => report.name,
                     (None, true) => "somebody without an account".to_owned(),
                 };
-                writeln!(out, "\n{} {who} ({}): {}", report.created_at.rfc3339(), report.category, report.reason)?;
+                writeln!(
+                    out,
+                    "\n{} {who} ({}): {}",
+                    report.created_at.rfc3339(),
+                    report.category,
+                    report.reason
+                )?;
             }
             if !page.html.is_empty() {
                 writeln!(out, "\n{}", page.html)?;
@@ -190,7 +196,9 @@ fn changed(settings: &Settings, key: &str, value: &str) -> Result<Settings> {
     let mut fields = serde_json::to_value(settings).map_err(Error::internal)?;
     let field = fields.get_mut(key).ok_or_else(|| Error::field("key", "error-setting-unknown"))?;
     *field = match field {
-        Value::Bool(_) => Value::Bool(value.parse().map_err(|_neither| Error::field("value", "error-choice"))?),
+        Value::Bool(_) => {
+            Value::Bool(value.parse().map_err(|_neither| Error::field("value", "error-choice"))?)
+        }
         _ => Value::String(value.to_owned()),
     };
     serde_json::from_value(fields).map_err(|_not_a_word| Error::field("value", "error-choice"))
@@ -226,13 +234,15 @@ pub(super) enum TextCommand {
 }
 
 fn page_name(word: &str) -> Result<PageName, String> {
-    PageName::from_word(word).ok_or_else(|| format!("one of {}", words(PageName::ALL.iter().map(|name| name.word()))))
+    PageName::from_word(word)
+        .ok_or_else(|| format!("one of {}", words(PageName::ALL.iter().map(|name| name.word()))))
 }
 
 /// Runs a command about pages of text.
 pub(super) async fn text(app: &App, by: Option<&str>, command: TextCommand) -> anyhow::Result<()> {
-    let (TextCommand::Show { language, .. } | TextCommand::Write { language, .. } | TextCommand::Reset { language, .. }) =
-        &command;
+    let (TextCommand::Show { language, .. }
+    | TextCommand::Write { language, .. }
+    | TextCommand::Reset { language, .. }) = &command;
     let lang = app.locales.find(language).with_context(|| format!("there are no texts in {language}"))?;
     let language = app.locales.code(lang).to_owned();
     match command {

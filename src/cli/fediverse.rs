@@ -56,7 +56,8 @@ pub(super) enum PeerCommand {
 }
 
 fn state(word: &str) -> Result<PeerState, String> {
-    PeerState::from_word(word).ok_or_else(|| format!("one of {}", words(PeerState::ALL.iter().map(|state| state.word()))))
+    PeerState::from_word(word)
+        .ok_or_else(|| format!("one of {}", words(PeerState::ALL.iter().map(|state| state.word()))))
 }
 
 /// Runs a command about servers.

@@ -14,9 +14,9 @@ use clap::{Parser, Subcommand};
 use crate::app::App;
 use crate::clock::Clock;
 use crate::config::Config;
-use crate::doctor::Verdict;
 use crate::db::Tx;
 use crate::db::page::Part;
+use crate::doctor::Verdict;
 use crate::error::Error;
 use crate::federation::client::Lookup;
 use crate::groups::views::{self, Filter, Listed};
@@ -111,7 +111,8 @@ enum GroupCommand {
 }
 
 fn class(word: &str) -> Result<Class, String> {
-    Class::from_word(word).ok_or_else(|| format!("one of {}", words(Class::ALL.iter().map(|class| class.word()))))
+    Class::from_word(word)
+        .ok_or_else(|| format!("one of {}", words(Class::ALL.iter().map(|class| class.word()))))
 }
 
 /// Words as a choice.

@@ -19,7 +19,11 @@ pub(super) async fn look(config: &Config, found: &mut Vec<Finding>) {
         found.push(if config.is_test_domain() {
             Finding::ok(ABOUT, summary)
         } else {
-            Finding::fault(ABOUT, summary, "set mail.transport = \"smtp\", mail.host, mail.user and mail.password")
+            Finding::fault(
+                ABOUT,
+                summary,
+                "set mail.transport = \"smtp\", mail.host, mail.user and mail.password",
+            )
         });
         return;
     }
@@ -27,7 +31,11 @@ pub(super) async fn look(config: &Config, found: &mut Vec<Finding>) {
     let smtp = match submission(mail) {
         Ok(smtp) => smtp,
         Err(error) => {
-            found.push(Finding::fault(ABOUT, format!("{server}: {error:#}"), "write mail.host as a host name"));
+            found.push(Finding::fault(
+                ABOUT,
+                format!("{server}: {error:#}"),
+                "write mail.host as a host name",
+            ));
             return;
         }
     };
@@ -35,19 +43,33 @@ pub(super) async fn look(config: &Config, found: &mut Vec<Finding>) {
     let tried = tokio::time::timeout(Duration::from_secs(PATIENCE), smtp.test_connection()).await;
     found.push(match tried {
         Ok(Ok(true)) => greeted(config, &server),
-        Ok(Ok(false)) => Finding::fault(ABOUT, format!("{server} greets, and then doesn't answer"), "ask whoever runs it"),
+        Ok(Ok(false)) => {
+            Finding::fault(ABOUT, format!("{server} greets, and then doesn't answer"), "ask whoever runs it")
+        }
         Ok(Err(error)) => refused(config, &server, &error),
-        Err(_late) => Finding::fault(ABOUT, format!("{server} doesn't answer"), "check mail.host and mail.port, and the firewall"),
+        Err(_late) => Finding::fault(
+            ABOUT,
+            format!("{server} doesn't answer"),
+            "check mail.host and mail.port, and the firewall",
+        ),
     });
 }
 
 fn greeted(config: &Config, server: &str) -> Finding {
     let mail = &config.mail;
-    let who = if mail.user.is_empty() { "takes mail without a log-in".to_owned() } else { format!("accepts {}", mail.user) };
+    let who = if mail.user.is_empty() {
+        "takes mail without a log-in".to_owned()
+    } else {
+        format!("accepts {}", mail.user)
+    };
     let summary = format!("{server} {who}; mails come from {}", config.mail_from());
     let here = matches!(mail.host.as_str(), "localhost" | "127.0.0.1" | "::1");
     if mail.encryption == "none" && !here {
-        return Finding::warning(ABOUT, summary, "set mail.encryption: what is sent now can be read on the way");
+        return Finding::warning(
+            ABOUT,
+            summary,
+            "set mail.encryption: what is sent now can be read on the way",
+        );
     }
     Finding::ok(ABOUT, summary)
 }

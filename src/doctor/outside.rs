@@ -37,7 +37,11 @@ pub(super) async fn look(
         Ok(addresses) => addresses,
         Err(error) => {
             let repair = "add an A or AAAA record for it, or set server.domain to the name that others use";
-            found.push(Finding::fault("domain", format!("{} doesn't resolve: {error}", urls.domain()), repair));
+            found.push(Finding::fault(
+                "domain",
+                format!("{} doesn't resolve: {error}", urls.domain()),
+                repair,
+            ));
             unseen(found);
             clocks(clock, None, db, found).await;
             return;
@@ -46,7 +50,11 @@ pub(super) async fn look(
     let http = match asker(urls, &addresses) {
         Ok(http) => http,
         Err(error) => {
-            found.push(Finding::fault("domain", chain(&error), "check the root certificates of this machine"));
+            found.push(Finding::fault(
+                "domain",
+                chain(&error),
+                "check the root certificates of this machine",
+            ));
             return;
         }
     };
@@ -88,7 +96,9 @@ fn place(urls: &Urls) -> (&str, u16) {
 async fn addresses(urls: &Urls, lookup: &Lookup) -> Result<Vec<SocketAddr>, String> {
     let (host, port) = place(urls);
     match lookup {
-        Lookup::TableOnly(names) => return names.get(host).map(|at| vec![at]).ok_or("it is in no table".to_owned()),
+        Lookup::TableOnly(names) => {
+            return names.get(host).map(|at| vec![at]).ok_or("it is in no table".to_owned());
+        }
         Lookup::TableFirst(names) => {
             if let Some(at) = names.get(host) {
                 return Ok(vec![at]);
@@ -159,7 +169,11 @@ async fn ask(
         _ => {
             let repair = "the name leads to something else than this instance: let DNS point here, and the proxy pass all paths \
                           to server.bind";
-            Err(Finding::fault(ABOUT, format!("{address} answers {status}, and not as this instance would"), repair))
+            Err(Finding::fault(
+                ABOUT,
+                format!("{address} answers {status}, and not as this instance would"),
+                repair,
+            ))
         }
     }
 }
@@ -191,7 +205,11 @@ async fn domain(config: &Config, http: &reqwest::Client, urls: &Urls, addresses:
     let guard = Guard::new(urls.domain(), false, false);
     if !config.is_test_domain() && !addresses.iter().any(|at| guard.permits(at.ip())) {
         let found = format!("{} leads to {shown}, which others can't reach", urls.base());
-        return Finding::warning(ABOUT, found, "as seen from here; let its public DNS record name a public address");
+        return Finding::warning(
+            ABOUT,
+            found,
+            "as seen from here; let its public DNS record name a public address",
+        );
     }
     Finding::ok(ABOUT, format!("{} leads to {shown}, and this instance answers there", urls.base()))
 }
@@ -225,7 +243,8 @@ async fn proxy(
     );
     let mut found = Vec::new();
     if seen.host != urls.domain() {
-        let repair = format!("let the proxy pass the Host header as it came: other servers sign {}", urls.domain());
+        let repair =
+            format!("let the proxy pass the Host header as it came: other servers sign {}", urls.domain());
         found.push(Finding::fault(ABOUT, summary.clone(), repair));
     }
     if urls.https() && seen.forwarded_proto.as_deref().is_some_and(|scheme| scheme != "https") {
@@ -246,7 +265,9 @@ async fn proxy(
             let repair = "this address is in server.trusted_proxies but sends no X-Forwarded-For: let the proxy add it";
             found.push(Finding::warning(ABOUT, summary.clone(), repair));
         }
-        (true, true, true) if !config.trusted_proxies().iter().any(|network| network.contains(&seen.client)) => {
+        (true, true, true)
+            if !config.trusted_proxies().iter().any(|network| network.contains(&seen.client)) =>
+        {
             if let Ok(again) = ask(http, urls, db, clock, Some(PRETENDED)).await
                 && again.seen.client.to_string() == PRETENDED
             {
@@ -297,7 +318,11 @@ async fn clocks(clock: &Clock, answer: Option<&Answer>, db: Option<&Db>, found: 
         compared.push((clock.now().millis_since(theirs), "the database server"));
     }
     let Some((worst, _)) = compared.iter().max_by_key(|(drift, _)| drift.abs()) else {
-        found.push(Finding::warning(ABOUT, "there is nothing to compare it with", "check it with `timedatectl`"));
+        found.push(Finding::warning(
+            ABOUT,
+            "there is nothing to compare it with",
+            "check it with `timedatectl`",
+        ));
         return;
     };
     let seconds = (worst.abs() + 500) / 1_000;

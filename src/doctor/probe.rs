@@ -44,11 +44,13 @@ pub async fn answer(
     headers: HeaderMap,
 ) -> Response {
     let text = |name: &str| {
-        let values: Vec<&str> = headers.get_all(name).iter().filter_map(|value| value.to_str().ok()).collect();
+        let values: Vec<&str> =
+            headers.get_all(name).iter().filter_map(|value| value.to_str().ok()).collect();
         if values.is_empty() { None } else { Some(values.join(", ")) }
     };
     let given = text(header::AUTHORIZATION.as_str());
-    let Some(token) = given.as_deref().and_then(|value| value.strip_prefix("Bearer ")).map(str::to_owned) else {
+    let Some(token) = given.as_deref().and_then(|value| value.strip_prefix("Bearer ")).map(str::to_owned)
+    else {
         return not_here();
     };
     match spend(&app, token).await {

@@ -1,11 +1,11 @@
 //! Looks at what is kept: the database, the media folder, the room that is left, and the work that waits.
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use super::Finding;
 use crate::clock::Clock;
 use crate::config::Config;
-use crate::db::{Backend, Db, DatabaseUrl, health, migrate};
+use crate::db::{Backend, DatabaseUrl, Db, health, migrate};
 use crate::ids::RowId;
 use crate::telemetry::Metrics;
 use crate::urls::Urls;
@@ -66,7 +66,11 @@ pub(super) async fn database(
     if !schema.unknown.is_empty() {
         found.push(Finding::fault(
             ABOUT,
-            format!("{}; its schema is newer than this program: {}", health.server, schema.unknown.join(", ")),
+            format!(
+                "{}; its schema is newer than this program: {}",
+                health.server,
+                schema.unknown.join(", ")
+            ),
             "run the version of vakplein that migrated it, or a later one",
         ));
         return None;
@@ -110,7 +114,9 @@ pub(super) async fn database(
 
 fn unreachable(config: &Config, error: &str) -> Finding {
     let repair = match config.database().map(|url| url.backend()) {
-        Ok(Backend::Postgres) => "check that the server runs and database.url names user, password, host and database",
+        Ok(Backend::Postgres) => {
+            "check that the server runs and database.url names user, password, host and database"
+        }
         _ => "check that the file and its folder belong to the user that vakplein runs as",
     };
     Finding::fault("database", format!("can't be opened: {error}"), repair)
@@ -126,7 +132,7 @@ pub(super) async fn media(config: &Config, found: &mut Vec<Finding>) {
     }
 }
 
-fn writable(dir: &PathBuf) -> Result<(), Finding> {
+fn writable(dir: &Path) -> Result<(), Finding> {
     let shown = dir.display();
     if !dir.is_dir() {
         let repair = "start `vakplein serve`, which makes it, or set media.dir to where it is";
@@ -146,7 +152,11 @@ fn room(about: &'static str, folder: &Path, found: &mut Vec<Finding>) {
     let free = match rustix::fs::statvfs(folder) {
         Ok(disk) => disk.f_bavail.saturating_mul(disk.f_frsize),
         Err(error) => {
-            found.push(Finding::warning(about, format!("{shown}: the room left is unknown: {error}"), "look with df"));
+            found.push(Finding::warning(
+                about,
+                format!("{shown}: the room left is unknown: {error}"),
+                "look with df",
+            ));
             return;
         }
     };
@@ -167,7 +177,11 @@ pub(super) async fn queue(db: &Db, clock: &Clock, found: &mut Vec<Finding>) {
     let (waiting, failed) = match read {
         Ok(read) => read,
         Err(error) => {
-            found.push(Finding::fault(ABOUT, format!("can't be read: {error:#}"), "look at the server's log"));
+            found.push(Finding::fault(
+                ABOUT,
+                format!("can't be read: {error:#}"),
+                "look at the server's log",
+            ));
             return;
         }
     };
@@ -176,9 +190,17 @@ pub(super) async fn queue(db: &Db, clock: &Clock, found: &mut Vec<Finding>) {
     let late = oldest.map_or(0, |due| clock.now().seconds_since(due).max(0));
     let summary = format!("{count} jobs to do, the oldest overdue by {late} s; {failed} failed for good");
     found.push(if late > ABANDONED {
-        Finding::fault(ABOUT, summary, "nobody works on it: start `vakplein serve`, or `vakplein serve --role worker`")
+        Finding::fault(
+            ABOUT,
+            summary,
+            "nobody works on it: start `vakplein serve`, or `vakplein serve --role worker`",
+        )
     } else if late > LATE {
-        Finding::warning(ABOUT, summary, "check that a worker runs (`vakplein serve --role worker`) and isn't starved")
+        Finding::warning(
+            ABOUT,
+            summary,
+            "check that a worker runs (`vakplein serve --role worker`) and isn't starved",
+        )
     } else if failed > 0 {
         Finding::warning(ABOUT, summary, "see what failed, and try again, at /admin/jobs")
     } else {

@@ -40,7 +40,7 @@ const ATTRIBUTES: &[(&str, &str, &str, Becomes)] = &[
     ("ppt/", "author", "providerId", Becomes::NoProvider),
 ];
 
-/// Elements whose text is a name; an empty folder is an OpenDocument part, where a `text:creator` is part of the text. (ODF 1.3
+/// Elements whose text is a name; an empty folder is an `OpenDocument` part, where a `text:creator` is part of the text. (ODF 1.3
 /// part 3 §4.3.2.7, §4.3.2.8.)
 const ELEMENTS: &[(&str, &str, Becomes)] = &[
     ("xl/", "author", Becomes::Author),
@@ -215,7 +215,10 @@ mod tests {
                 "<?xml version=\"1.0\"?><w:comments><w:comment w:id=\"0\" w:author=\"Jan Bos\" w:initials='JB'><w:p>Vraag het \
                  Jan Bos &lt;author=\"x\"&gt;</w:p></w:comment><w:comment w:author=\"Eva > Co\" w:initials=\"E\"/></w:comments>",
             ),
-            ("word/document.xml", "<w:ins w:id=\"3\" w:author = \"Jan Bos\" w:date=\"2026-01-01\"><w:t>author=\"Jan Bos\"</w:t></w:ins>"),
+            (
+                "word/document.xml",
+                "<w:ins w:id=\"3\" w:author = \"Jan Bos\" w:date=\"2026-01-01\"><w:t>author=\"Jan Bos\"</w:t></w:ins>",
+            ),
             (
                 "word/people.xml",
                 "<w15:person w15:author=\"Eva > Co\"><w15:presenceInfo w15:providerId=\"AD\" w15:userId=\"S::eva@x.nl::1\"/></w15:person>",
@@ -235,10 +238,19 @@ mod tests {
     #[test]
     fn sheets_slides_and_open_documents_name_nobody_either() {
         let found = after(&[
-            ("xl/comments1.xml", "<authors><author>Jan</author><author>tc={1-2}</author></authors><comment authorId=\"0\"/>"),
-            ("xl/persons/person.xml", "<person displayName=\"Jan\" id=\"{1}\" userId=\"jan@x.nl\" providerId=\"AD\"/>"),
+            (
+                "xl/comments1.xml",
+                "<authors><author>Jan</author><author>tc={1-2}</author></authors><comment authorId=\"0\"/>",
+            ),
+            (
+                "xl/persons/person.xml",
+                "<person displayName=\"Jan\" id=\"{1}\" userId=\"jan@x.nl\" providerId=\"AD\"/>",
+            ),
             ("xl/tables/table1.xml", "<table displayName=\"Tabel1\"/>"),
-            ("ppt/commentAuthors.xml", "<p:cmAuthor id=\"1\" name=\"Jan\" initials=\"J\"/><p:sp name=\"Titel\"/>"),
+            (
+                "ppt/commentAuthors.xml",
+                "<p:cmAuthor id=\"1\" name=\"Jan\" initials=\"J\"/><p:sp name=\"Titel\"/>",
+            ),
             (
                 "content.xml",
                 "<office:annotation><dc:creator>Jan</dc:creator><dc:date>2026</dc:date><meta:creator-initials>J</meta:creator-initials>\

@@ -38,7 +38,11 @@ pub fn join(
     standing.may(Act::Join)?;
     if motivation.chars().count() > limits::REASON {
         let mut errors = FieldErrors::default();
-        errors.add_limit("motivation", "error-reason-long", i64::try_from(limits::REASON).unwrap_or(i64::MAX));
+        errors.add_limit(
+            "motivation",
+            "error-reason-long",
+            i64::try_from(limits::REASON).unwrap_or(i64::MAX),
+        );
         return Err(Error::Invalid(errors));
     }
     let at_once = standing.hosted_here && standing.joining == Joining::Open && !facts(tx, by.person)?.limited;

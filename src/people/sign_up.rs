@@ -55,7 +55,11 @@ pub fn check(form: &Form) -> Result<()> {
         }
     }
     if form.motivation.chars().count() > limits::REASON {
-        errors.add_limit("motivation", "error-reason-long", i64::try_from(limits::REASON).unwrap_or(i64::MAX));
+        errors.add_limit(
+            "motivation",
+            "error-reason-long",
+            i64::try_from(limits::REASON).unwrap_or(i64::MAX),
+        );
     }
     errors.into_result()
 }

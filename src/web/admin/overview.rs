@@ -49,7 +49,8 @@ pub(super) async fn show(ctx: Ctx) -> Result<Response> {
             let all = Part { after: None, size: COUNTED };
             let waiting = admin::accounts(tx, viewer, "", Which::Waiting, all)?.items.len();
             let open = moderation::views::Filter::Open;
-            let reports = moderation::views::queue(tx, viewer, moderation::Scope::Instance, open, all)?.items.len();
+            let reports =
+                moderation::views::queue(tx, viewer, moderation::Scope::Instance, open, all)?.items.len();
             let failed = jobs::failed(tx, i64::try_from(COUNTED).unwrap_or(i64::MAX))?.len();
             let people = admin::accounts(tx, viewer, "", Which::All, all)?;
             let groups = groups::list(tx, &viewer, Filter::Local, all)?;
@@ -87,7 +88,11 @@ pub(super) async fn show(ctx: Ctx) -> Result<Response> {
         .into_iter()
         // What is planned for later doesn't wait for anything.
         .filter(|(_, _, since)| since.is_some_and(|since| since <= now))
-        .map(|(kind, count, since)| Queue { name: super::jobs::name(texts, &kind), count, since: since.map(crate::clock::Time::utc) })
+        .map(|(kind, count, since)| Queue {
+            name: super::jobs::name(texts, &kind),
+            count,
+            since: since.map(crate::clock::Time::utc),
+        })
         .collect();
     let title = texts.t("admin-title").into_owned();
     let mut page = visit.page(title.clone()).crumb(title, "");

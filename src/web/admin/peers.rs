@@ -112,11 +112,14 @@ pub(super) struct Typed {
 pub(super) async fn go(ctx: Ctx, Form(typed): Form<Typed>) -> Result<Response> {
     let (visit, page) = peers(&ctx, Wanted::default()).await?;
     let host = typed.host.clone();
-    match ctx.app.db.read({
-        let viewer = visit.viewer();
-        move |tx| fediverse::peer_or_stranger(tx, viewer, &host)
-    })
-    .await
+    match ctx
+        .app
+        .db
+        .read({
+            let viewer = visit.viewer();
+            move |tx| fediverse::peer_or_stranger(tx, viewer, &host)
+        })
+        .await
     {
         Ok((peer, _known)) => Ok(ctx.redirect(&format!("/admin/peers/{}", peer.host))),
         Err(error) => {

@@ -269,7 +269,10 @@ async fn account(ctx: &Ctx, id: PersonId, reason: String) -> Result<(Visit, Acco
     }
     match line.role {
         AccountRole::Admin => forms.push(deed("demote", false, true)),
-        AccountRole::Member => forms.push(deed("promote", false, false)),
+        AccountRole::Member if line.suspended_at.is_none() && line.state == AccountState::Active => {
+            forms.push(deed("promote", false, false));
+        }
+        AccountRole::Member => {}
     }
     match (line.suspended_at, own) {
         (Some(_), _) => forms.push(deed("unsuspend", false, false)),
