@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use askama::Template;
 use axum::extract::{Request, State};
-use axum::http::{HeaderName, HeaderValue, StatusCode, header};
+use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 
@@ -65,8 +65,39 @@ impl Fault {
     }
 }
 
-/// The status that a page answers with for an error, also when it shows its form again.
-pub fn status_of(error: &Error) -> StatusCode {
+/// How a page answers: its status, and when the same may be asked again.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Outcome {
+    /// The status.
+    pub status: StatusCode,
+    /// How long to wait (RFC 9110 §10.2.3); none when waiting doesn't help.
+    pub wait: Option<Duration>,
+}
+
+impl From<StatusCode> for Outcome {
+    fn from(status: StatusCode) -> Self {
+        Self { status, wait: None }
+    }
+}
+
+impl Outcome {
+    /// A page as it should be.
+    pub const OK: Self = Self { status: StatusCode::OK, wait: None };
+
+    /// How a page answers to an error, also when it shows its form again.
+    pub fn of(error: &Error) -> Self {
+        Self { status: status_of(error), wait: wait_of(error) }
+    }
+
+    /// Says in the headers how long to wait.
+    pub fn tell(self, headers: &mut HeaderMap) {
+        if let Some(wait) = self.wait {
+            headers.insert(header::RETRY_AFTER, HeaderValue::from(wait.as_secs().max(1)));
+        }
+    }
+}
+
+fn status_of(error: &Error) -> StatusCode {
     match error {
         Error::NotFound => StatusCode::NOT_FOUND,
         Error::Gone => StatusCode::GONE,
@@ -138,18 +169,19 @@ async fn page_of(ctx: Ctx, fault: &Fault, old: Response) -> Response {
         return to_log_in(&ctx);
     }
     let status = if old.status() == StatusCode::METHOD_NOT_ALLOWED { old.status() } else { fault.status() };
+    let wait = match fault {
+        Fault::Domain(error) => wait_of(error),
+        _ => None,
+    };
     let visit = match ctx.visit().await {
         Ok(visit) => visit,
         Err(_down) => Visit::unknown(ctx),
     };
-    match visit.show_as(status, &error_page(&visit, fault)) {
+    match visit.show_as(Outcome { status, wait }, &error_page(&visit, fault, wait)) {
         Ok(mut response) => {
             let headers = response.headers_mut();
             if let Some(allow) = old.headers().get(header::ALLOW) {
                 headers.insert(header::ALLOW, allow.clone());
-            }
-            if let Some(wait) = retry_after(fault) {
-                headers.insert(header::RETRY_AFTER, HeaderValue::from(wait.as_secs().max(1)));
             }
             response
         }
@@ -167,15 +199,15 @@ fn to_log_in(ctx: &Ctx) -> Response {
     ctx.redirect(&format!("/login?next={next}"))
 }
 
-fn retry_after(fault: &Fault) -> Option<Duration> {
-    match fault {
-        Fault::Domain(Error::Busy(wait)) => Some(*wait),
-        Fault::Domain(Error::Denied(Reason::TooMany)) => Some(Duration::from_secs(600)),
+fn wait_of(error: &Error) -> Option<Duration> {
+    match error {
+        Error::Busy(wait) => Some(*wait),
+        Error::Denied(Reason::TooMany) => Some(Duration::from_secs(600)),
         _ => None,
     }
 }
 
-fn error_page(visit: &Visit, fault: &Fault) -> ErrorPage {
+fn error_page(visit: &Visit, fault: &Fault, wait: Option<Duration>) -> ErrorPage {
     let texts = &visit.texts;
     let t = |key: &str| texts.t(key).into_owned();
     let signed_in = visit.member.is_some();
@@ -187,8 +219,8 @@ fn error_page(visit: &Visit, fault: &Fault) -> ErrorPage {
         }
         Fault::Domain(Error::Gone) => ("gone", t("error-gone-text"), t("error-gone-next")),
         Fault::Domain(Error::Denied(Reason::TooMany) | Error::Busy(_)) => {
-            let wait = retry_after(fault).unwrap_or_default().as_secs().div_ceil(60).max(1);
-            ("busy", t("error-busy-text"), texts.t_with("error-busy-minutes", &[("count", &wait)]))
+            let minutes = wait.unwrap_or_default().as_secs().div_ceil(60).max(1);
+            ("busy", t("error-busy-text"), texts.t_with("error-busy-minutes", &[("count", &minutes)]))
         }
         Fault::Domain(Error::Denied(reason)) => {
             ("denied", t(&format!("reason-{reason}")), t("error-denied-next"))

@@ -15,7 +15,7 @@ use crate::people::mail_links::{self, Purpose};
 use crate::people::{password, sessions};
 use crate::policy::limits;
 use crate::web::cookies::Cookie;
-use crate::web::error::{Result, status_of};
+use crate::web::error::{Outcome, Result};
 use crate::web::form::{Button, Form, local_path};
 use crate::web::page::{FormErrors, Page, Tone};
 use crate::web::session::{Ctx, Visit};
@@ -128,10 +128,10 @@ async fn log_in(ctx: Ctx, Form(given): Form<Given>) -> Result<Response> {
             Ok(ctx.without_cookie(answer, Cookie::Form))
         }
         Err(error) => {
-            let status = status_of(&error);
+            let outcome = Outcome::of(&error);
             let visit = ctx.visit().await?;
             let errors = visit.problems(error)?;
-            visit.show_as(status, &login_page(&visit, errors, given.email, &given.next))
+            visit.show_as(outcome, &login_page(&visit, errors, given.email, &given.next))
         }
     }
 }
@@ -190,10 +190,10 @@ async fn give_code(ctx: Ctx, Form(given): Form<Given>) -> Result<Response> {
             Ok(ctx.with_cookie(answer, Cookie::Session, &secret, Some(KEEP)))
         }
         Err(error) => {
-            let status = status_of(&error);
+            let outcome = Outcome::of(&error);
             let visit = ctx.visit().await?;
             let errors = visit.problems(error)?;
-            visit.show_as(status, &code_page(&visit, errors, &given.next))
+            visit.show_as(outcome, &code_page(&visit, errors, &given.next))
         }
     }
 }
@@ -224,11 +224,11 @@ async fn ask_reset(ctx: Ctx, Form(given): Form<Given>) -> Result<Response> {
     match asked {
         Ok(()) => Ok(ctx.redirect("/reset/sent")),
         Err(error) => {
-            let status = status_of(&error);
+            let outcome = Outcome::of(&error);
             let visit = ctx.visit().await?;
             let errors = visit.problems(error)?;
             let page = private(&visit, "login-forgot-title");
-            visit.show_as(status, &ForgotPage { page, errors, email: given.email })
+            visit.show_as(outcome, &ForgotPage { page, errors, email: given.email })
         }
     }
 }

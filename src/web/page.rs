@@ -283,6 +283,19 @@ impl Page {
         self.texts.number(number)
     }
 
+    /// What somebody wrote, safe HTML as `text` makes it; a table that may scroll gets a name in the reader's language.
+    #[must_use]
+    pub fn prose<'h>(&self, html: &'h str) -> Cow<'h, str> {
+        const TABLE: &str = "<div class=\"table\" tabindex=\"0\">";
+        if !html.contains(TABLE) {
+            return Cow::Borrowed(html);
+        }
+        let mut named = String::from("<div class=\"table\" role=\"group\" tabindex=\"0\" aria-label=\"");
+        named.push_str(&self.t("table-region").replace('&', "&amp;").replace('"', "&quot;"));
+        named.push_str("\">");
+        Cow::Owned(html.replace(TABLE, &named))
+    }
+
     /// The address of a file in `assets/`.
     #[must_use]
     pub fn asset(&self, name: &str) -> String {

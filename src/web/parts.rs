@@ -150,6 +150,8 @@ pub struct Post {
     pub parent_name: String,
     /// Address of the post that this answers.
     pub parent_url: String,
+    /// Written by somebody who keeps order in the group.
+    pub by_staff: bool,
     /// The reader hasn't seen it.
     pub unread: bool,
     /// Address of the history, when it was edited.

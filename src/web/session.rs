@@ -27,7 +27,7 @@ use crate::people::sessions::Place;
 use crate::policy::{Actor, Viewer};
 use crate::server::Client;
 use crate::web::cookies::Cookie;
-use crate::web::error::{Fault, Result};
+use crate::web::error::{Fault, Outcome, Result};
 use crate::web::flash;
 use crate::web::language;
 use crate::web::media_url;
@@ -381,11 +381,12 @@ impl Visit {
         self.show_as(StatusCode::BAD_REQUEST, template)
     }
 
-    /// The page as an answer with this status.
+    /// The page as an answer with this status, and with when the form may be sent again.
     ///
     /// # Errors
     /// When the template can't be rendered, which is a fault of ours.
-    pub fn show_as(&self, status: StatusCode, template: &impl Template) -> Result<Response> {
+    pub fn show_as(&self, outcome: impl Into<Outcome>, template: &impl Template) -> Result<Response> {
+        let outcome = outcome.into();
         let html = template.render().map_err(Error::internal)?;
         let https = self.ctx.app.urls.https();
         let mut headers = HeaderMap::new();
@@ -399,6 +400,7 @@ impl Visit {
         if self.ctx.flash.is_some() {
             headers.append(header::SET_COOKIE, Cookie::Flash.clear(https));
         }
-        Ok((status, headers, html).into_response())
+        outcome.tell(&mut headers);
+        Ok((outcome.status, headers, html).into_response())
     }
 }

@@ -90,12 +90,17 @@ pub fn group(texts: &Texts, line: &GroupLine) -> Group {
         colour: colour(line.colour),
         class: class_word(texts, line.class),
         host: if line.local { String::new() } else { line.host.clone() },
-        members: Some(line.member_count),
+        members: members(line.local, line.member_count),
         topics: Some(line.topic_count),
         unread: 0,
         joined: false,
         last: Some(line.active_at.utc()),
     }
+}
+
+/// How many members to tell of; of a group elsewhere that isn't known as long as its host didn't say.
+pub fn members(local: bool, count: i64) -> Option<i64> {
+    (local || count > 0).then_some(count)
 }
 
 /// A topic in a list; with its group where topics of many groups stand together.
@@ -116,7 +121,8 @@ pub fn topic(texts: &Texts, line: &TopicLine, with_group: bool) -> Topic {
         replies: line.reply_count,
         unread,
         is_new,
-        pinned: line.pinned,
+        // It stands above the others in its own group only.
+        pinned: line.pinned && !with_group,
         locked: line.locked,
         unanswered: line.reply_count == 0 && !line.locked && !line.pinned,
         pending: line.pending,

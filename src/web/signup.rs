@@ -17,7 +17,7 @@ use crate::people::mail_links::{self, Purpose};
 use crate::people::sign_up;
 use crate::people::{AccountState, password};
 use crate::policy::{Reason, limits};
-use crate::web::error::{Result, status_of};
+use crate::web::error::{Outcome, Result};
 use crate::web::form::{Button, Form};
 use crate::web::login::{Message, bad_link};
 use crate::web::page::{FormErrors, Page, Tone};
@@ -90,9 +90,9 @@ async fn sign_up(ctx: Ctx, Form(input): Form<Input>) -> Result<Response> {
     match register(&ctx, &input, visit.texts.code()).await {
         Ok(()) => Ok(ctx.redirect("/signup/sent")),
         Err(error) => {
-            let status = status_of(&error);
+            let outcome = Outcome::of(&error);
             let errors = visit.problems(error)?;
-            visit.show_as(status, &sign_up_page(&visit, errors, input))
+            visit.show_as(outcome, &sign_up_page(&visit, errors, input))
         }
     }
 }

@@ -3,8 +3,8 @@ import assert from 'node:assert/strict';
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { pages } from './pages.mjs';
-import { logIn, startSite } from './site.mjs';
+import { pages, show } from './pages.mjs';
+import { sessionOf, startSite } from './site.mjs';
 import { Visitor, withBrowser } from './visitor.mjs';
 
 const { values } = parseArgs({ options: { screenshots: { type: 'string' }, language: { type: 'string', default: 'nl' } } });
@@ -13,12 +13,14 @@ await mkdir(values.screenshots, { recursive: true });
 const site = await startSite();
 try {
   await withBrowser(async (browser) => {
-    for (const { name, path, as, status } of pages) {
+    const sessions = {};
+    for (const page of pages) {
+      const { name, as } = page;
+      if (as) sessions[as] ??= await sessionOf({ browser, base: site.base }, as);
       for (const width of [390, 1280]) {
-        const visitor = await Visitor.arrive(browser, site.base, { language: values.language, width });
+        const visitor = await Visitor.arrive(browser, site.base, { language: values.language, width, session: sessions[as] });
         try {
-          if (as) await logIn(visitor, as);
-          await visitor.open(path(site), status);
+          await show(visitor, page, site);
           await visitor.page.screenshot({ path: join(values.screenshots, `${name}-${width}.png`), fullPage: true });
         } catch (error) {
           process.exitCode = 1;

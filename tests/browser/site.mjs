@@ -1,43 +1,95 @@
-// The instance that the browser tests visit: two people, a public group with a discussion, made by the command line and the API.
+// The instance that the browser tests visit, with the content that its pages need to show every state: made by the command line and the API.
 import { after, before } from 'node:test';
-import { apiOf, password, startServer } from '../interop/server.mjs';
-import { withBrowser } from './visitor.mjs';
+import { apiOf, eventually, password, startServer } from '../interop/server.mjs';
+import { Visitor, withBrowser } from './visitor.mjs';
 
-/** Starts the instance. Chromium knows by itself that names under .localhost are this machine. */
-export async function startSite() {
-  const port = 20_000 + (process.pid % 20_000);
+export { password };
+
+const word = 'Arbeidsongeschiktheidsverzekeringsmaatschappijvoorwaarden';
+const question = '**Hij** staat er al jaren.\n\n| maand | doen | met welk gereedschap | hoelang ongeveer | bij welk weer |\n|---|---|---|---|---|\n| maart | snoeien | een scherpe snoeischaar | een ochtend | droog en niet te koud |\n\n- eerst het dode hout\n- dan de rest\n\n[een lange link](https://voorbeeld.nl/een/heel/lang/adres/dat/nergens/een/spatie/heeft)';
+const answer = 'In de winter, als het niet vriest.\n\n```\neen heel lange regel die nergens wordt afgebroken, zodat te zien is of de pagina daarbij binnen het scherm blijft\n```';
+
+let started = 0;
+
+/**
+ * Starts the instance. Chromium knows by itself that names under .localhost are this machine. `settings` are VAKPLEIN_… variables; `bare` leaves
+ * all content out but for one admin.
+ */
+export async function startSite({ settings = {}, bare = false } = {}) {
+  const port = 20_000 + (process.pid % 20_000) + started++;
   const domain = `plein.localhost:${port}`;
-  const server = await startServer({ domain, bind: `127.0.0.1:${port}` });
+  const server = await startServer({ domain, bind: `127.0.0.1:${port}`, settings });
   try {
     await server.user('anna', '--admin');
-    await server.user('bas');
+    if (bare) return { base: server.base, server };
+    for (const name of ['bas', 'cor', 'dewi']) await server.user(name);
     await server.group('tuin', 'De tuin', 'anna');
-    const anna = apiOf(server.base, await server.token('anna'));
-    const bas = apiOf(server.base, await server.token('bas'));
-    await bas.ask('POST', '/groups/tuin/memberships');
-    const thread = await bas.ask('POST', '/groups/tuin/threads', { title: 'Wanneer snoei ik de appelboom?', content: '**Hij** staat er al jaren.\n\n| maand | doen |\n|---|---|\n| maart | snoeien |\n\n- eerst het dode hout\n- dan de rest' });
-    const reply = await anna.ask('POST', `/threads/${thread.id}/replies`, { content: 'In de winter, als het niet vriest.\n\n```\neen heel lange regel die nergens wordt afgebroken, zodat te zien is of de pagina daarbij binnen het scherm blijft\n```' });
+    const api = {};
+    for (const name of ['anna', 'bas', 'cor']) api[name] = apiOf(server.base, await server.token(name));
     await server.run(['peer', 'set', 'elders.example', 'limited', '--note', 'Eerst kijken hoe het gaat.']);
-    const [account] = (await anna.ask('GET', '/admin/people?q=bas')).items;
-    return { base: server.base, server, account: `/admin/people/${account.id}`, thread: new URL(thread.url, server.base).pathname, threadId: thread.id, replyId: reply.id };
+    const [account] = (await api.anna.ask('GET', '/admin/people?q=bas')).items;
+    return { base: server.base, server, api, account: `/admin/people/${account.id}`, ...(await fill(api)) };
   } catch (error) {
     await server.stop();
     throw error;
   }
 }
 
+async function fill({ anna, bas, cor }) {
+  await anna.ask('PATCH', '/groups/tuin', { title: 'De tuin', mission: 'Alles over snoeien, zaaien en oogsten.', description: 'Voor wie een tuin heeft.\n\n## Wanneer\n\nHet hele jaar.', rules: '1. Wees vriendelijk.\n2. Geen reclame.', colour: 3, joining: 'open', posting: 'members' });
+  await anna.ask('POST', '/groups', { name: 'kas', title: 'De kas', mission: 'Alleen voor wie een kas heeft.', joining: 'approval' });
+  await anna.ask('POST', '/groups', { name: 'leeg', title: word, mission: `${word} ${word}` });
+  for (const person of [bas, cor]) await person.ask('POST', '/groups/tuin/memberships');
+  await bas.ask('POST', '/groups/kas/memberships', { motivation: 'Ik heb een kas.' });
+  const start = (by, title, content) => by.ask('POST', '/groups/tuin/threads', { title, content });
+  const reply = (by, to, content, parentId) => by.ask('POST', `/threads/${to.id}/replies`, { content, parentId });
+
+  const thread = await start(bas, 'Wanneer snoei ik de appelboom?', question);
+  const first = await reply(anna, thread, answer);
+  const own = await reply(bas, thread, 'Dank u, dan wacht ik tot de winter.', first.id);
+  await bas.ask('PATCH', `/posts/${own.id}`, { content: 'Dank u wel, dan wacht ik op de winter.' });
+  await bas.ask('PUT', `/posts/${first.id}/reactions/like`);
+  const bad = await reply(cor, thread, 'Koop mijn snoeischaar!');
+  await anna.ask('PUT', `/posts/${bad.id}/removal`, { reason: 'Reclame, zie regel 2.' });
+  const gone = await reply(cor, thread, 'Dit haal ik zo weer weg.');
+  await cor.ask('DELETE', `/posts/${gone.id}`);
+
+  const locked = await start(bas, 'Oude afspraken over het hek', 'Dit is afgesproken.');
+  await anna.ask('PUT', `/threads/${locked.id}/lock`);
+  await anna.ask('PUT', `/threads/${locked.id}/pin`);
+
+  // As long and as deep as people make it.
+  const long = await start(cor, `${word} ${'en nog een lange titel '.repeat(6).trim()}`, `${word.repeat(4)}\n\n> ${'> '.repeat(8)}wie haalt wie aan?\n\n1. een\n   1. twee\n      1. drie\n         1. vier ${word}`);
+  let parent;
+  for (let depth = 0; depth < 12; depth++) parent = (await reply(depth % 2 ? anna : cor, long, `Antwoord ${depth} ${word}\n\n> aangehaald: ${word}\n\n\`${word}${word}\``, parent?.id)).id;
+
+  const unanswered = await start(cor, 'Wie heeft er nog stekken?', 'Ik zoek stekken van de bes.');
+  const report = await bas.ask('POST', '/reports', { postId: unanswered.id, category: 'spam', reason: 'Dit lijkt op reclame.' });
+  await anna.ask('PUT', '/groups/tuin/bans/dewi', { reason: 'Steeds reclame.', until: new Date(Date.now() + 7 * 86_400_000).toISOString() });
+  await anna.ask('POST', '/groups/tuin/warnings', { person: 'cor', reason: 'Lees de regels nog eens.' });
+  const warned = await eventually('the warning of cor', async () => (await cor.ask('GET', '/me/notices')).items.find(({ kind }) => kind === 'warned'));
+  const path = ({ id }) => `/t/${id}`;
+  return { thread: path(thread), threadId: thread.id, replyId: first.id, ownId: own.id, locked: path(locked), long: path(long), reportId: report.id, decision: warned.decisionId, corId: (await cor.ask('GET', '/me')).id, groupId: (await anna.ask('GET', '/groups/tuin')).id };
+}
+
 /** For a test file: starts instance and browser before its tests and ends them after. Gives a function that returns both. */
-export function sharedSite() {
+export function sharedSite(options) {
   const site = {};
+  const sessions = {};
   let finish;
   let ended;
   before(async () => {
-    Object.assign(site, await startSite());
+    Object.assign(site, await startSite(options));
     await new Promise((ready, failed) => {
       const done = new Promise((end) => { finish = end; });
       ended = withBrowser((browser) => { site.browser = browser; ready(); return done; });
       ended.catch(failed);
     });
+    // One log-in for all tests of a file.
+    site.sessionOf = (name) => {
+      sessions[name] ??= sessionOf(site, name);
+      return sessions[name];
+    };
   });
   after(async () => {
     finish?.();
@@ -47,10 +99,19 @@ export function sharedSite() {
   return () => site;
 }
 
+/** Logs in through the page and gives what the browser then keeps. */
+export async function sessionOf({ browser, base }, name) {
+  const visitor = await Visitor.arrive(browser, base);
+  await logIn(visitor, name);
+  const session = await visitor.keep();
+  await visitor.leave();
+  return session;
+}
+
 /** Logs a visitor in through the page. */
 export async function logIn(visitor, name) {
   const [email, secret, button] = visitor.language === 'en' ? ['Email address', 'Password', 'Log in'] : ['E-mailadres', 'Wachtwoord', 'Inloggen'];
   await visitor.open('/login');
-  await visitor.fill({ [email]: `${name}@example.org`, [secret]: password });
+  await visitor.fill({ [email]: name.includes('@') ? name : `${name}@example.org`, [secret]: password });
   await visitor.press(button, visitor.page.getByRole('main'));
 }

@@ -28,14 +28,14 @@ export async function withBrowser(work) {
 }
 
 export class Visitor {
-  /** `javaScript: false` switches scripts off entirely. */
-  static async arrive(browser, base, { language = 'nl', width = 1280, height = 900, javaScript = true } = {}) {
+  /** `javaScript: false` switches scripts off entirely; `session` is a log-in that was kept by `keep()`. */
+  static async arrive(browser, base, { language = 'nl', width = 1280, height = 900, javaScript = true, session } = {}) {
     const visitor = new Visitor();
     visitor.base = base;
     visitor.language = language;
     visitor.problems = [];
     visitor.context = await browser.newContext({
-      locale: locales[language], timezoneId: 'Europe/Amsterdam', viewport: { width, height }, javaScriptEnabled: javaScript, reducedMotion: 'reduce',
+      locale: locales[language], timezoneId: 'Europe/Amsterdam', viewport: { width, height }, javaScriptEnabled: javaScript, reducedMotion: 'reduce', storageState: session,
     });
     visitor.context.setDefaultTimeout(10_000);
     visitor.page = await visitor.context.newPage();
@@ -155,31 +155,47 @@ export class Visitor {
   /** What axe finds on the page as it stands, as lines of text; none is the only good answer. */
   async axe() {
     await this.page.evaluate(axeSource);
-    const { violations } = await this.page.evaluate(() => globalThis.axe.run(document, { resultTypes: ['violations'] }));
+    // The rule on the size of targets (WCAG 2.5.8) is off unless asked for.
+    const { violations } = await this.page.evaluate(() => globalThis.axe.run(document, { resultTypes: ['violations'], rules: { 'target-size': { enabled: true } } }));
     return violations.flatMap((rule) => rule.nodes.map((node) => `${rule.id} (${rule.impact}): ${rule.help}: ${node.target.join(' ')} ${node.html.slice(0, 160)}`));
   }
 
-  /** The widths, in CSS pixels, at which the page scrolls sideways. */
-  async sideways(widths = [390, 320]) {
+  /** Where the page scrolls sideways: at widths in CSS pixels with text as it is, and at 1280 and 390 px with text of twice its size. */
+  async sideways(screens = [[390, 100], [320, 100], [1280, 200], [390, 200]]) {
     const size = this.page.viewportSize();
     const wide = [];
-    for (const width of widths) {
+    for (const [width, text] of screens) {
       await this.page.setViewportSize({ width, height: 800 });
-      const scroll = await this.page.evaluate(() => document.documentElement.scrollWidth);
-      if (scroll > width) wide.push(`${scroll} px wide at ${width}: ${await this.page.evaluate(widest)}`);
+      const scroll = await this.page.evaluate((percent) => {
+        document.documentElement.style.fontSize = `${percent}%`;
+        return document.documentElement.scrollWidth;
+      }, text);
+      if (scroll > width) wide.push(`${scroll} px wide at ${width} with text of ${text} %: ${await this.page.evaluate(widest)}`);
     }
+    await this.page.evaluate(() => document.documentElement.style.removeProperty('font-size'));
     await this.page.setViewportSize(size);
     return wide;
+  }
+
+  /** What can have the focus and doesn't show it, or is not to be seen when it has it; in the order of the Tab key. */
+  async hiddenFocus() {
+    await this.page.keyboard.press('Tab'); // from now on the browser shows where the focus is
+    return this.page.evaluate(unseen);
   }
 
   /** Everything that one page must hold to; `lang` is the language that it must declare. */
   async inspect(lang = this.language) {
     const { page } = this;
-    const found = [...(await this.axe()), ...(await this.sideways())];
+    const found = [...(await this.axe()), ...(await this.sideways()), ...(await this.page.evaluate(skipped)), ...(await this.hiddenFocus())];
     if ((await page.locator('html').getAttribute('lang')) !== lang) found.push(`html lang is not ${lang}`);
     if ((await page.locator('h1').count()) !== 1) found.push(`${await page.locator('h1').count()} h1 elements`);
     if (!(await page.title()).trim()) found.push('no title');
     assert.deepEqual([...found, ...this.problems], [], page.url());
+  }
+
+  /** The cookies, to arrive with again. */
+  keep() {
+    return this.context.storageState();
   }
 
   async leave() {
@@ -203,11 +219,36 @@ function widest() {
   return found.outerHTML.slice(0, 120);
 }
 
-/** A test with a visitor: a picture of the page is kept when it fails, and any trouble on the way fails it. `site` gives browser and base. */
+/** Headings that leave out a level. Runs in the page. */
+function skipped() {
+  const headings = [...document.querySelectorAll('h1, h2, h3, h4, h5, h6')].filter((it) => it.checkVisibility());
+  const level = (it) => Number(it.tagName[1]);
+  const faults = headings.flatMap((it, i) => (i > 0 && level(it) > level(headings[i - 1]) + 1 ? [`${it.tagName} follows ${headings[i - 1].tagName}: ${it.textContent.trim().slice(0, 60)}`] : []));
+  if (headings.length && level(headings[0]) !== 1) faults.push(`the first heading is ${headings[0].tagName}`);
+  return faults;
+}
+
+/** Elements whose focus can't be seen. Runs in the page. */
+function unseen() {
+  const faults = [];
+  for (const it of document.querySelectorAll('a[href], button, input:not([type=hidden]), select, textarea, summary, [tabindex="0"]')) {
+    if (!it.checkVisibility() || it.disabled) continue;
+    it.focus();
+    if (document.activeElement !== it) continue;
+    const style = getComputedStyle(it);
+    const marked = (style.outlineStyle !== 'none' && parseFloat(style.outlineWidth) >= 2) || style.boxShadow !== 'none';
+    const box = it.getBoundingClientRect();
+    if (!marked || box.width < 2 || box.height < 2 || box.right <= 0 || box.bottom <= 0) faults.push(`no visible focus: ${it.outerHTML.slice(0, 120)}`);
+  }
+  return faults;
+}
+
+/** A test with a visitor: a picture of the page is kept when it fails, and any trouble on the way fails it. `site` gives browser and base; `as` in the options is who is logged in. */
 export function journey(name, options, site, work) {
   test(name, async () => {
-    const { browser, base } = site();
-    const visitor = await Visitor.arrive(browser, base, options);
+    const { browser, base, sessionOf } = site();
+    const session = options.as && (await sessionOf(options.as));
+    const visitor = await Visitor.arrive(browser, base, { ...options, session });
     try {
       await work(visitor);
     } catch (error) {

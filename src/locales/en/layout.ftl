@@ -101,7 +101,7 @@ person-owner = owner
 person-admin = administrator
 person-specialist = specialist
 person-official = staff
-person-asker = asked this
+person-starter = started this
 person-gone = deleted account
 person-remote = from { $host }
 
@@ -130,7 +130,7 @@ topic-replies-word = { $count ->
 }
 topic-by = by
 topic-in = in
-topic-last = last post { $ago }
+topic-last = last reply
 topic-unread = { $count ->
     [one] 1 new
    *[other] { $count } new

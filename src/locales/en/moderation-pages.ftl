@@ -121,6 +121,7 @@ flash-warned = { $value } has been warned.
 log-group = Log of { $name }
 log-site = Moderation log
 log-lead = This is what the moderators did, and why. So everybody can see that it is fair. No names are shown.
+log-lead-names = This is what the moderators did, and why. So everybody can see that it is fair. Only moderators see the names.
 log-none = Nothing has been done yet
 log-none-text = When a moderator does something, it will be here.
 log-topic = a discussion

@@ -13,8 +13,8 @@ notice-report-resolved = Your report was handled
 notice-objection-resolved = Your objection was handled
 notice-removed = Your message in { $group } was removed
 notice-restored = Your message in { $group } is back
-notice-locked = Your topic “{ $title }” was locked
-notice-moved = Your topic “{ $title }” is now in { $group }
+notice-locked = Your discussion “{ $title }” was locked
+notice-moved = Your discussion “{ $title }” is now in { $group }
 notice-warned = You have a warning in { $group }
 notice-banned = You can no longer take part in { $group }
 notice-unbanned = You can take part in { $group } again
@@ -105,14 +105,14 @@ notice-mail-restored-body =
     The moderators of { $group } restored your message.
 
     See it: { $link }
-notice-mail-locked-subject = Your topic was locked
+notice-mail-locked-subject = Your discussion was locked
 notice-mail-locked-body =
-    The moderators of { $group } locked your topic “{ $title }”. Only moderators can still reply.
+    The moderators of { $group } locked your discussion “{ $title }”. Only moderators can still reply.
 
     { $reason }See it: { $link }
-notice-mail-moved-subject = Your topic was moved
+notice-mail-moved-subject = Your discussion was moved
 notice-mail-moved-body =
-    Your topic “{ $title }” is now in the group { $group }.
+    Your discussion “{ $title }” is now in the group { $group }.
 
     { $reason }See it: { $link }
 notice-mail-warned-subject = You have a warning in { $group }
@@ -172,4 +172,4 @@ notice-mail-answer-dismissed-body =
 
     The number of your report is { $number }.
 
-error-notice-choice = Name one notice or one topic, not both.
+error-notice-choice = Name one notice or one discussion, not both.

@@ -16,6 +16,7 @@ people-report = Report
 people-admin = Look as administrator
 people-is-blocked = You block this person.
 people-is-muted = You mute this person. You do not see their messages.
+people-about = About { $name }
 people-posts = Messages
 people-posts-none = No open messages yet
 people-reply = Reply to:

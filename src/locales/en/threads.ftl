@@ -23,6 +23,7 @@ threads-preview = Preview
 threads-preview-title = This is what it will look like
 threads-preview-empty = You have not written anything yet.
 threads-cannot = You cannot reply here now
+threads-take-part = Would you like to reply?
 threads-why-visitor = Log in to reply. Reading is always possible.
 threads-why-member = Only members of this group reply. Joining is free and you can leave at any time.
 threads-why-pending = Your request to join this group is still waiting for approval.

@@ -7,6 +7,7 @@ home-hello-lead = Dit is er nieuw in uw groepen.
 home-ask = Stel een vraag
 home-join = Doe mee
 home-see-groups = Bekijk de groepen
+home-see-latest = Lees mee
 home-groups = Groepen
 home-my-groups = Uw groepen
 home-all-groups = Alle groepen
@@ -20,9 +21,10 @@ home-no-own-groups-text = Word lid van een groep. Nieuwe gesprekken ziet u dan h
 home-no-topics = Er zijn nog geen gesprekken
 home-no-topics-text = Begin het eerste gesprek in een van de groepen.
 home-how = Zo werkt het
+home-how-rules = Lees de huisregels
 home-how-read = Lezen kan iedereen, zonder account.
 home-how-ask = Met een account stelt u vragen en geeft u antwoord.
-home-how-safe = Schrijf niets over uzelf dat niet iedereen mag weten.
+home-how-safe = Iedereen kan meelezen. Laat privégegevens weg.
 home-unread = { $count ->
     [one] U hebt 1 nieuwe melding
    *[other] U hebt { $count } nieuwe meldingen

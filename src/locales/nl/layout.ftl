@@ -98,7 +98,7 @@ person-owner = eigenaar
 person-admin = beheerder
 person-specialist = specialist
 person-official = medewerker
-person-asker = vraagsteller
+person-starter = begon dit gesprek
 person-gone = verwijderd account
 person-remote = van { $host }
 
@@ -127,7 +127,7 @@ topic-replies-word = { $count ->
 }
 topic-by = door
 topic-in = in
-topic-last = laatste bericht { $ago }
+topic-last = laatste antwoord
 topic-unread = { $count ->
     [one] 1 nieuw
    *[other] { $count } nieuw

@@ -121,6 +121,7 @@ flash-warned = { $value } heeft een waarschuwing gekregen.
 log-group = Logboek van { $name }
 log-site = Logboek van de moderatie
 log-lead = Hier staat wat de moderators deden, en waarom. Zo kan iedereen zien dat het eerlijk gaat. Namen staan er niet bij.
+log-lead-names = Hier staat wat de moderators deden, en waarom. Zo kan iedereen zien dat het eerlijk gaat. De namen zien alleen moderators.
 log-none = Er is nog niets gedaan
 log-none-text = Als een moderator iets doet, staat het hier.
 log-topic = een gesprek

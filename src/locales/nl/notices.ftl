@@ -13,8 +13,8 @@ notice-report-resolved = Uw melding is behandeld
 notice-objection-resolved = Uw bezwaar is behandeld
 notice-removed = Uw bericht in { $group } is verwijderd
 notice-restored = Uw bericht in { $group } staat er weer
-notice-locked = Uw onderwerp “{ $title }” is gesloten
-notice-moved = Uw onderwerp “{ $title }” staat nu in { $group }
+notice-locked = Uw gesprek “{ $title }” is gesloten
+notice-moved = Uw gesprek “{ $title }” staat nu in { $group }
 notice-warned = U hebt een waarschuwing in { $group }
 notice-banned = U mag niet meer meedoen in { $group }
 notice-unbanned = U mag weer meedoen in { $group }
@@ -26,7 +26,7 @@ notice-mail-objection =
     Bent u het er niet mee eens? Lees het hele besluit en maak bezwaar, binnen zes maanden: { $link }
 
     Kunt u niet inloggen? Antwoord dan via de contactpagina. U kunt ook naar de rechter.
-notice-mail-footer = Deze mail komt van { $instance }. Wilt u minder mail? Verander het bij uw instellingen: { $link }
+notice-mail-footer = Deze e-mail komt van { $instance }. Wilt u minder e-mail? Verander het bij uw instellingen: { $link }
 notice-until-lifted = de moderatie het terugdraait
 notice-role-member = lid
 notice-role-moderator = moderator
@@ -38,7 +38,7 @@ notice-mail-reply-body =
 
     Lees het antwoord: { $link }
 
-    Komen er snel meer antwoorden? Daarover krijgt u het eerste uur geen mail.
+    Komen er snel meer antwoorden? Daarover krijgt u het eerste uur geen e-mail.
 notice-mail-mention-subject = U bent genoemd in “{ $title }”
 notice-mail-mention-body =
     { $by } noemde u in “{ $title }”, in de groep { $group }.
@@ -105,14 +105,14 @@ notice-mail-restored-body =
     De moderatie van { $group } heeft uw bericht teruggezet.
 
     Bekijk het: { $link }
-notice-mail-locked-subject = Uw onderwerp is gesloten
+notice-mail-locked-subject = Uw gesprek is gesloten
 notice-mail-locked-body =
-    De moderatie van { $group } heeft uw onderwerp “{ $title }” gesloten. Alleen de moderatie kan nog antwoorden.
+    De moderatie van { $group } heeft uw gesprek “{ $title }” gesloten. Alleen de moderatie kan nog antwoorden.
 
     { $reason }Bekijk het: { $link }
-notice-mail-moved-subject = Uw onderwerp is verplaatst
+notice-mail-moved-subject = Uw gesprek is verplaatst
 notice-mail-moved-body =
-    Uw onderwerp “{ $title }” staat nu in de groep { $group }.
+    Uw gesprek “{ $title }” staat nu in de groep { $group }.
 
     { $reason }Bekijk het: { $link }
 notice-mail-warned-subject = U hebt een waarschuwing in { $group }
@@ -172,4 +172,4 @@ notice-mail-answer-dismissed-body =
 
     Het nummer van uw melding is { $number }.
 
-error-notice-choice = Noem één melding of één onderwerp, niet allebei.
+error-notice-choice = Noem één melding of één gesprek, niet allebei.

@@ -16,6 +16,7 @@ people-report = Melden
 people-admin = Bekijken als beheerder
 people-is-blocked = U blokkeert deze persoon.
 people-is-muted = U dempt deze persoon. U ziet diens berichten niet.
+people-about = Over { $name }
 people-posts = Berichten
 people-posts-none = Nog geen openbare berichten
 people-reply = Antwoord op:

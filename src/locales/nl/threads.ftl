@@ -23,6 +23,7 @@ threads-preview = Voorbeeld
 threads-preview-title = Zo komt het eruit te zien
 threads-preview-empty = U hebt nog niets geschreven.
 threads-cannot = U kunt hier nu niet reageren
+threads-take-part = Wilt u ook reageren?
 threads-why-visitor = Log in om te reageren. Lezen kan altijd.
 threads-why-member = Alleen leden van deze groep reageren. Lid worden is gratis en u kunt altijd weer weg.
 threads-why-pending = Uw aanvraag voor deze groep wacht nog op goedkeuring.

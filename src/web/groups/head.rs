@@ -102,7 +102,9 @@ impl Head {
         let members = texts.t_with("group-members", &[("count", &row.member_count)]);
         let url =
             if may.role.is_some() || may.moderate { format!("{}/members", group.url) } else { String::new() };
-        facts.push(Fact { term: t("groups-fact-members"), text: members, url });
+        if group.members.is_some() {
+            facts.push(Fact { term: t("groups-fact-members"), text: members, url });
+        }
         Self {
             handle: actor.handle(),
             actions: actions(visit, &found.page, &group.url),
@@ -157,7 +159,7 @@ pub fn card(visit: &Visit, found: &GroupPage) -> Group {
         colour: shown::colour(row.colour),
         class: shown::class_word(&visit.texts, row.class),
         host: if actor.local { String::new() } else { actor.host.clone() },
-        members: Some(row.member_count),
+        members: shown::members(actor.local, row.member_count),
         topics: Some(row.topic_count),
         unread: 0,
         joined: found.may.role.is_some(),

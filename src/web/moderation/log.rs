@@ -21,6 +21,8 @@ use crate::web::shown;
 #[template(path = "moderation/log.html")]
 struct Log {
     page: Page,
+    /// Whether names stand in it.
+    lead: &'static str,
     lines: Vec<Event>,
     pager: Pager,
 }
@@ -44,7 +46,7 @@ pub(super) async fn group(ctx: Ctx, Path(name): Path<String>, Query(from): Query
     let title = visit.texts.t_with("log-group", &[("name", &head.group.title)]);
     let pager = shown::pager(&visit, slice.next);
     let lines = slice.items.iter().map(|line| event(&visit, line, false)).collect();
-    visit.show(&Log { page: head.page(&visit, Some(title)), lines, pager })
+    visit.show(&Log { page: head.page(&visit, Some(title)), lead: lead(&slice.items), lines, pager })
 }
 
 pub(super) async fn site(ctx: Ctx, Query(from): Query<From>) -> Result<Response> {
@@ -54,7 +56,12 @@ pub(super) async fn site(ctx: Ctx, Query(from): Query<From>) -> Result<Response>
     let page = visit.page(title.clone()).crumb(title, "");
     let pager = shown::pager(&visit, slice.next);
     let lines = slice.items.iter().map(|line| event(&visit, line, true)).collect();
-    visit.show(&Log { page, lines, pager })
+    visit.show(&Log { page, lead: lead(&slice.items), lines, pager })
+}
+
+/// Moderators see who did it; the public doesn't.
+fn lead(lines: &[LogLine]) -> &'static str {
+    if lines.iter().any(|line| line.by.is_some()) { "log-lead-names" } else { "log-lead" }
 }
 
 /// A line in words: who did what to whom, as far as the reader may know, and why.

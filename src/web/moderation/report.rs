@@ -15,7 +15,7 @@ use crate::people::byline::{self, Byline};
 use crate::policy::{Actor, Viewer, limits};
 use crate::threads::views as threads;
 use crate::urls::Urls;
-use crate::web::error::Result;
+use crate::web::error::{Outcome, Result};
 use crate::web::form::Form;
 use crate::web::page::{FormErrors, Page, Tone};
 use crate::web::session::{Ctx, Visit};
@@ -162,8 +162,9 @@ pub(super) async fn send(ctx: Ctx, Form(form): Form<Filled>) -> Result<Response>
     match store(&visit, form.clone()).await {
         Ok(()) => Ok(ctx.redirect_saying(&about.back, Tone::Ok, "flash-report-sent")),
         Err(error) => {
+            let outcome = Outcome::of(&error);
             let errors = visit.problems(error)?;
-            visit.show_again(&page(&visit, about, form, errors))
+            visit.show_as(outcome, &page(&visit, about, form, errors))
         }
     }
 }

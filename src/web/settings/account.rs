@@ -9,7 +9,7 @@ use crate::error::{Error, FieldErrors};
 use crate::people::{self, AccountRow, password, profile};
 use crate::policy::limits;
 use crate::web::cookies::Cookie;
-use crate::web::error::{Result, status_of};
+use crate::web::error::{Outcome, Result};
 use crate::web::form::Form;
 use crate::web::login::KEEP;
 use crate::web::page::{FormErrors, Page, Tone};
@@ -79,9 +79,9 @@ pub(super) async fn show(ctx: Ctx) -> Result<Response> {
 /// The page again, with what is wrong.
 async fn show_again(ctx: &Ctx, error: Error, new_email: String) -> Result<Response> {
     let (visit, account) = ctx.read_own(|tx, by| people::account(tx, by.person)).await?;
-    let status = status_of(&error);
+    let outcome = Outcome::of(&error);
     let errors = visit.problems(error)?;
-    visit.show_as(status, &account_page(&visit, &account, errors, new_email))
+    visit.show_as(outcome, &account_page(&visit, &account, errors, new_email))
 }
 
 pub(super) async fn save(ctx: Ctx, Form(input): Form<Preferences>) -> Result<Response> {

@@ -1,7 +1,6 @@
 //! Whom and which sites a member blocks or mutes.
 
 use askama::Template;
-use axum::http::StatusCode;
 use axum::response::Response;
 use chrono::{DateTime, Utc};
 use serde::Deserialize;
@@ -11,7 +10,7 @@ use crate::error::Error;
 use crate::ids::RowId;
 use crate::locale::Texts;
 use crate::people::blocks::{self, BlockKind, BlockLine, Target};
-use crate::web::error::{Result, status_of};
+use crate::web::error::{Outcome, Result};
 use crate::web::form::Form;
 use crate::web::page::{FormErrors, Page, Tone};
 use crate::web::parts::Tab;
@@ -66,11 +65,11 @@ pub(super) async fn show(ctx: Ctx) -> Result<Response> {
 
 async fn show_with(ctx: &Ctx, error: Option<Error>, host: String) -> Result<Response> {
     let (visit, rows) = ctx.read_own(|tx, by| blocks::list(tx, by.person)).await?;
-    let status = error.as_ref().map_or(StatusCode::OK, status_of);
+    let outcome = error.as_ref().map_or(Outcome::OK, Outcome::of);
     let errors = error.map_or_else(|| Ok(FormErrors::default()), |error| visit.problems(error))?;
     let (page, tabs) = (frame(&visit, "settings-blocks"), tabs(&visit, HERE));
     let blocks = rows.into_iter().map(|row| line(&visit.texts, row)).collect();
-    visit.show_as(status, &BlocksPage { page, tabs, errors, blocks, host })
+    visit.show_as(outcome, &BlocksPage { page, tabs, errors, blocks, host })
 }
 
 pub(super) async fn set(ctx: Ctx, Form(new): Form<New>) -> Result<Response> {

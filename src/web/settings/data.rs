@@ -2,7 +2,7 @@
 
 use askama::Template;
 use axum::body::Body;
-use axum::http::{StatusCode, header};
+use axum::http::header;
 use axum::response::{IntoResponse, Response};
 use chrono::{DateTime, Utc};
 use serde::Deserialize;
@@ -11,7 +11,7 @@ use super::security::with_password;
 use super::{frame, tabs};
 use crate::error::Error;
 use crate::people::{export, leaving};
-use crate::web::error::{Result, status_of};
+use crate::web::error::{Outcome, Result};
 use crate::web::form::{Button, Form};
 use crate::web::page::{FormErrors, Page, Tone};
 use crate::web::parts::Tab;
@@ -43,11 +43,11 @@ pub(super) async fn show(ctx: Ctx) -> Result<Response> {
 async fn show_with(ctx: &Ctx, error: Option<Error>) -> Result<Response> {
     let visit = ctx.visit().await?;
     let delete_after = visit.member()?.delete_after.map(crate::clock::Time::utc);
-    let status = error.as_ref().map_or(StatusCode::OK, status_of);
+    let outcome = error.as_ref().map_or(Outcome::OK, Outcome::of);
     let errors = error.map_or_else(|| Ok(FormErrors::default()), |error| visit.problems(error))?;
     let (page, tabs) = (frame(&visit, "settings-data"), tabs(&visit, HERE));
     let grace = ctx.app.config.retention.grace_days;
-    visit.show_as(status, &DataPage { page, tabs, errors, delete_after, grace })
+    visit.show_as(outcome, &DataPage { page, tabs, errors, delete_after, grace })
 }
 
 /// All that is stored of the member, as a file.

@@ -1,7 +1,6 @@
 //! What others see of a member: name, picture, a few words.
 
 use askama::Template;
-use axum::http::StatusCode;
 use axum::response::Response;
 use serde::Deserialize;
 
@@ -11,7 +10,7 @@ use crate::ids::MediaId;
 use crate::media::Description;
 use crate::people::profile::{self, ProfileDraft};
 use crate::people::{self, PersonRow};
-use crate::web::error::{Result, status_of};
+use crate::web::error::{Outcome, Result};
 use crate::web::form::Upload;
 use crate::web::page::{FormErrors, Page, Tone};
 use crate::web::parts::Tab;
@@ -63,13 +62,13 @@ pub(super) async fn show(ctx: Ctx) -> Result<Response> {
 
 async fn show_with(ctx: &Ctx, refused: Option<(Error, Input)>) -> Result<Response> {
     let (visit, person) = ctx.read_own(|tx, by| people::find(tx, by.person)).await?;
-    let (status, errors, input) = match refused {
-        None => (StatusCode::OK, FormErrors::default(), Input::from(&person)),
-        Some((error, input)) => (status_of(&error), visit.problems(error)?, input),
+    let (outcome, errors, input) = match refused {
+        None => (Outcome::OK, FormErrors::default(), Input::from(&person)),
+        Some((error, input)) => (Outcome::of(&error), visit.problems(error)?, input),
     };
     let (page, tabs) = (frame(&visit, "settings-profile"), tabs(&visit, HERE));
     let avatar = person.avatar_id.map(media_url);
-    visit.show_as(status, &ProfilePage { page, tabs, errors, input, avatar })
+    visit.show_as(outcome, &ProfilePage { page, tabs, errors, input, avatar })
 }
 
 pub(super) async fn save(ctx: Ctx, upload: Upload<Input>) -> Result<Response> {

@@ -2,7 +2,6 @@
 
 use askama::Template;
 use axum::extract::Path;
-use axum::http::StatusCode;
 use axum::response::Response;
 use chrono::{DateTime, Utc};
 use serde::Deserialize;
@@ -13,7 +12,7 @@ use crate::ids::RowId;
 use crate::locale::Texts;
 use crate::people::sessions::{self, SessionRow};
 use crate::people::{self, password, second_factor};
-use crate::web::error::{Result, status_of};
+use crate::web::error::{Outcome, Result};
 use crate::web::form::{Button, Form};
 use crate::web::page::{FormErrors, Page, Tone};
 use crate::web::parts::Tab;
@@ -79,7 +78,7 @@ async fn show_with(ctx: &Ctx, error: Option<Error>) -> Result<Response> {
             Ok((account, codes, sessions::list(tx, by.person)?))
         })
         .await?;
-    let status = error.as_ref().map_or(StatusCode::OK, status_of);
+    let outcome = error.as_ref().map_or(Outcome::OK, Outcome::of);
     let errors = error.map_or_else(|| Ok(FormErrors::default()), |error| visit.problems(error))?;
     let current = visit.member()?.session;
     let page = SecurityPage {
@@ -90,7 +89,7 @@ async fn show_with(ctx: &Ctx, error: Option<Error>) -> Result<Response> {
         codes_left,
         sessions: rows.into_iter().map(|row| shown(&visit.texts, row, current)).collect(),
     };
-    visit.show_as(status, &page)
+    visit.show_as(outcome, &page)
 }
 
 fn shown(texts: &Texts, row: SessionRow, current: RowId) -> Session {
@@ -147,7 +146,7 @@ async fn enrolment(ctx: &Ctx, error: Option<Error>) -> Result<Response> {
     let Ok(enrolment) = second_factor::enrolment(&account, &visit.settings.name) else {
         return Ok(ctx.redirect(HERE));
     };
-    let status = error.as_ref().map_or(StatusCode::OK, status_of);
+    let outcome = error.as_ref().map_or(Outcome::OK, Outcome::of);
     let errors = error.map_or_else(|| Ok(FormErrors::default()), |error| visit.problems(error))?;
     let page = EnrolPage {
         page: frame(&visit, "settings-enrol"),
@@ -156,7 +155,7 @@ async fn enrolment(ctx: &Ctx, error: Option<Error>) -> Result<Response> {
         qr: enrolment.picture,
         secret: enrolment.secret,
     };
-    visit.show_as(status, &page)
+    visit.show_as(outcome, &page)
 }
 
 pub(super) async fn confirm(ctx: Ctx, Form(given): Form<Given>) -> Result<Response> {

@@ -2,7 +2,6 @@
 
 use askama::Template;
 use axum::extract::Path;
-use axum::http::StatusCode;
 use axum::response::Response;
 use chrono::{DateTime, Utc};
 use serde::Deserialize;
@@ -12,7 +11,7 @@ use crate::error::Error;
 use crate::ids::RowId;
 use crate::locale::Texts;
 use crate::people::{Scope, Scopes, tokens};
-use crate::web::error::{Result, status_of};
+use crate::web::error::{Outcome, Result};
 use crate::web::form::{Button, Form};
 use crate::web::page::{FormErrors, Page, Tone};
 use crate::web::parts::Tab;
@@ -67,7 +66,7 @@ pub(super) async fn show(ctx: Ctx) -> Result<Response> {
 
 async fn show_with(ctx: &Ctx, error: Option<Error>, input: Input, secret: String) -> Result<Response> {
     let (visit, rows) = ctx.read_own(|tx, by| tokens::list(tx, by.person)).await?;
-    let status = error.as_ref().map_or(StatusCode::OK, status_of);
+    let outcome = error.as_ref().map_or(Outcome::OK, Outcome::of);
     let errors = error.map_or_else(|| Ok(FormErrors::default()), |error| visit.problems(error))?;
     let texts = &visit.texts;
     let tokens = rows.into_iter().map(|row| Token {
@@ -98,7 +97,7 @@ async fn show_with(ctx: &Ctx, error: Option<Error>, input: Input, secret: String
         scopes: scopes.collect(),
         input,
     };
-    visit.show_as(status, &page)
+    visit.show_as(outcome, &page)
 }
 
 pub(super) async fn make(ctx: Ctx, Form(input): Form<Input>) -> Result<Response> {

@@ -8,10 +8,11 @@ use axum::response::Response;
 use serde::Deserialize;
 
 use crate::error::Error;
-use crate::ids::{PostId, ThreadId};
+use crate::ids::{PersonId, PostId, ThreadId};
 use crate::membership::permissions::Permissions;
 use crate::notices::acts::{self as notices, Read};
 use crate::people::reader::Reader;
+use crate::policy::Role;
 use crate::threads::tree::{Gone as Fate, PostLine};
 use crate::threads::views::{self, ThreadPage};
 use crate::threads::{ReactionKind, acts};
@@ -36,6 +37,8 @@ struct Thread {
     pager: Pager,
     can_reply: bool,
     reply_url: String,
+    /// What the note says in place of the form.
+    why_title: &'static str,
     /// Why the reader can't reply; empty when they can.
     why: &'static str,
     /// What to do about that: the text of a button, and where it leads.
@@ -134,6 +137,11 @@ fn show(visit: &Visit, found: ThreadPage, is_later: bool) -> Result<Response> {
         pager,
         can_reply: around.can_reply,
         reply_url: format!("{path}/reply"),
+        why_title: if why == "threads-why-visitor" || why == "threads-why-member" {
+            "threads-take-part"
+        } else {
+            "threads-cannot"
+        },
         why,
         why_do,
         why_url,
@@ -219,6 +227,8 @@ struct Around<'a> {
     visit: &'a Visit,
     may: &'a Permissions,
     thread: ThreadId,
+    /// Who began the topic.
+    starter: Option<PersonId>,
     can_reply: bool,
     /// Who is named in "reply to …".
     names: HashMap<PostId, &'a str>,
@@ -240,6 +250,7 @@ impl<'a> Around<'a> {
             visit,
             may: &found.may,
             thread: found.thread.id,
+            starter: found.posts.first().map(|first| first.author.id),
             can_reply: can_reply(found),
             names,
             host: if found.group.local { "here" } else { &found.group.host },
@@ -256,10 +267,15 @@ impl<'a> Around<'a> {
         let parent = line.parent_id.filter(|parent| *parent != PostId::from(self.thread));
         let parent_name = parent.and_then(|id| self.names.get(&id)).copied().unwrap_or_default();
         let id = line.id;
+        let mut author = shown::person_as(texts, &line.author, line.role);
+        if !is_first && self.starter == Some(line.author.id) && line.author.gone_at.is_none() {
+            author.roles.push(texts.t("person-starter").into_owned());
+        }
         Post {
             id: id.to_string(),
             url: Urls::place(self.thread, id),
-            author: shown::person_as(texts, &line.author, line.role),
+            author,
+            by_staff: matches!(line.role, Some(Role::Owner | Role::Moderator)),
             at: line.created_at.utc(),
             html: line.html.clone(),
             lang: line.language.clone().filter(|code| code != texts.code()).unwrap_or_default(),

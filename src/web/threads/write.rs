@@ -13,9 +13,9 @@ use crate::ids::{GroupId, PostId, ThreadId};
 use crate::policy::{Actor, Reason, Viewer};
 use crate::threads::tree::Gone;
 use crate::threads::views::{self, PostPage};
-use crate::threads::{Draft, PostRow, acts, draft};
+use crate::threads::{Draft, PostRow, acts, draft, pace};
 use crate::urls::Urls;
-use crate::web::error::Result;
+use crate::web::error::{Outcome, Result};
 use crate::web::form::Upload;
 use crate::web::groups::head::{Found, Head};
 use crate::web::page::{FormErrors, Tone};
@@ -197,7 +197,14 @@ async fn send(visit: Visit, what: What, upload: Upload<Typed>) -> Result<Respons
         return visit.show(&page);
     }
     let target = what.target();
-    match visit.ctx.act(move |tx, by| target.act(tx, by, &draft)).await {
+    let paced = visit.ctx.limited() && !matches!(target, Target::Edit(_));
+    let posted = visit.ctx.act(move |tx, by| {
+        if paced {
+            pace::check(tx, by.person)?;
+        }
+        target.act(tx, by, &draft)
+    });
+    match posted.await {
         Ok(row) => {
             let to = match target {
                 Target::Topic(_) => Urls::place(row.thread_id, row.id),
@@ -210,8 +217,9 @@ async fn send(visit: Visit, what: What, upload: Upload<Typed>) -> Result<Respons
             })
         }
         Err(error) => {
+            let outcome = Outcome::of(&error);
             filled.errors = visit.problems(error)?;
-            visit.show_again(&what.page(&visit).filled(filled, None))
+            visit.show_as(outcome, &what.page(&visit).filled(filled, None))
         }
     }
 }
