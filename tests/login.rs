@@ -333,6 +333,11 @@ async fn too_many_wrong_passwords_must_wait_but_a_known_browser_still_gets_in() 
         last = log_in(&stranger, "ana@example.org", "een heel ander wachtwoord").await.status;
     }
     assert_eq!(last, 429);
+    let refused = log_in(&stranger, "ana@example.org", PASSWORD).await;
+    check_page(&refused, 429, "nl");
+    let wait: u32 = refused.header("retry-after").parse().unwrap();
+    assert!((1..=900).contains(&wait), "the form says when to try again: {wait}");
+    assert_eq!(stranger.attributes("#email", "value"), ["ana@example.org"], "and keeps what was typed");
     assert_eq!(log_in(&stranger, "ana@example.org", PASSWORD).await.status, 429);
     known.get("/").await;
     known.submit("/logout", &[]).await;

@@ -199,3 +199,26 @@ async fn feeds_are_atom_and_escape_what_people_wrote() {
     }
     assert_eq!(app.get("/g/niets/feed.atom").await.status, 404);
 }
+
+#[tokio::test]
+async fn who_writes_too_much_is_told_when_to_go_on_and_keeps_the_text() {
+    let app = TestApp::with(|config| config.limits.enabled = true).await;
+    let (_ana, _bob, path) = topic(&app).await;
+    let cor = app.member("cor").await;
+    cor.post("/groups/tuin/memberships", json!({})).await.expect(201);
+    for number in 0..60 {
+        reply(&cor, &path, &format!("Antwoord {number}")).await;
+    }
+    let browser = logged_in(&app, "cor").await;
+    browser.get(&path).await;
+    let refused = send(&browser, &format!("{path}/reply"), &[("content", "Nog één")], &[]).await;
+    check_page(&refused, 429, "nl");
+    let wait: u32 = refused.header("retry-after").parse().unwrap();
+    assert!((1..=600).contains(&wait), "{wait}");
+    assert_eq!(browser.texts("textarea#content"), ["Nog één"]);
+    let ana = logged_in(&app, "ana").await;
+    ana.get(&path).await;
+    let taken = send(&ana, &format!("{path}/reply"), &[("content", "Van een ander")], &[]).await;
+    assert_eq!(taken.status, 303, "others go on: {}", taken.text);
+    assert!(taken.header("retry-after").is_empty());
+}

@@ -110,9 +110,9 @@ pub(super) fn link(address: &str) -> Option<Url> {
     fits.then_some(url)
 }
 
-/// The name of a shown heading: a text's own `h1` stands below the page's title and the topic's.
-pub(super) fn heading(level: u8) -> &'static str {
-    match level {
+/// The name of a shown heading, by its depth in the text: the first stands below the page's title and the topic's.
+pub(super) fn heading(depth: usize) -> &'static str {
+    match depth {
         0 | 1 => "h3",
         2 => "h4",
         3 => "h5",

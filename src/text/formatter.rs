@@ -24,6 +24,8 @@ pub(super) struct Page<'m> {
     footnotes: u32,
     /// For each open link, whether it was written.
     linked: Vec<bool>,
+    /// The levels, as written, of the headings that the text stands under.
+    outline: Vec<u8>,
 }
 
 impl<'m> Page<'m> {
@@ -33,7 +35,17 @@ impl<'m> Page<'m> {
         origin: &'m Url,
         scope: String,
     ) -> Self {
-        Self { target, origin, scope, depth: 0, in_link: 0, footnotes: 0, linked: Vec::new() }
+        Self { target, origin, scope, depth: 0, in_link: 0, footnotes: 0, linked: Vec::new(), outline: Vec::new() }
+    }
+
+    /// The element for a heading of this level. The text's first level stands right below the headings of the page, and none is
+    /// left out further down (WCAG technique G141), however the text was written.
+    fn outline(&mut self, level: u8) -> &'static str {
+        while self.outline.last().is_some_and(|above| *above >= level) {
+            self.outline.pop();
+        }
+        self.outline.push(level);
+        heading(self.outline.len())
     }
 
     /// What has to follow the last node.
@@ -55,9 +67,13 @@ pub(super) fn format(
         NodeValue::Text(text) if entering && context.user.in_link == 0 => write_text(context, text)?,
         NodeValue::Heading(level) if entering => {
             context.cr()?;
-            write!(context, "<{}>", heading(level.level))?;
+            let shown = context.user.outline(level.level);
+            write!(context, "<{shown}>")?;
         }
-        NodeValue::Heading(level) => writeln!(context, "</{}>", heading(level.level))?,
+        NodeValue::Heading(_) => {
+            let shown = heading(context.user.outline.len());
+            writeln!(context, "</{shown}>")?;
+        }
         NodeValue::Link(target) if entering => open_link(context, &target.url)?,
         NodeValue::Link(_) => close_link(context)?,
         NodeValue::Image(image) if entering => return open_image(context, node, &image.url),

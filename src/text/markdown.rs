@@ -241,7 +241,12 @@ mod tests {
         );
         assert_eq!(
             html("###### zes\n\n3. a\n4. b\n\n---"),
-            "<h6>zes</h6>\n<ol start=\"3\">\n<li>a</li>\n<li>b</li>\n</ol>\n<hr>"
+            "<h3>zes</h3>\n<ol start=\"3\">\n<li>a</li>\n<li>b</li>\n</ol>\n<hr>"
+        );
+        assert_eq!(
+            html("## a\n#### b\n##### c\n## d\n# e"),
+            "<h3>a</h3>\n<h4>b</h4>\n<h5>c</h5>\n<h3>d</h3>\n<h3>e</h3>",
+            "no level is left out"
         );
         assert_eq!(html("- [ ] open\n- [x] klaar"), "<ul>\n<li>☐ open</li>\n<li>☑ klaar</li>\n</ul>");
         assert_eq!(

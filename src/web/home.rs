@@ -48,7 +48,9 @@ async fn home(ctx: Ctx) -> Result<Response> {
         .read(|tx, viewer| {
             let own = viewer.person().is_some();
             let (filter, from) = if own { (Filter::Mine, Where::Mine) } else { (Filter::All, Where::All) };
-            let groups = groups::list(tx, &viewer, filter, None)?;
+            let mut groups = groups::list(tx, &viewer, filter, None)?;
+            // What is at home here comes before what is followed elsewhere.
+            groups.items.sort_by_key(|listed| !listed.group.local);
             let topics = threads::list(tx, &viewer, from, Sort::Active, None)?;
             Ok((groups.items, topics.items))
         })

@@ -373,3 +373,22 @@ impl<'a> IntoIterator for &'a FormErrors {
         self.iter()
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use super::*;
+    use crate::locale::Locales;
+
+    #[test]
+    fn a_table_in_a_text_is_named_in_the_readers_language() {
+        let locales = Arc::new(Locales::load().unwrap());
+        let lang = locales.find("en").unwrap();
+        let page = Page::new(Texts::new(locales, lang), DateTime::UNIX_EPOCH, "/");
+        let html = "<p>a</p><div class=\"table\" tabindex=\"0\"><table></table></div>";
+        let named = page.prose(html);
+        assert!(named.contains("<div class=\"table\" role=\"group\" tabindex=\"0\" aria-label=\"Table,"), "{named}");
+        assert!(matches!(page.prose("<p>a</p>"), Cow::Borrowed("<p>a</p>")));
+    }
+}

@@ -152,6 +152,8 @@ pub struct Post {
     pub parent_url: String,
     /// Written by somebody who keeps order in the group.
     pub by_staff: bool,
+    /// An answer by whoever began the topic.
+    pub by_starter: bool,
     /// The reader hasn't seen it.
     pub unread: bool,
     /// Address of the history, when it was edited.

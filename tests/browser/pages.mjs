@@ -150,7 +150,7 @@ export async function show(visitor, { path, status, sent }, site) {
   await visitor.open(path(site), sent ? 200 : status);
   if (!sent) return;
   const answer = visitor.page.waitForResponse((response) => response.request().isNavigationRequest() && response.request().method() === 'POST');
-  await visitor.page.locator('main form.form').first().getByRole('button').first().click();
+  await visitor.page.locator('main form.form').first().locator('button').first().click();
   const got = (await answer).status();
   if (got !== status) throw new Error(`the form answers ${got}, not ${status}`);
   await visitor.page.waitForLoadState('load');

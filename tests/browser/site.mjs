@@ -52,6 +52,7 @@ async function fill({ anna, bas, cor }) {
   const bad = await reply(cor, thread, 'Koop mijn snoeischaar!');
   await anna.ask('PUT', `/posts/${bad.id}/removal`, { reason: 'Reclame, zie regel 2.' });
   const gone = await reply(cor, thread, 'Dit haal ik zo weer weg.');
+  await reply(bas, thread, 'Dat begrijp ik.', gone.id);
   await cor.ask('DELETE', `/posts/${gone.id}`);
 
   const locked = await start(bas, 'Oude afspraken over het hek', 'Dit is afgesproken.');

@@ -33,12 +33,14 @@ export class Visitor {
     const visitor = new Visitor();
     visitor.base = base;
     visitor.language = language;
+    visitor.scripts = javaScript;
     visitor.problems = [];
     visitor.context = await browser.newContext({
       locale: locales[language], timezoneId: 'Europe/Amsterdam', viewport: { width, height }, javaScriptEnabled: javaScript, reducedMotion: 'reduce', storageState: session,
     });
     visitor.context.setDefaultTimeout(10_000);
     visitor.page = await visitor.context.newPage();
+    visitor.page.on('dialog', (dialog) => dialog.accept());
     visitor.#watch();
     return visitor;
   }
@@ -104,6 +106,25 @@ export class Visitor {
   async #next(locator) {
     await locator.click();
     await this.page.waitForLoadState('load');
+  }
+
+  /** Opens a menu, as the button with this name does, and takes an entry of it. */
+  async choose(menu, entry, within = this.page) {
+    await within.locator('summary').filter({ hasText: menu }).first().click();
+    await this.#next(within.getByRole('link', { name: entry }).or(within.getByRole('button', { name: entry })).filter({ visible: true }).first());
+  }
+
+  /** What is wrong with the form that was sent: the list of mistakes stands at the top, has the focus (where scripts run) and leads to these fields. */
+  async isToldOf(...fields) {
+    const summary = this.page.locator('#form-errors');
+    await summary.waitFor({ state: 'visible' });
+    if (this.scripts) assert.ok(await summary.evaluate((it) => it === document.activeElement), 'the list of mistakes has no focus');
+    const links = await summary.getByRole('link').evaluateAll((all) => all.map((it) => it.getAttribute('href')));
+    for (const field of fields) {
+      const id = await this.field(field).first().getAttribute('id');
+      assert.ok(links.includes(`#${id}`), `the list of mistakes doesn't lead to ${field} but to ${links}`);
+      assert.equal(await this.field(field).first().getAttribute('aria-invalid'), 'true', field);
+    }
   }
 
   async sees(text) {

@@ -6,7 +6,7 @@ use axum::response::Response;
 use serde::Deserialize;
 
 use crate::db::Tx;
-use crate::error::{Error, Result as DomainResult};
+use crate::error::{Error, FieldErrors, Result as DomainResult};
 use crate::groups::views as groups;
 use crate::ids::{GroupId, PostId};
 use crate::moderation::{Category, ReportDraft, acts};
@@ -170,8 +170,16 @@ pub(super) async fn send(ctx: Ctx, Form(form): Form<Filled>) -> Result<Response>
 }
 
 async fn store(visit: &Visit, form: Filled) -> DomainResult<()> {
-    let category = Category::from_word(&form.category)
-        .ok_or_else(|| Error::field("category", "error-report-category"))?;
+    let mut errors = FieldErrors::default();
+    let category = Category::from_word(&form.category);
+    if category.is_none() {
+        errors.add("category", "error-report-category");
+    }
+    if form.reason.trim().is_empty() {
+        errors.add("reason", "error-report-reason");
+    }
+    errors.into_result()?;
+    let category = category.ok_or(Error::NotFound)?;
     let by = visit.member.as_ref().map(|member| Actor::here(member.person));
     let limited = by.is_none() && visit.ctx.app.config.limits.enabled;
     let address = visit.ctx.client.to_string();

@@ -267,15 +267,12 @@ impl<'a> Around<'a> {
         let parent = line.parent_id.filter(|parent| *parent != PostId::from(self.thread));
         let parent_name = parent.and_then(|id| self.names.get(&id)).copied().unwrap_or_default();
         let id = line.id;
-        let mut author = shown::person_as(texts, &line.author, line.role);
-        if !is_first && self.starter == Some(line.author.id) && line.author.gone_at.is_none() {
-            author.roles.push(texts.t("person-starter").into_owned());
-        }
         Post {
             id: id.to_string(),
             url: Urls::place(self.thread, id),
-            author,
+            author: shown::person_as(texts, &line.author, line.role),
             by_staff: matches!(line.role, Some(Role::Owner | Role::Moderator)),
+            by_starter: !is_first && self.starter == Some(line.author.id) && line.author.gone_at.is_none(),
             at: line.created_at.utc(),
             html: line.html.clone(),
             lang: line.language.clone().filter(|code| code != texts.code()).unwrap_or_default(),
