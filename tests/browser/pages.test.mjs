@@ -8,7 +8,7 @@ import { journey, locales } from './visitor.mjs';
 const site = sharedSite();
 
 for (const language of Object.keys(locales)) {
-  describe(language, () => {
+  describe(language, { concurrency: 3 }, () => {
     for (const page of pages) {
       journey(`${page.name} (${language})`, { language, as: page.as }, site, async (visitor) => {
         await show(visitor, page, site());
@@ -18,7 +18,7 @@ for (const language of Object.keys(locales)) {
   });
 }
 
-describe('an empty instance', () => {
+describe('an empty instance', { concurrency: 3 }, () => {
   const bare = sharedSite({ bare: true });
   for (const page of empty) {
     journey(page.name, { as: page.as }, bare, async (visitor) => {

@@ -1,4 +1,5 @@
 // The instance that the browser tests visit, with the content that its pages need to show every state: made by the command line and the API.
+import { createServer } from 'node:net';
 import { after, before } from 'node:test';
 import { apiOf, eventually, password, startServer } from '../interop/server.mjs';
 import { Visitor, withBrowser } from './visitor.mjs';
@@ -9,14 +10,23 @@ const word = 'Arbeidsongeschiktheidsverzekeringsmaatschappijvoorwaarden';
 const question = '**Hij** staat er al jaren.\n\n| maand | doen | met welk gereedschap | hoelang ongeveer | bij welk weer |\n|---|---|---|---|---|\n| maart | snoeien | een scherpe snoeischaar | een ochtend | droog en niet te koud |\n\n- eerst het dode hout\n- dan de rest\n\n[een lange link](https://voorbeeld.nl/een/heel/lang/adres/dat/nergens/een/spatie/heeft)';
 const answer = 'In de winter, als het niet vriest.\n\n```\neen heel lange regel die nergens wordt afgebroken, zodat te zien is of de pagina daarbij binnen het scherm blijft\n```';
 
-let started = 0;
+/** A port that nobody listens on, below those that systems give to outgoing connections. */
+async function freePort() {
+  for (let port = 20_000 + (process.pid % 12_000); ; port++) {
+    const probe = createServer();
+    const free = await new Promise((tell) => probe.once('error', () => tell(false)).listen(port, '127.0.0.1', () => tell(true)));
+    if (!free) continue;
+    await new Promise((closed) => probe.close(closed));
+    return port;
+  }
+}
 
 /**
  * Starts the instance. Chromium knows by itself that names under .localhost are this machine. `settings` are VAKPLEIN_… variables; `bare` leaves
  * all content out but for one admin.
  */
 export async function startSite({ settings = {}, bare = false } = {}) {
-  const port = 20_000 + (process.pid % 20_000) + started++;
+  const port = await freePort();
   const domain = `plein.localhost:${port}`;
   const server = await startServer({ domain, bind: `127.0.0.1:${port}`, settings });
   try {
@@ -62,7 +72,7 @@ async function fill({ anna, bas, cor }) {
   // As long and as deep as people make it.
   const long = await start(cor, `${word} ${'en nog een lange titel '.repeat(6).trim()}`, `${word.repeat(4)}\n\n> ${'> '.repeat(8)}wie haalt wie aan?\n\n1. een\n   1. twee\n      1. drie\n         1. vier ${word}`);
   let parent;
-  for (let depth = 0; depth < 12; depth++) parent = (await reply(depth % 2 ? anna : cor, long, `Antwoord ${depth} ${word}\n\n> aangehaald: ${word}\n\n\`${word}${word}\``, parent?.id)).id;
+  for (let depth = 0; depth < 12; depth++) parent = (await reply(depth % 2 ? anna : cor, long, `Antwoord ${depth} ${word}\n\n> aangehaald: ${word}\n\n\`${word}${word}\``, parent)).id;
 
   const unanswered = await start(cor, 'Wie heeft er nog stekken?', 'Ik zoek stekken van de bes.');
   const report = await bas.ask('POST', '/reports', { postId: unanswered.id, category: 'spam', reason: 'Dit lijkt op reclame.' });

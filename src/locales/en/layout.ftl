@@ -137,7 +137,7 @@ topic-unread = { $count ->
 }
 topic-new = New
 topic-pinned = Pinned
-topic-locked = Closed
+topic-locked = Locked
 topic-unanswered = Unanswered
 topic-pending = Being processed
 

@@ -10,7 +10,7 @@ signup-name-hint = Everyone can see this name, and it cannot change later. You w
 signup-email-hint = Only for logging in and for messages to you. Others do not see your address.
 signup-motivation = Why would you like to take part?
 signup-motivation-hint = One or two sentences are enough. Only the administrators read this.
-signup-rules = I will keep to the house rules
+signup-rules = I will keep to the community rules
 signup-rules-hint = Be kind, and do not put other people's details in a message.
 signup-send = Create account
 signup-have-account = Do you already have an account?
@@ -26,4 +26,4 @@ signup-waiting-text = Your email address is confirmed. An administrator now look
 flash-confirmed = Your email address is confirmed. You can now log in.
 flash-email-changed = Your new email address is confirmed.
 
-error-rules-missing = Tick the box to say that you will keep to the house rules.
+error-rules-missing = Tick the box to say that you will keep to the community rules.
