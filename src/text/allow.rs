@@ -110,13 +110,45 @@ pub(super) fn link(address: &str) -> Option<Url> {
     fits.then_some(url)
 }
 
-/// The name of a shown heading, by its depth in the text: the first stands below the page's title and the topic's.
-pub(super) fn heading(depth: usize) -> &'static str {
-    match depth {
-        0 | 1 => "h3",
-        2 => "h4",
-        3 => "h5",
-        _ => "h6",
+/// The headings that a text stands under, as it is read.
+#[derive(Default)]
+pub(super) struct Outline {
+    /// Their levels as written, outermost first.
+    levels: Vec<u8>,
+}
+
+impl Outline {
+    /// The element for a heading of this level. A text's first level stands right below the headings of the page, and none is
+    /// left out further down (WCAG technique G141), however the text was written.
+    pub(super) fn heading(&mut self, level: u8) -> &'static str {
+        while self.levels.last().is_some_and(|above| *above >= level) {
+            self.levels.pop();
+        }
+        self.levels.push(level);
+        self.current()
+    }
+
+    /// The element of the last heading.
+    pub(super) fn current(&self) -> &'static str {
+        match self.levels.len() {
+            0 | 1 => "h3",
+            2 => "h4",
+            3 => "h5",
+            _ => "h6",
+        }
+    }
+}
+
+/// The level of a heading by its element's name.
+pub(super) fn heading_level(name: &str) -> Option<u8> {
+    match name {
+        "h1" => Some(1),
+        "h2" => Some(2),
+        "h3" => Some(3),
+        "h4" => Some(4),
+        "h5" => Some(5),
+        "h6" => Some(6),
+        _ => None,
     }
 }
 

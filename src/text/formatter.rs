@@ -2,7 +2,7 @@
 //!
 //! Safe by itself as far as it goes; the last word has the allow list in `markdown`.
 
-use super::allow::{LINK_REL, heading, link};
+use super::allow::{LINK_REL, Outline, link};
 use super::markdown::MEDIA_PATH;
 use super::mentions::{self, Mention, Target};
 use super::walk::escape;
@@ -24,8 +24,7 @@ pub(super) struct Page<'m> {
     footnotes: u32,
     /// For each open link, whether it was written.
     linked: Vec<bool>,
-    /// The levels, as written, of the headings that the text stands under.
-    outline: Vec<u8>,
+    outline: Outline,
 }
 
 impl<'m> Page<'m> {
@@ -35,17 +34,7 @@ impl<'m> Page<'m> {
         origin: &'m Url,
         scope: String,
     ) -> Self {
-        Self { target, origin, scope, depth: 0, in_link: 0, footnotes: 0, linked: Vec::new(), outline: Vec::new() }
-    }
-
-    /// The element for a heading of this level. The text's first level stands right below the headings of the page, and none is
-    /// left out further down (WCAG technique G141), however the text was written.
-    fn outline(&mut self, level: u8) -> &'static str {
-        while self.outline.last().is_some_and(|above| *above >= level) {
-            self.outline.pop();
-        }
-        self.outline.push(level);
-        heading(self.outline.len())
+        Self { target, origin, scope, depth: 0, in_link: 0, footnotes: 0, linked: Vec::new(), outline: Outline::default() }
     }
 
     /// What has to follow the last node.
@@ -67,11 +56,11 @@ pub(super) fn format(
         NodeValue::Text(text) if entering && context.user.in_link == 0 => write_text(context, text)?,
         NodeValue::Heading(level) if entering => {
             context.cr()?;
-            let shown = context.user.outline(level.level);
+            let shown = context.user.outline.heading(level.level);
             write!(context, "<{shown}>")?;
         }
         NodeValue::Heading(_) => {
-            let shown = heading(context.user.outline.len());
+            let shown = context.user.outline.current();
             writeln!(context, "</{shown}>")?;
         }
         NodeValue::Link(target) if entering => open_link(context, &target.url)?,

@@ -3,7 +3,7 @@
 //! Two passes guard every page: a bounded rewrite that keeps a few elements, then ammonia's allow list over the result.
 //! Markup of our own is made in `markdown`; copies for microblogs in `microblog`.
 
-use super::allow::{ELEMENTS, LINK_REL, allow_list, is_block, link};
+use super::allow::{ELEMENTS, LINK_REL, Outline, allow_list, heading_level, is_block, link};
 use super::limits;
 use super::walk::{Element, Event, escape, is_void, walk};
 use ammonia::Builder;
@@ -46,6 +46,7 @@ impl Cleaner {
 struct Rewrite {
     out: String,
     open: Vec<&'static str>,
+    outline: Outline,
     elements: usize,
     /// An unknown block began or ended since the last text.
     boundary: bool,
@@ -81,7 +82,9 @@ impl Rewrite {
     fn close(&mut self, name: &str) {
         match kept(name) {
             Some(name) => {
-                if let Some(at) = self.open.iter().rposition(|&open| open == name) {
+                let is_heading = heading_level(name).is_some();
+                let ends = |open: &&str| *open == name || is_heading && heading_level(open).is_some();
+                if let Some(at) = self.open.iter().rposition(ends) {
                     self.close_down_to(at);
                 }
             }
@@ -108,6 +111,7 @@ impl Rewrite {
         if !attributes_of(name, element, &mut attributes) {
             return;
         }
+        let name = heading_level(element.name()).map_or(name, |level| self.outline.heading(level));
         self.elements += 1;
         if name == "table" {
             self.begin("div", " class=\"table\" tabindex=\"0\"");
@@ -205,10 +209,8 @@ impl Rewrite {
 /// The name under which a remote element is kept, if it is.
 fn kept(name: &str) -> Option<&'static str> {
     let name = match name {
-        "h1" => "h3",
-        "h2" => "h4",
-        "h3" => "h5",
-        "h4" | "h5" | "h6" => "h6",
+        // Which of them it becomes depends on those before.
+        "h1" | "h2" | "h3" | "h4" | "h5" | "h6" => "h3",
         "strike" => "s",
         "tt" | "samp" => "code",
         "div" => return None,
@@ -322,6 +324,14 @@ mod tests {
             clean(html),
             "<h3>Kop</h3><div class=\"table\" tabindex=\"0\"><table><thead><tr><th>A</th></tr></thead><tbody><tr><td colspan=\"2\">1</td></tr></tbody></table></div>\
              <details><summary>Meer</summary><p>x</p></details><ol start=\"3\"><li>a</li></ol><hr><s>weg</s>"
+        );
+    }
+
+    #[test]
+    fn headings_leave_no_level_out() {
+        assert_eq!(
+            clean("<h2>a</h2><h4>b</h4><h1>c</h1>d<h5>e</h3>f"),
+            "<h3>a</h3><h4>b</h4><h3>c</h3>d<h4>e</h4>f"
         );
     }
 

@@ -18,6 +18,16 @@ for (const language of Object.keys(locales)) {
   });
 }
 
+describe('in the dark', { concurrency: 3 }, () => {
+  const dark = ['start', 'group', 'thread-new-wrong', 'member-thread', 'moderator-thread', 'history', 'case', 'settings-account', 'bans'];
+  for (const page of pages.filter(({ name }) => dark.includes(name))) {
+    journey(`${page.name} (dark)`, { as: page.as, colours: 'dark' }, site, async (visitor) => {
+      await show(visitor, page, site());
+      await visitor.inspect();
+    });
+  }
+});
+
 describe('an empty instance', { concurrency: 3 }, () => {
   const bare = sharedSite({ bare: true });
   for (const page of empty) {

@@ -29,14 +29,14 @@ export async function withBrowser(work) {
 
 export class Visitor {
   /** `javaScript: false` switches scripts off entirely; `session` is a log-in that was kept by `keep()`. */
-  static async arrive(browser, base, { language = 'nl', width = 1280, height = 900, javaScript = true, session } = {}) {
+  static async arrive(browser, base, { language = 'nl', width = 1280, height = 900, javaScript = true, colours = 'light', session } = {}) {
     const visitor = new Visitor();
     visitor.base = base;
     visitor.language = language;
     visitor.scripts = javaScript;
     visitor.problems = [];
     visitor.context = await browser.newContext({
-      locale: locales[language], timezoneId: 'Europe/Amsterdam', viewport: { width, height }, javaScriptEnabled: javaScript, reducedMotion: 'reduce', storageState: session,
+      locale: locales[language], timezoneId: 'Europe/Amsterdam', viewport: { width, height }, javaScriptEnabled: javaScript, reducedMotion: 'reduce', colorScheme: colours, storageState: session,
     });
     visitor.context.setDefaultTimeout(10_000);
     visitor.page = await visitor.context.newPage();
