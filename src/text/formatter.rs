@@ -34,7 +34,16 @@ impl<'m> Page<'m> {
         origin: &'m Url,
         scope: String,
     ) -> Self {
-        Self { target, origin, scope, depth: 0, in_link: 0, footnotes: 0, linked: Vec::new(), outline: Outline::default() }
+        Self {
+            target,
+            origin,
+            scope,
+            depth: 0,
+            in_link: 0,
+            footnotes: 0,
+            linked: Vec::new(),
+            outline: Outline::default(),
+        }
     }
 
     /// What has to follow the last node.

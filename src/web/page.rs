@@ -388,7 +388,10 @@ mod tests {
         let page = Page::new(Texts::new(locales, lang), DateTime::UNIX_EPOCH, "/");
         let html = "<p>a</p><div class=\"table\" tabindex=\"0\"><table></table></div>";
         let named = page.prose(html);
-        assert!(named.contains("<div class=\"table\" role=\"group\" tabindex=\"0\" aria-label=\"Table,"), "{named}");
+        assert!(
+            named.contains("<div class=\"table\" role=\"group\" tabindex=\"0\" aria-label=\"Table,"),
+            "{named}"
+        );
         assert!(matches!(page.prose("<p>a</p>"), Cow::Borrowed("<p>a</p>")));
     }
 }
