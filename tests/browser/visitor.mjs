@@ -207,7 +207,7 @@ export class Visitor {
   /** Everything that one page must hold to; `lang` is the language that it must declare. */
   async inspect(lang = this.language) {
     const { page } = this;
-    const found = [...(await this.axe()), ...(await this.sideways()), ...(await this.page.evaluate(skipped)), ...(await this.hiddenFocus())];
+    const found = [...(await this.axe()), ...(await this.sideways()), ...(await this.page.evaluate(skipped)), ...(await this.page.evaluate(untranslated)), ...(await this.hiddenFocus())];
     if ((await page.locator('html').getAttribute('lang')) !== lang) found.push(`html lang is not ${lang}`);
     if ((await page.locator('h1').count()) !== 1) found.push(`${await page.locator('h1').count()} h1 elements`);
     if (!(await page.title()).trim()) found.push('no title');
@@ -249,6 +249,17 @@ function skipped() {
   return faults;
 }
 
+/** Texts that are the name of a text (`threads-new-title`). Runs in the page. */
+function untranslated() {
+  const found = [];
+  const texts = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+  while (texts.nextNode()) {
+    const text = texts.currentNode.nodeValue.trim();
+    if (/^[a-z]+(-[a-z0-9]+)+$/.test(text) && !texts.currentNode.parentElement.closest('.prose, .secret, .code, .lines')) found.push(`not translated: ${text}`);
+  }
+  return found;
+}
+
 /** Elements whose focus can't be seen. Runs in the page. */
 function unseen() {
   const faults = [];
@@ -257,7 +268,8 @@ function unseen() {
     it.focus();
     if (document.activeElement !== it) continue;
     const style = getComputedStyle(it);
-    const marked = (style.outlineStyle !== 'none' && parseFloat(style.outlineWidth) >= 2) || style.boxShadow !== 'none';
+    // `auto` is the browser's own ring.
+    const marked = style.outlineStyle === 'auto' || (style.outlineStyle !== 'none' && parseFloat(style.outlineWidth) >= 2) || style.boxShadow !== 'none';
     const box = it.getBoundingClientRect();
     if (!marked || box.width < 2 || box.height < 2 || box.right <= 0 || box.bottom <= 0) faults.push(`no visible focus: ${it.outerHTML.slice(0, 120)}`);
   }

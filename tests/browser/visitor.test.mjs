@@ -15,13 +15,17 @@ const pages = {
   '/missing': page('<img src="/none.png" alt="niets">'),
   '/script': page('<script src="/bad.js"></script>'),
   '/bad.js': 'throw new Error("stuk")',
+  '/headings': page('<h3>Te diep</h3>'),
+  '/key': page('<p>threads-new-title</p>'),
+  '/large': page('<div style="width:14rem">breed</div>'),
+  '/small': page('<style>a { display: inline-block; width: 10px; height: 10px; overflow: hidden }</style><a href="/good">een</a><a href="/wide">twee</a>'),
   '/unfocused': page('<style>a:focus { outline: none }</style><a href="/good">Weg</a>'),
 };
 let server, base, close, browser;
 before(async () => {
   server = createServer(({ url }, out) => {
     const path = url.split('?')[0];
-    const csp = path === '/unfocused' || path === '/wide' ? "default-src 'self'; style-src 'unsafe-inline'; img-src 'self' data:" : "default-src 'self'; img-src 'self' data:";
+    const csp = ['/large', '/small', '/unfocused', '/wide'].includes(path) ? "default-src 'self'; style-src 'unsafe-inline'; img-src 'self' data:" : "default-src 'self'; img-src 'self' data:";
     out.writeHead(pages[path] ? 200 : 404, { 'content-type': path.endsWith('.js') ? 'text/javascript' : 'text/html; charset=utf-8', 'content-security-policy': csp });
     out.end(pages[path] ?? page('Niet gevonden'));
   }).listen(0, '127.0.0.1');
@@ -57,7 +61,7 @@ test('a good page passes, with labels, buttons and keyboard', async () => {
   await visitor.leave();
 });
 
-for (const [path, expected] of [['/label', /label/], ['/wide', /500 px wide at 390|wide at 320/], ['/inline', /Content Security Policy/i], ['/missing', /404 for/], ['/script', /stuk/]]) {
+for (const [path, expected] of [['/label', /label/], ['/wide', /500 px wide at 390|wide at 320/], ['/inline', /Content Security Policy/i], ['/missing', /404 for/], ['/script', /stuk/], ['/headings', /H3 follows H1/], ['/key', /not translated: threads-new-title/], ['/large', /with text of 200 %/], ['/small', /target-size/], ['/unfocused', /no visible focus/]]) {
   test(`${path} is found out`, async () => {
     const visitor = await visit(path);
     await assert.rejects(visitor.inspect(), expected);
