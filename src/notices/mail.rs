@@ -83,7 +83,7 @@ pub(super) fn write(
         None => String::new(),
     };
     let link = tx.urls.absolute(&path(row));
-    let settings_link = tx.urls.absolute("/settings");
+    let settings_link = tx.urls.absolute("/settings/account");
     let title = thread.filter(|thread| open && !thread.hidden).map_or("", |thread| thread.title.as_str());
     let until = detail.until.map_or_else(String::new, |until| texts.date_time(&until.utc()));
     let until = if until.is_empty() { texts.t("notice-until-lifted").into_owned() } else { until };
