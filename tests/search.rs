@@ -41,3 +41,35 @@ async fn search_finds_words_in_any_form_and_only_what_may_be_seen() {
     ana.delete(&format!("/threads/{topic}")).await.expect(204);
     assert!(found(&anyone, "vergoeding").await.is_empty());
 }
+
+#[tokio::test]
+async fn one_form_of_a_word_finds_the_other_in_both_languages() {
+    const DUTCH: &str = "fiets fietsen, uitkering uitkeringen, huis huizen, brief brieven, vraag vragen, lening leningen, \
+        schuld schulden, toeslag toeslagen, bedrag bedragen, adres adressen, kind kinderen, boete boetes, bijstand bijstand";
+    const ENGLISH: &str =
+        "benefit benefits, house houses, letter letters, question questions, loan loans, city cities";
+    let app = TestApp::new().await;
+    let ana = app.member("ana").await;
+    ana.post("/groups", json!({ "name": "woorden", "title": "Woorden" })).await.expect(201);
+    let anyone = app.anonymous();
+    for (pairs, language) in [(DUTCH, "nl"), (ENGLISH, "en")] {
+        let pairs: Vec<(&str, &str)> = pairs.split(", ").map(|pair| pair.split_once(' ').unwrap()).collect();
+        let all = |words: Vec<&str>| words.join(", ");
+        let one = all(pairs.iter().map(|pair| pair.0).collect());
+        let many = all(pairs.iter().map(|pair| pair.1).collect());
+        let topic = json!({ "title": "X", "content": one, "language": language });
+        let topic = ana.post("/groups/woorden/threads", topic).await.expect(201)["id"].clone();
+        let answer = json!({ "content": many, "language": language });
+        let path = format!("/threads/{}/replies", topic.as_str().unwrap());
+        let answer = ana.post(&path, answer).await.expect(201)["id"].clone();
+        for (one, many) in pairs {
+            for word in [one, many] {
+                let found = found(&anyone, word).await;
+                for id in [&answer, &topic] {
+                    assert!(found.iter().any(|hit| hit == id.as_str().unwrap()), "{word}: {found:?}");
+                }
+            }
+        }
+    }
+    assert!(found(&anyone, "fietser+trein").await.is_empty());
+}
