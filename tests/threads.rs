@@ -279,7 +279,26 @@ async fn staff_of_both_groups_moves_a_topic() {
     assert_eq!(ana.post(&path, json!({ "group": "none" })).await.refused(404), "not-found");
     ana.post("/groups/werk/memberships", json!({})).await.expect(201);
     bob.patch("/groups/werk/memberships/ana", json!({ "role": "moderator" })).await.expect(204);
+    // What is reported goes along, to the staff that decides from now on; what was decided stays.
+    let cor = app.member("cor").await;
+    let report = |reason: &str| json!({ "postId": id, "category": "rules", "reason": reason });
+    let old = cor.post("/reports", report("oud")).await.expect(201)["id"].as_str().unwrap().to_owned();
+    ana.post(&format!("/reports/{old}/resolution"), json!({ "outcome": "dismissed" })).await.expect(204);
+    let open = cor.post("/reports", report("nieuw")).await.expect(201)["id"].clone();
     ana.post(&path, to).await.expect(204);
+    let queue = async |group: &str, state: &str| {
+        let found = ana.get(&format!("/groups/{group}/reports?state={state}")).await.expect(200);
+        found["items"].as_array().unwrap().iter().map(|case| case["id"].clone()).collect::<Vec<_>>()
+    };
+    assert_eq!(queue("werk", "open").await, [open.clone()]);
+    assert!(queue("bijstand", "open").await.is_empty());
+    assert_eq!(queue("bijstand", "decided").await, [json!(old)]);
+    // The same person has reported it there already; somebody else's report joins the case.
+    assert_eq!(cor.post("/reports", report("nog eens")).await.refused(403), "already");
+    app.anonymous().post("/reports", report("ook ik")).await.expect(201);
+    assert_eq!(queue("werk", "open").await, [open.clone()]);
+    let close = format!("/reports/{}/resolution", open.as_str().unwrap());
+    bob.post(&close, json!({ "outcome": "dismissed" })).await.expect(204);
     assert_eq!(thread(&bob, &id).await["group"]["name"], "werk");
     assert!(topics(&bob, "").await.is_empty());
     assert_eq!(ana.get("/groups/bijstand").await.expect(200)["topicCount"], 0);

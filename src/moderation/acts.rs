@@ -120,6 +120,20 @@ pub(super) fn number(limit: usize) -> i64 {
     i64::try_from(limit).unwrap_or(i64::MAX)
 }
 
+/// Open reports about posts of a topic go where the topic went: the staff there decides. Decided ones stay where they were.
+///
+/// # Errors
+/// Only when the database does.
+pub fn follow_thread(tx: &mut Tx<'_>, thread: ThreadId, to: GroupId) -> Result<()> {
+    use schema::posts;
+    use schema::reports::dsl;
+    let posts = posts::table.filter(posts::thread_id.eq(thread)).select(posts::id.nullable());
+    diesel::update(dsl::reports.filter(dsl::state.eq(ReportState::Open).and(dsl::post_id.eq_any(posts))))
+        .set(dsl::group_id.eq(to))
+        .execute(tx.conn)?;
+    Ok(())
+}
+
 /// What a report is about, looked up.
 struct About {
     group: Option<GroupId>,

@@ -12,9 +12,9 @@ use crate::db::{Native, Tx, columns, schema};
 use crate::error::{Error, FieldErrors, Result};
 use crate::ids::{GroupId, PersonId, PostId, RowId, ThreadId};
 use crate::journal::{self, Detail, Did, Line};
-use crate::membership;
 use crate::policy::{Act, Actor, Origin, Reason, limits};
 use crate::text::excerpt;
+use crate::{membership, moderation};
 
 /// Length of a topic's excerpt, in graphemes.
 const EXCERPT: usize = 280;
@@ -91,7 +91,7 @@ pub fn reply(tx: &mut Tx<'_>, by: &Actor, to: PostId, draft: &Draft) -> Result<P
 
 /// Changes the text of a post, of a topic's first post also the title. The version before is kept.
 ///
-/// An older change than the last one, and one that changes nothing, is left aside.
+/// From elsewhere an older change than the last one is left aside; one that changes nothing always is.
 ///
 /// # Errors
 /// `Denied` to all but the author, `Invalid`; `NotFound` when the post is gone.
@@ -112,7 +112,8 @@ pub fn edit(tx: &mut Tx<'_>, by: &Actor, id: PostId, draft: &Draft) -> Result<Po
     let title = if first { draft.title.clone() } else { String::new() };
     let same = title == thread.title || !first;
     let same = same && draft.html == old.html && draft.content == old.content && draft.summary == old.summary;
-    if at <= written || (same && files::are_same(tx, id, draft)?) {
+    let late = draft.remote.is_some() && at <= written;
+    if late || (same && files::are_same(tx, id, draft)?) {
         return Ok(old);
     }
     if !same {
@@ -292,7 +293,7 @@ fn set_pinned(tx: &mut Tx<'_>, by: &Actor, id: ThreadId, pinned: bool) -> Result
     Ok(())
 }
 
-/// Moves a topic with its replies to another group of the same host, by staff of both.
+/// Moves a topic with its replies and the open reports about them to another group of the same host, by staff of both.
 ///
 /// # Errors
 /// `Denied` to all but staff of both groups, and when the groups have different hosts; `Invalid` when the other group is
@@ -321,6 +322,7 @@ pub fn move_thread(tx: &mut Tx<'_>, by: &Actor, id: ThreadId, to: GroupId) -> Re
     diesel::update(posts::table.filter(posts::thread_id.eq(id)))
         .set(posts::group_id.eq(to))
         .execute(tx.conn)?;
+    moderation::acts::follow_thread(tx, id, to)?;
     if !thread.hidden {
         counts::change_topics(tx, from, -1)?;
         counts::add_topic(tx, to, thread.active_at)?;
