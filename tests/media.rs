@@ -9,7 +9,8 @@ use crate::support::{Member, Net, Reply, TestApp};
 
 const BOUNDARY: &str = "grens";
 
-fn png() -> Vec<u8> {
+/// A red picture.
+pub fn png() -> Vec<u8> {
     let mut bytes = std::io::Cursor::new(Vec::new());
     RgbImage::from_pixel(40, 30, image::Rgb([200, 30, 30])).write_to(&mut bytes, ImageFormat::Png).unwrap();
     bytes.into_inner()
@@ -31,7 +32,8 @@ fn form(name: &str, bytes: &[u8], fields: &[(&str, &str)]) -> Vec<u8> {
     body
 }
 
-async fn upload(app: &TestApp, by: &Member, name: &str, bytes: &[u8], fields: &[(&str, &str)]) -> Reply {
+/// Uploads a file over the API.
+pub async fn upload(app: &TestApp, by: &Member, name: &str, bytes: &[u8], fields: &[(&str, &str)]) -> Reply {
     let bearer = format!("Bearer {}", by.token.clone().unwrap_or_default());
     let kind = format!("multipart/form-data; boundary={BOUNDARY}");
     let mut headers = vec![("content-type", kind.as_str())];
@@ -309,4 +311,28 @@ async fn pictures_of_other_servers_are_fetched_once_and_made_anew() {
     let missing = here.get(&avatar).await;
     assert_eq!((missing.status, missing.header("content-type")), (404, "image/svg+xml"));
     assert_eq!(here.get(&avatar).await.status, 404);
+}
+
+#[tokio::test]
+async fn a_picture_is_described_anew_by_its_owner_while_the_post_can_be_changed() {
+    let app = TestApp::new().await;
+    let ana = group(&app).await;
+    let bob = app.member("bob").await;
+    bob.post("/groups/foto/memberships", json!({})).await.expect(201);
+    let file = upload(&app, &bob, "boom.png", &png(), &[("alt", "Een struik")]).await.expect(201);
+    let topic = topic_with(&bob, &file).await;
+    let path = format!("/media/{}", file["id"].as_str().unwrap());
+    let alt = |text: &str| json!({ "alt": text });
+    assert_eq!(ana.patch(&path, alt("Een boom")).await.refused(404), "not-found");
+    assert_eq!(bob.patch(&path, alt(" ")).await.refused(400), "invalid");
+    bob.patch(&path, alt("Een boom")).await.expect(200);
+    let topic = format!("/threads/{}", topic["id"].as_str().unwrap());
+    let shown = app.anonymous().get(&topic).await.expect(200);
+    assert_eq!(shown["media"][0]["alt"], "Een boom");
+    assert!(shown["editedAt"].is_string(), "it counts as a change of the post");
+    ana.put(&format!("{topic}/lock"), json!({})).await.expect(204);
+    assert_eq!(bob.patch(&path, alt("Een eik")).await.refused(403), "locked");
+    // One may always take back what one sent.
+    bob.delete(&path).await.expect(204);
+    assert_eq!(app.anonymous().get(&topic).await.expect(200)["media"], json!([]));
 }

@@ -140,7 +140,7 @@ struct DescriptionInput {
     decorative: bool,
 }
 
-/// Changes what is said about a picture of one's own.
+/// Changes what is said about a picture of one's own; with a post that is a change of the post.
 #[utoipa::path(
     patch, path = "/media/{id}", tag = "media", security(("bearer" = ["write"])),
     request_body = DescriptionInput, responses((status = 200, body = Attachment))
@@ -154,6 +154,7 @@ async fn describe(
     let by = caller.actor;
     let description = Description { alt: input.alt, decorative: input.decorative };
     let row = app.db.write(move |tx| acts::describe(tx, &by, id, &description)).await?;
+    app.wake.notify_one();
     Ok(Json(Attachment::of(&app, &Shown::from(row))))
 }
 

@@ -10,7 +10,7 @@ use crate::error::{Error, FieldErrors, Result};
 use crate::ids::{MediaId, PersonId, PostId};
 use crate::jobs::{self, Job};
 use crate::policy::{Actor, Reason, limits};
-use crate::threads::RemoteMedia;
+use crate::threads::{self, RemoteMedia};
 
 /// Seconds that an upload may wait to be posted.
 const WAITING: i64 = 86_400;
@@ -92,13 +92,19 @@ pub fn check_description(kind: MediaKind, description: &Description) -> Result<(
     Ok((alt.to_owned(), false))
 }
 
-/// Changes what is said about a picture of one's own.
+/// Changes what is said about a picture of one's own. With a post that counts as a change of the post.
 ///
 /// # Errors
-/// `NotFound` when it isn't theirs, `Invalid` as in [`check_description`].
+/// `NotFound` when it isn't theirs, `Invalid` as in [`check_description`], `Denied` when the post can't be changed.
 pub fn describe(tx: &mut Tx<'_>, by: &Actor, id: MediaId, description: &Description) -> Result<MediaRow> {
     let mut row = super::views::own(tx, by.person, id)?;
     let (alt, decorative) = check_description(row.kind, description)?;
+    if alt == row.alt && decorative == row.decorative {
+        return Ok(row);
+    }
+    if let Some(post) = row.post_id {
+        threads::files::described(tx, by, post)?;
+    }
     diesel::update(schema::media::table.find(id))
         .set((schema::media::alt.eq(&alt), schema::media::decorative.eq(decorative)))
         .execute(tx.conn)?;
@@ -115,6 +121,9 @@ pub fn delete(tx: &mut Tx<'_>, by: &Actor, id: MediaId) -> Result<()> {
     let row = super::views::own(tx, by.person, id)?;
     if super::views::is_picture(tx, id)? {
         return Err(Error::Conflict);
+    }
+    if let Some(post) = row.post_id {
+        threads::files::taken_away(tx, by, post)?;
     }
     discard(tx, &[row])
 }

@@ -2,13 +2,14 @@
 
 use diesel::prelude::*;
 
-use super::{Draft, PostRow};
-use crate::db::{Native, Tx, schema, search};
+use super::{Draft, PostRow, rows};
+use crate::db::{Native, Tx, columns, schema, search};
 use crate::error::{Error, Result};
 use crate::ids::{PersonId, PostId};
-use crate::media;
-use crate::policy::limits;
+use crate::journal::{self, Did, Line};
+use crate::policy::{Act, Actor, limits};
 use crate::text::analyse;
+use crate::{media, membership};
 
 /// Attaches what a draft brings: files uploaded by its author, or pictures that stay elsewhere.
 ///
@@ -19,6 +20,40 @@ pub(super) fn attach(tx: &mut Tx<'_>, post: PostId, author: PersonId, draft: &Dr
         Some(_) => media::acts::attach_remote(tx, post, &draft.remote_media),
         None => media::acts::attach(tx, author, post, &draft.media),
     }
+}
+
+/// A picture of one's own post was described anew: other servers are told, as of any change.
+///
+/// # Errors
+/// `Denied` as for a change of the text; `NotFound` when the post is gone.
+pub fn described(tx: &mut Tx<'_>, by: &Actor, post: PostId) -> Result<()> {
+    let post = rows::post(tx, post)?;
+    let locked = rows::thread(tx, post.thread_id)?.locked_at.is_some();
+    let own = post.author_id == by.person;
+    membership::standing(tx, by, post.group_id)?.may(Act::EditPost { own, locked })?;
+    changed(tx, by, post.id)
+}
+
+/// A file was taken from one's own post, which one may for as long as one may delete the post.
+///
+/// # Errors
+/// `Denied` to all but the author; `NotFound` when the post is gone.
+pub fn taken_away(tx: &mut Tx<'_>, by: &Actor, post: PostId) -> Result<()> {
+    let post = rows::post(tx, post)?;
+    let own = post.author_id == by.person;
+    membership::standing(tx, by, post.group_id)?.may(Act::DeletePost { own })?;
+    changed(tx, by, post.id)
+}
+
+fn changed(tx: &mut Tx<'_>, by: &Actor, post: PostId) -> Result<()> {
+    use schema::posts::dsl;
+    let post: PostRow = diesel::update(dsl::posts.find(post))
+        .set(dsl::edited_at.eq(Some(tx.now)))
+        .returning(columns::<PostRow>())
+        .get_result(tx.conn)?;
+    let line = Line::new(Did::EditPost, by).group(post.group_id).thread(post.thread_id).post(post.id);
+    journal::record(tx, &line)?;
+    Ok(())
 }
 
 /// Whether a draft brings the files that a post has already.

@@ -6,7 +6,7 @@
 pub mod acts;
 mod counts;
 pub mod draft;
-mod files;
+pub mod files;
 pub mod forget;
 pub mod hits;
 pub mod lines;

@@ -1,10 +1,11 @@
 //! What happens in a group, as others are told of it.
 
-use serde_json::Value;
+use serde_json::{Value, json};
 use vakplein::federation::store::peers::PeerForm;
 use vakplein::threads::{ReactionKind, acts};
 
 use super::scene::Scene;
+use crate::media::{png, upload};
 use crate::support::receiver::kind;
 
 fn kinds(documents: &[Value]) -> Vec<String> {
@@ -98,4 +99,41 @@ async fn a_change_and_a_deletion_reach_microblogs_from_the_author() {
     let mut told = kinds(&mastodon.take());
     told.sort();
     assert_eq!(told, ["Delete", "Undo/Announce"]);
+}
+
+#[tokio::test]
+async fn a_picture_told_in_other_words_is_a_change_of_the_post() {
+    let scene = Scene::new().await;
+    let (lemmy, _) = scene.member_at("lemmy.test", PeerForm::Threadiverse).await;
+    let (mastodon, _) = scene.member_at("mastodon.test", PeerForm::Microblog).await;
+    let (app, ana) = (&scene.app, &scene.ana);
+    let file = upload(app, ana, "boom.png", &png(), &[("alt", "Een struik")]).await.expect(201);
+    let topic = json!({ "title": "Met plaatje", "content": "Kijk", "media": [file["id"]] });
+    let topic = ana.post("/groups/schulden/threads", topic).await.expect(201);
+    app.settle().await;
+    lemmy.take();
+    mastodon.take();
+    let path = format!("/media/{}", file["id"].as_str().unwrap());
+    // The same words again change nothing.
+    ana.patch(&path, json!({ "alt": "Een struik" })).await.expect(200);
+    app.settle().await;
+    assert!(lemmy.take().is_empty() && mastodon.take().is_empty());
+    ana.patch(&path, json!({ "alt": "Een boom" })).await.expect(200);
+    app.settle().await;
+    let announced = lemmy.take();
+    assert_eq!(kinds(&announced), ["Announce/Update"]);
+    assert_eq!(announced[0]["object"]["object"]["id"], topic["activityPubId"]);
+    let told = mastodon.take();
+    assert_eq!(kinds(&told), ["Update"]);
+    for object in [&announced[0]["object"]["object"], &told[0]["object"]] {
+        assert_eq!(object["attachment"][0]["name"], "Een boom", "{object}");
+        assert!(object["updated"].is_string(), "{object}");
+    }
+    // So is a picture that is taken away.
+    ana.delete(&path).await.expect(204);
+    app.settle().await;
+    let announced = lemmy.take();
+    assert_eq!(kinds(&announced), ["Announce/Update"]);
+    let left = &announced[0]["object"]["object"]["attachment"];
+    assert!(left.as_array().is_none_or(Vec::is_empty), "{left}");
 }

@@ -183,7 +183,9 @@ impl Filled {
             if let Err(error) = media::acts::check_description(file.kind, &said) {
                 let faults = visit.problems(error)?;
                 faults.of("alt").clone_into(&mut item.error);
-            } else if said.alt.trim() != file.alt || said.decorative != file.decorative {
+            } else if !self.typed.preview
+                && (said.alt.trim() != file.alt || said.decorative != file.decorative)
+            {
                 let id = file.id;
                 visit.ctx.act(move |tx, by| media::acts::describe(tx, by, id, &said).map(|_row| ())).await?;
             }
