@@ -2,6 +2,7 @@
 
 use serde_json::json;
 
+use crate::media::{png, upload};
 use crate::support::{Member, TestApp};
 
 async fn group(owner: &Member, name: &str) -> serde_json::Value {
@@ -186,4 +187,36 @@ async fn a_banned_member_is_out_until_the_ban_ends() {
     bob.post("/groups/bijstand/memberships", json!({})).await.expect(201);
     assert_eq!(count(&ana, "bijstand").await, 2);
     app.settle().await;
+}
+
+#[tokio::test]
+async fn a_group_has_an_emblem_told_in_words() {
+    let app = TestApp::new().await;
+    let (ana, bob) = (app.member("ana").await, app.member("bob").await);
+    let picture = upload(&app, &ana, "boom.png", &png(), &[("decorative", "true")]).await.expect(201);
+    let other = upload(&app, &bob, "boom.png", &png(), &[("decorative", "true")]).await.expect(201);
+    let with =
+        json!({ "name": "tuin", "title": "Tuin", "emblem": picture["id"], "emblemAlt": " Een\nboom " });
+    let made = ana.post("/groups", with).await.expect(201);
+    assert_eq!(made["emblemAlt"], "Een boom");
+    let path = made["emblem"].as_str().unwrap().strip_prefix(&app.url("")).unwrap().to_owned();
+    assert_eq!(app.get(&path).await.header("content-type"), "image/png");
+    let listed = app.anonymous().get("/groups").await.expect(200);
+    assert_eq!(
+        (&listed["items"][0]["emblem"], &listed["items"][0]["emblemAlt"]),
+        (&made["emblem"], &json!("Een boom"))
+    );
+    // Other software sees it too.
+    let icon = app.document("/g/tuin").await.expect(200)["icon"].clone();
+    assert_eq!(icon["name"], "Een boom", "{icon}");
+
+    // What is left out stays; somebody else's picture can't be taken; null takes the emblem away with its words.
+    let edited = ana.patch("/groups/tuin", json!({ "mission": "Groen" })).await.expect(200);
+    assert_eq!((&edited["emblem"], &edited["emblemAlt"]), (&made["emblem"], &json!("Een boom")));
+    assert_eq!(ana.patch("/groups/tuin", json!({ "emblem": other["id"] })).await.refused(400), "invalid");
+    assert_eq!(ana.patch("/groups/tuin", json!({ "emblem": "boom" })).await.refused(400), "malformed");
+    assert_eq!(bob.patch("/groups/tuin", json!({ "emblem": null })).await.refused(403), "not-owner");
+    let without = ana.patch("/groups/tuin", json!({ "emblem": null })).await.expect(200);
+    assert_eq!((&without["emblem"], &without["emblemAlt"]), (&json!(null), &json!("")));
+    assert!(app.document("/g/tuin").await.expect(200).get("icon").is_none());
 }

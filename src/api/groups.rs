@@ -9,17 +9,18 @@ use uuid::Uuid;
 
 use super::auth::{Bearer, Looker};
 use super::error::Result;
-use super::input::{Created, Done, Json, Page, Paging, Path, Query};
+use super::input::{Created, Done, Json, Page, Paging, Path, Query, present};
 use crate::app::App;
 use crate::clock::Time;
 use crate::db::Tx;
 use crate::error::Result as Domain;
 use crate::groups::views::{self, Filter, GroupPage, Listed};
 use crate::groups::{GroupDraft, acts, draft};
-use crate::ids::GroupId;
+use crate::ids::{GroupId, MediaId};
 use crate::membership::MembershipState;
 use crate::people::byline::Byline;
 use crate::policy::{Actor, Class, Joining, Posting, Role};
+use crate::urls::Urls;
 
 /// Addresses of this file.
 pub(super) fn routes() -> Router<App> {
@@ -97,6 +98,10 @@ struct Group {
     /// Ground rules, Markdown; left out of lists.
     #[serde(skip_serializing_if = "Option::is_none")]
     rules: Option<String>,
+    /// Address of its picture.
+    emblem: Option<String>,
+    /// The picture in words; empty when it is decoration.
+    emblem_alt: String,
     /// A colour of the theme, 1 to 8.
     colour: i64,
     #[schema(value_type = String, example = "openbaar")]
@@ -119,8 +124,9 @@ struct Group {
     pending: bool,
 }
 
-impl From<Listed> for Group {
-    fn from(listed: Listed) -> Self {
+impl Group {
+    /// A group in a list.
+    fn line(urls: &Urls, listed: Listed) -> Self {
         let group = listed.group;
         let accepted = listed.membership.filter(|(_, state)| *state == MembershipState::Accepted);
         Self {
@@ -135,6 +141,8 @@ impl From<Listed> for Group {
             description: None,
             description_html: None,
             rules: None,
+            emblem: emblem(urls, group.id, group.emblem_id, group.emblem_url.as_deref()),
+            emblem_alt: group.emblem_alt,
             colour: group.colour,
             class: group.class,
             joining: group.joining,
@@ -147,10 +155,9 @@ impl From<Listed> for Group {
             pending: listed.membership.is_some() && accepted.is_none(),
         }
     }
-}
 
-impl From<GroupPage> for Group {
-    fn from(page: GroupPage) -> Self {
+    /// A group by itself.
+    fn whole(urls: &Urls, page: GroupPage) -> Self {
         let (group, actor) = (page.group, page.actor);
         Self {
             id: group.id.0,
@@ -164,6 +171,8 @@ impl From<GroupPage> for Group {
             description: Some(group.description),
             description_html: Some(group.description_html),
             rules: Some(group.rules),
+            emblem: emblem(urls, group.id, group.emblem_id, group.emblem_url.as_deref()),
+            emblem_alt: group.emblem_alt,
             colour: group.colour,
             class: group.class,
             joining: group.joining,
@@ -176,6 +185,12 @@ impl From<GroupPage> for Group {
             pending: page.may.pending,
         }
     }
+}
+
+/// Address of a group's picture on our own host: the upload, or what our proxy fetches.
+fn emblem(urls: &Urls, group: GroupId, here: Option<MediaId>, elsewhere: Option<&str>) -> Option<String> {
+    let proxied = elsewhere.map(|_url| format!("/media/emblem/{group}"));
+    here.map(|id| format!("/media/{id}")).or(proxied).map(|path| urls.absolute(&path))
 }
 
 /// Which groups to list.
@@ -212,7 +227,7 @@ async fn list(
     };
     let part = paging.part()?;
     let found = app.db.read(move |tx| views::list(tx, &viewer, filter, part)).await?;
-    Ok(Page::of(found, Group::from))
+    Ok(Page::of(found, |listed| Group::line(&app.urls, listed)))
 }
 
 /// What a group shall be. When it is changed, what is left out stays as it is.
@@ -228,6 +243,12 @@ struct GroupInput {
     description: Option<String>,
     /// Ground rules, Markdown.
     rules: Option<String>,
+    /// Its picture: an image that the caller uploaded; null takes it away.
+    #[serde(default, deserialize_with = "present")]
+    #[schema(value_type = Option<Uuid>)]
+    emblem: Option<Option<MediaId>>,
+    /// The picture in words; empty when it is decoration.
+    emblem_alt: Option<String>,
     /// A colour of the theme, 1 to 8.
     colour: Option<i64>,
     /// `openbaar`; the others follow.
@@ -249,6 +270,8 @@ impl GroupInput {
             mission: self.mission.unwrap_or(draft.mission),
             description: self.description.unwrap_or(draft.description),
             rules: self.rules.unwrap_or(draft.rules),
+            emblem: self.emblem.unwrap_or(draft.emblem),
+            emblem_alt: self.emblem_alt.unwrap_or(draft.emblem_alt),
             colour: self.colour.unwrap_or(draft.colour),
             class: self.class.unwrap_or(draft.class),
             joining: self.joining.unwrap_or(draft.joining),
@@ -281,7 +304,7 @@ async fn create(
         })
         .await?;
     app.wake.notify_one();
-    let group = Group::from(page);
+    let group = Group::whole(&app.urls, page);
     Ok(Created(app.urls.absolute(&format!("/api/v1/groups/{}", group.name)), group))
 }
 
@@ -293,7 +316,7 @@ async fn show(
     Path(name): Path<String>,
 ) -> Result<Json<Group>> {
     let page = app.db.read(move |tx| views::page(tx, &viewer, &name)).await?;
-    Ok(Json(page.into()))
+    Ok(Json(Group::whole(&app.urls, page)))
 }
 
 /// Changes a group's texts and settings.
@@ -319,7 +342,7 @@ async fn edit(
         })
         .await?;
     app.wake.notify_one();
-    Ok(Json(page.into()))
+    Ok(Json(Group::whole(&app.urls, page)))
 }
 
 /// Deletes a group. Its name isn't given out again.

@@ -3,13 +3,13 @@
 use axum::Router;
 use axum::extract::State;
 use axum::routing::{get, put};
-use serde::{Deserialize, Deserializer, Serialize};
+use serde::{Deserialize, Serialize};
 use utoipa::{OpenApi, ToSchema};
 use uuid::Uuid;
 
 use super::auth::{Bearer, Looker};
 use super::error::Result;
-use super::input::{Done, Json, Path};
+use super::input::{Done, Json, Path, present};
 use crate::app::App;
 use crate::clock::Time;
 use crate::db::Tx;
@@ -234,11 +234,6 @@ struct MeChange {
     language: Option<Option<String>>,
     mail_replies: Option<bool>,
     mail_moderation: Option<bool>,
-}
-
-/// Tells null, which clears a value, from a value that was left out.
-fn present<'de, D: Deserializer<'de>, T: Deserialize<'de>>(from: D) -> Result<Option<Option<T>>, D::Error> {
-    Option::deserialize(from).map(Some)
 }
 
 impl MeChange {

@@ -3,7 +3,7 @@
 use super::GroupDraft;
 use crate::error::{FieldErrors, Result};
 use crate::policy::{Class, limits};
-use crate::text::limits::one_line;
+use crate::text::line::one_line;
 use crate::text::markdown::Markdown;
 
 /// The draft with its single-line texts tidied and its Markdown rendered. Edges call it outside the transaction.
@@ -11,7 +11,7 @@ use crate::text::markdown::Markdown;
 pub fn rendered(mut draft: GroupDraft, markdown: &Markdown) -> GroupDraft {
     draft.title = one_line(&draft.title);
     draft.mission = one_line(&draft.mission);
-    draft.emblem_alt = one_line(&draft.emblem_alt);
+    draft.emblem_alt = if draft.emblem.is_some() { one_line(&draft.emblem_alt) } else { String::new() };
     // Nobody is called by the description of a group, so its mentions stay text.
     draft.description_html = markdown.render(&draft.description, "description", &|_| None).html;
     draft.rules_html = markdown.render(&draft.rules, "rules", &|_| None).html;
