@@ -183,21 +183,7 @@ fn join(tx: &mut Tx<'_>, rows: &[ActorRow], group: &str) -> vakplein::error::Res
     let group: GroupId = groups::views::find(tx, group)?;
     for row in rows {
         actors::save_remote(tx, row)?;
-        let person = PersonRow {
-            id: PersonId::from(row.id),
-            display_name: row.name.clone(),
-            bio: String::new(),
-            bio_html: String::new(),
-            avatar_id: None,
-            avatar_url: None,
-            avatar_alt: String::new(),
-            employer: String::new(),
-            function: String::new(),
-            bot: false,
-            discoverable: true,
-            suspended_at: None,
-            updated_at: tx.now,
-        };
+        let person = PersonRow::named(PersonId::from(row.id), &row.name, tx.now);
         diesel::insert_into(schema::people::table).values(&person).execute(tx.conn)?;
         let membership = MembershipRow {
             id: RowId::fresh(),

@@ -31,6 +31,7 @@ pub mod notices;
 pub mod people;
 pub mod policy;
 pub mod prune;
+pub mod request;
 pub mod search;
 pub mod server;
 pub mod telemetry;

@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 
 use anyhow::Context;
 use axum::Router;
-use axum::extract::{ConnectInfo, MatchedPath, Request, State};
+use axum::extract::{ConnectInfo, Request, State};
 use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, header};
 use axum::middleware::{self, Next};
 use axum::response::{IntoResponse, Response};
@@ -21,6 +21,7 @@ use tower_http::compression::CompressionLayer;
 use tower_http::timeout::TimeoutLayer;
 
 use crate::app::App;
+use crate::request::{self, Client};
 use crate::{api, doctor, federation, web, worker};
 
 /// What a process does.
@@ -33,10 +34,6 @@ pub enum Role {
     /// Only works on the queues.
     Worker,
 }
-
-/// The address of whoever asks, after trusted proxies were taken away.
-#[derive(Debug, Clone, Copy)]
-pub struct Client(pub std::net::IpAddr);
 
 /// Serves until the process is told to stop (SIGINT, SIGTERM), then lets what runs finish.
 ///
@@ -192,7 +189,7 @@ async fn frame(State(app): State<App>, mut request: Request, next: Next) -> Resp
     }
     let method = request.method().clone();
     let mut response = next.run(request).await;
-    let route = response.extensions().get::<Route>().map_or("other", |route| route.0.as_str()).to_owned();
+    let route = request::route(&response).to_owned();
     app.metrics.request(&route, method.as_str(), response.status().as_u16(), began.elapsed());
     let headers = response.headers_mut();
     headers.append(header::VARY, HeaderValue::from_static("Accept"));
@@ -200,20 +197,6 @@ async fn frame(State(app): State<App>, mut request: Request, next: Next) -> Resp
     if app.urls.https() {
         let year = HeaderValue::from_static("max-age=31536000");
         headers.insert(header::STRICT_TRANSPORT_SECURITY, year);
-    }
-    response
-}
-
-/// The pattern of the route that answered, for the numbers. Edges put it on their answers by [`note_route`].
-#[derive(Debug, Clone)]
-struct Route(String);
-
-/// Notes which route answers. Every edge has this as a layer on its routes.
-pub async fn note_route(request: Request, next: Next) -> Response {
-    let route = request.extensions().get::<MatchedPath>().map(|path| Route(path.as_str().to_owned()));
-    let mut response = next.run(request).await;
-    if let Some(route) = route {
-        response.extensions_mut().insert(route);
     }
     response
 }

@@ -46,21 +46,7 @@ fn actor(tx: &Tx<'_>, kind: ActorKind, name: &str) -> ActorRow {
 fn person(tx: &mut Tx<'_>, name: &str) -> Result<PersonId> {
     use diesel::prelude::*;
     let id = PersonId::from(actors::save_remote(tx, &actor(tx, ActorKind::Person, name))?);
-    let row = PersonRow {
-        id,
-        display_name: name.to_owned(),
-        bio: String::new(),
-        bio_html: String::new(),
-        avatar_id: None,
-        avatar_url: None,
-        avatar_alt: String::new(),
-        employer: String::new(),
-        function: String::new(),
-        bot: false,
-        discoverable: true,
-        suspended_at: None,
-        updated_at: tx.now,
-    };
+    let row = PersonRow::named(id, name, tx.now);
     diesel::insert_into(schema::people::table).values(&row).execute(tx.conn)?;
     Ok(id)
 }
@@ -274,6 +260,23 @@ async fn people_elsewhere_post_in_an_open_group_and_ask_where_that_is_needed() {
     .await;
     let seen = ana.get(&format!("/threads/{id}")).await.expect(200);
     assert_eq!((&seen["replyCount"], &seen["likeCount"]), (&json!(1), &json!(1)));
+    // Whoever blocks or mutes their whole server doesn't meet them in lists; others do.
+    write(&app, move |tx| {
+        let by = from(vakplein::people::byline::find(tx, "eva@ver.test")?, Origin::Peer);
+        let group = groups::views::find(tx, "bijstand")?;
+        threads::acts::start(tx, &by, group, &page("t1", now, "Een eigen vraag"))
+    })
+    .await;
+    let listed = async |by: &Member| {
+        let page = by.get("/groups/bijstand/threads").await.expect(200);
+        page["items"].as_array().unwrap().iter().any(|topic| topic["title"] == "Van ver")
+    };
+    for kind in ["mute", "block"] {
+        assert!(listed(&ana).await);
+        let block = ana.post("/me/blocks", json!({ "kind": kind, "host": "ver.test" })).await.expect(201);
+        assert!(!listed(&ana).await && listed(&app.anonymous()).await, "{kind}");
+        ana.delete(&format!("/me/blocks/{}", block["id"].as_str().unwrap())).await.expect(204);
+    }
     ana.patch("/groups/bijstand", json!({ "joining": "approval" })).await.expect(200);
     write(&app, move |tx| {
         let by = from(vakplein::people::byline::find(tx, "eva@ver.test")?, Origin::Peer);

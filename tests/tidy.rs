@@ -39,8 +39,16 @@ impl File {
                 !is_part(line[..at].chars().next_back()) && !is_part(line[at + word.len()..].chars().next())
             })
         };
+        // `use crate::{a, b}` names `crate::a` as well.
+        let grouped = |line: &str| {
+            let last = word.strip_prefix("crate::").filter(|last| !last.contains("::"));
+            last.is_some_and(|last| {
+                line.starts_with("use crate::{")
+                    && line.split(|c: char| !c.is_alphanumeric() && c != '_').any(|part| part == last)
+            })
+        };
         self.code()
-            .filter(|(_, line)| names(line))
+            .filter(|(_, line)| names(line) || grouped(line))
             .map(|(at, line)| format!("{}:{at} {}", self.path, line.trim()))
             .collect()
     }
@@ -134,6 +142,14 @@ fn edges_do_not_call_each_other() {
         let words: Vec<&str> = others.iter().map(String::as_str).collect();
         none("an edge names another", &naming(&[edge], &words, &[]));
     }
+}
+
+#[test]
+fn nothing_names_what_runs_it() {
+    let words = ["crate::cli", "crate::server", "crate::worker", "crate::demo"];
+    let folders =
+        [EDGES.as_slice(), FEATURES.as_slice(), &["policy", "text", "db", "journal", "jobs"]].concat();
+    none("names what it is run by", &naming(&folders, &words, &[]));
 }
 
 #[test]

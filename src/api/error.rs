@@ -17,6 +17,7 @@ use crate::app::App;
 use crate::error::{Error, FieldErrors};
 use crate::locale::{Arg, Texts};
 use crate::policy::Reason;
+use crate::request;
 
 /// What handlers of the API answer with.
 pub type Result<T, E = Failed> = std::result::Result<T, E>;
@@ -84,16 +85,7 @@ pub struct FieldProblem {
 impl Failed {
     fn status(&self) -> StatusCode {
         match self {
-            Self::Domain(error) => match error {
-                Error::NotFound => StatusCode::NOT_FOUND,
-                Error::Gone => StatusCode::GONE,
-                Error::SignedOut => StatusCode::UNAUTHORIZED,
-                Error::Denied(Reason::TooMany) | Error::Busy(_) => StatusCode::TOO_MANY_REQUESTS,
-                Error::Denied(_) => StatusCode::FORBIDDEN,
-                Error::Invalid(_) => StatusCode::BAD_REQUEST,
-                Error::Conflict => StatusCode::CONFLICT,
-                Error::Internal(_) => StatusCode::INTERNAL_SERVER_ERROR,
-            },
+            Self::Domain(error) => request::status(error),
             Self::Malformed { .. } => StatusCode::BAD_REQUEST,
             Self::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
         }
@@ -119,8 +111,7 @@ impl Failed {
 
     fn retry_after(&self) -> Option<Duration> {
         match self {
-            Self::Domain(Error::Busy(wait)) => Some(*wait),
-            Self::Domain(Error::Denied(Reason::TooMany)) => Some(Duration::from_secs(600)),
+            Self::Domain(error) => request::retry_after(error),
             _ => None,
         }
     }

@@ -33,7 +33,7 @@ use utoipa::OpenApi;
 use self::auth::Bearers;
 use crate::app::App;
 use crate::error::Error;
-use crate::server;
+use crate::request;
 
 /// The version of this API, on every answer.
 pub const VERSION: &str = "1.0.0";
@@ -61,7 +61,7 @@ pub fn routes(app: &App) -> Router<App> {
         .merge(notices::routes())
         .fallback(unknown)
         .layer(middleware::from_fn_with_state(app.clone(), error::explain))
-        .layer(middleware::from_fn(server::note_route));
+        .layer(middleware::from_fn(request::note_route));
     Router::new().nest("/api/v1", version)
 }
 

@@ -22,7 +22,7 @@ use crate::moderation::views::{self, About, Case, Filter};
 use crate::moderation::{Category, Outcome, ReportDraft, ReportState, Resolution, Scope as Where, acts};
 use crate::people::{Scope, attempts, byline};
 use crate::policy::{Actor, limits};
-use crate::server::Client;
+use crate::request::Client;
 
 /// Addresses of this file.
 pub(super) fn routes() -> Router<App> {

@@ -13,7 +13,7 @@ use serde::{Deserialize, Serialize};
 use crate::app::App;
 use crate::error::Error;
 use crate::instance::probe;
-use crate::server::Client;
+use crate::request::Client;
 
 /// The address of the probe.
 pub const PATH: &str = "/healthz/seen";

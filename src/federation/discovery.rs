@@ -15,7 +15,7 @@ use crate::db::Tx;
 use crate::error::{Error, Result};
 use crate::policy::{Destination, visibility};
 use crate::urls::Ours;
-use crate::{groups, instance, people, server, threads};
+use crate::{groups, instance, people, request, threads};
 
 /// Mastodon and GoToSocial look for this type exactly.
 const SELF_TYPE: &str = "application/activity+json";
@@ -31,7 +31,7 @@ pub fn routes() -> Router<App> {
         .route("/.well-known/host-meta.json", get(host_meta_json))
         .route("/nodeinfo/2.1", get(nodeinfo_2_1))
         .route("/nodeinfo/2.0", get(nodeinfo_2_0))
-        .route_layer(middleware::from_fn(server::note_route))
+        .route_layer(middleware::from_fn(request::note_route))
 }
 
 fn answer(content_type: &'static str, document: &Value) -> Response {

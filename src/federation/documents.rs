@@ -28,7 +28,7 @@ use crate::error::{Error, Result};
 use crate::groups::{self, GroupRow};
 use crate::ids::{ActivityId, GroupId, PersonId, PostId, ThreadId};
 use crate::policy::{Class, Destination, visibility};
-use crate::{instance, membership, people, server, threads};
+use crate::{instance, membership, people, request, threads};
 
 /// Topics in an outbox: what Lemmy and new members' servers read of a group's past.
 const OUTBOX: i64 = 30;
@@ -51,7 +51,7 @@ pub fn routes() -> Router<App> {
         .route("/p/{id}", get(reply))
         .route("/p/{id}/replies", get(replies))
         .route("/activities/{id}", get(activity))
-        .route_layer(middleware::from_fn(server::note_route))
+        .route_layer(middleware::from_fn(request::note_route))
 }
 
 /// What is answered.

@@ -9,7 +9,7 @@ use crate::locale::Locales;
 use crate::people::admin::must_be_admin;
 use crate::people::credentials::check_email;
 use crate::policy::{Actor, limits};
-use crate::text::limits::one_line;
+use crate::text::line::one_line;
 
 /// Changes the settings.
 ///

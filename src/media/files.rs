@@ -5,7 +5,7 @@
 //! them are not this module's. All of it is work for the processor (up to seconds): call it off the async threads.
 
 use super::{images, office, pdf};
-use crate::text::{excerpt, limits};
+use crate::text::{excerpt, line};
 use std::panic::catch_unwind;
 
 /// Largest upload taken, in bytes, whatever a configuration allows.
@@ -133,7 +133,7 @@ pub fn clean(bytes: &[u8], claimed: &str) -> Result<Cleaned, Refused> {
 pub fn download_name(claimed: &str, extension: &str) -> String {
     let last = claimed.rsplit(['/', '\\']).next().unwrap_or_default();
     let stem = last.rsplit_once('.').map_or(last, |(stem, _)| stem);
-    let slug = excerpt::slug(&limits::one_line(stem));
+    let slug = excerpt::slug(&line::one_line(stem));
     let stem = match slug.as_str() {
         "" => "file",
         // Names of devices on Windows.

@@ -53,21 +53,7 @@ impl NewPerson {
 pub fn create(tx: &mut Tx<'_>, new: &NewPerson, keys: &ActorKeys) -> Result<PersonId> {
     let actor = actors::create_local(tx, ActorKind::Person, &new.name, keys, new.trusted)?;
     let id = PersonId::from(actor.id);
-    let person = PersonRow {
-        id,
-        display_name: actor.name,
-        bio: String::new(),
-        bio_html: String::new(),
-        avatar_id: None,
-        avatar_url: None,
-        avatar_alt: String::new(),
-        employer: String::new(),
-        function: String::new(),
-        bot: false,
-        discoverable: true,
-        suspended_at: None,
-        updated_at: tx.now,
-    };
+    let person = PersonRow::named(id, &actor.name, tx.now);
     diesel::insert_into(schema::people::table).values(&person).execute(tx.conn)?;
     let account = AccountRow {
         person_id: id,

@@ -149,21 +149,14 @@ pub fn list(tx: &mut Tx<'_>, person: PersonId) -> Result<Vec<BlockLine>> {
 /// Whom and what somebody doesn't want to meet: a filter for views.
 #[derive(Debug, Clone, Default)]
 pub struct Blocked {
-    /// People.
-    pub people: HashSet<PersonId>,
-    /// Instances.
-    pub hosts: HashSet<String>,
+    people: HashSet<PersonId>,
+    hosts: HashSet<String>,
 }
 
 impl Blocked {
     /// Whether what this person says is hidden.
-    pub fn hides(&self, person: PersonId, host: &str) -> bool {
-        self.people.contains(&person) || self.hosts.contains(host)
-    }
-
-    /// Whether there is nothing to hide.
-    pub fn is_empty(&self) -> bool {
-        self.people.is_empty() && self.hosts.is_empty()
+    pub fn hides(&self, person: &Byline) -> bool {
+        self.people.contains(&person.id) || self.hosts.contains(&person.host)
     }
 }
 
@@ -171,7 +164,7 @@ impl Blocked {
 ///
 /// # Errors
 /// Only when the database does.
-pub fn blocked_by(tx: &mut Tx<'_>, viewer: Viewer) -> Result<Blocked> {
+pub fn blocked_by(tx: &mut Tx<'_>, viewer: &Viewer) -> Result<Blocked> {
     use schema::blocks::dsl;
     let Some(person) = viewer.person() else { return Ok(Blocked::default()) };
     let rows: Vec<(Option<PersonId>, Option<String>)> = dsl::blocks

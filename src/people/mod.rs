@@ -68,6 +68,27 @@ pub struct PersonRow {
     pub updated_at: Time,
 }
 
+impl PersonRow {
+    /// Somebody of whom nothing is known but the name.
+    pub fn named(id: PersonId, name: &str, now: Time) -> Self {
+        Self {
+            id,
+            display_name: name.to_owned(),
+            bio: String::new(),
+            bio_html: String::new(),
+            avatar_id: None,
+            avatar_url: None,
+            avatar_alt: String::new(),
+            employer: String::new(),
+            function: String::new(),
+            bot: false,
+            discoverable: true,
+            suspended_at: None,
+            updated_at: now,
+        }
+    }
+}
+
 text_enum! {
     /// How far an account is.
     AccountState {

@@ -11,7 +11,7 @@ use crate::locale::Locales;
 use crate::media;
 use crate::membership;
 use crate::policy::{Actor, Reason, limits};
-use crate::text::limits::one_line;
+use crate::text::line::one_line;
 use crate::text::markdown::Markdown;
 
 /// What a profile shall say. Made from a form or from JSON; [`rendered`] before the transaction.

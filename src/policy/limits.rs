@@ -4,6 +4,8 @@
 pub const TITLE: usize = 200;
 /// Longest text of a post, in characters of Markdown.
 pub const POST: usize = 50_000;
+/// Longest HTML of a post from another server, in bytes; what is longer is cut before it is cleaned.
+pub const REMOTE_HTML: usize = 128 * 1024;
 /// Longest name of a person or group, in characters.
 pub const NAME: usize = 50;
 /// Longest display name, employer, function or group title.

@@ -1,6 +1,7 @@
 //! Shortens plain text: summaries, titles for posts that have none, and slugs for addresses.
 
-use super::{limits, mentions};
+use super::line::{first_bytes, graphemes, one_line};
+use super::mentions;
 use unicode_normalization::UnicodeNormalization;
 use unicode_segmentation::UnicodeSegmentation;
 
@@ -12,12 +13,12 @@ const SLUG: usize = 60;
 /// The beginning of a text on one line, at most `max` graphemes, cut between words and then ending in `…`.
 pub fn summary(plain: &str, max: usize) -> String {
     // No more than this can matter: a grapheme may be long, but nobody needs more than 64 bytes for each of them.
-    let line = limits::one_line(limits::first_bytes(plain, max.saturating_mul(64)));
-    if limits::graphemes(&line) <= max {
+    let line = one_line(first_bytes(plain, max.saturating_mul(64)));
+    if graphemes(&line) <= max {
         return line;
     }
     let room: usize = line.graphemes(true).take(max.saturating_sub(1)).map(str::len).sum();
-    let cut = limits::first_bytes(&line, room);
+    let cut = first_bytes(&line, room);
     // Back to the last space, unless that would lose most of it (one very long word).
     let ends_at_word = line.get(room..).is_some_and(|rest| rest.starts_with(' '));
     let kept = match cut.rfind(' ') {
@@ -37,10 +38,10 @@ pub fn summary(plain: &str, max: usize) -> String {
 /// sentence of that when it is long. None when there are no words at all.
 pub fn title(plain: &str) -> Option<String> {
     plain.lines().take(50).find_map(|line| {
-        let line = limits::one_line(&without_mentions(limits::first_bytes(line, 4_000)));
+        let line = one_line(&without_mentions(first_bytes(line, 4_000)));
         let line = line.trim_start_matches([',', ':', ';', '-', '.', '>', ' ']);
         line.contains(char::is_alphanumeric).then(|| {
-            let sentence = if limits::graphemes(line) > MADE_TITLE { first_sentence(line) } else { line };
+            let sentence = if graphemes(line) > MADE_TITLE { first_sentence(line) } else { line };
             summary(sentence, MADE_TITLE)
         })
     })
@@ -96,8 +97,7 @@ fn first_sentence(line: &str) -> &str {
 
 #[cfg(test)]
 mod tests {
-    use super::{MADE_TITLE, slug, summary, title};
-    use crate::text::limits::graphemes;
+    use super::{MADE_TITLE, graphemes, slug, summary, title};
 
     #[test]
     fn a_summary_ends_at_a_word() {

@@ -4,8 +4,9 @@
 //! Markup of our own is made in `markdown`; copies for microblogs in `microblog`.
 
 use super::allow::{ELEMENTS, LINK_REL, Outline, allow_list, heading_level, is_block, link};
-use super::limits;
+use super::line::first_bytes;
 use super::walk::{Element, Event, escape, is_void, walk};
+use crate::policy::limits::REMOTE_HTML;
 use ammonia::Builder;
 
 /// Deepest nesting that is kept; what stands deeper keeps its text only.
@@ -33,10 +34,10 @@ impl Cleaner {
     /// The safe part of a remote body: no images (links instead), ids, styles, scripts or forms; links only to http, https and
     /// mailto, marked as such; headings two levels down; Mastodon's `invisible` and `ellipsis` spans as plain text.
     ///
-    /// Input beyond [`limits::REMOTE_HTML`] is cut off. The result is well-formed whatever comes in.
+    /// Input beyond [`REMOTE_HTML`] is cut off. The result is well-formed whatever comes in.
     pub fn clean(&self, html: &str) -> String {
         let mut rewrite = Rewrite::default();
-        walk(limits::first_bytes(html, limits::REMOTE_HTML), |event| rewrite.step(&event));
+        walk(first_bytes(html, REMOTE_HTML), |event| rewrite.step(&event));
         self.allow.clean(&rewrite.finish()).to_string()
     }
 }

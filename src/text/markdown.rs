@@ -1,11 +1,11 @@
 //! Markdown (GitHub flavour) to safe HTML.
 //!
 //! comrak parses, `formatter` writes, ammonia's allow list has the last word. Raw HTML is shown as text. Time and
-//! nesting are bounded for any input up to [`super::limits::BODY`] characters, which the caller checks.
+//! nesting are bounded for any input up to `policy::limits::POST` characters, which the caller checks.
 
 use super::allow::{allow_list, link};
 use super::formatter::{Page, format};
-use super::limits::first_bytes;
+use super::line::first_bytes;
 use super::mentions::{self, Mention, Target};
 use super::plain::to_text;
 use super::walk::escape;

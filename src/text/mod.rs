@@ -9,7 +9,7 @@ pub mod diff;
 pub mod excerpt;
 mod formatter;
 pub mod html;
-pub mod limits;
+pub mod line;
 pub mod markdown;
 pub mod mentions;
 pub mod microblog;

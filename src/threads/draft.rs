@@ -13,7 +13,7 @@ use crate::error::{FieldErrors, Result};
 use crate::ids::{ActorId, MediaId, RowId};
 use crate::policy::{Class, limits};
 use crate::text::analyse::{self, Language};
-use crate::text::limits::one_line;
+use crate::text::line::one_line;
 use crate::text::markdown::Markdown;
 use crate::text::mentions::{Mention, Target};
 

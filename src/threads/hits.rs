@@ -5,12 +5,12 @@ use std::sync::Arc;
 
 use diesel::prelude::*;
 
-use super::lines;
 use crate::clock::Time;
 use crate::db::{Tx, schema};
 use crate::error::Result;
 use crate::groups::views::{self as groups, GroupLine};
 use crate::ids::{GroupId, PersonId, PostId, ThreadId};
+use crate::people::blocks;
 use crate::people::byline::{self, Byline};
 use crate::policy::Viewer;
 use crate::text::{excerpt, plain};
@@ -42,7 +42,7 @@ pub struct PostHit {
 const EXCERPT: usize = 240;
 
 /// Posts as lines with the title and group around them, in the order of `ids`, without those of people whom the reader
-/// shuns. Whoever calls has asked in its own query what may be seen.
+/// blocked or muted. Whoever calls has asked in its own query what may be seen.
 ///
 /// # Errors
 /// Only when the database does.
@@ -66,11 +66,11 @@ pub(crate) fn hits(tx: &mut Tx<'_>, viewer: &Viewer, ids: &[PostId]) -> Result<V
         .load(tx.conn)?;
     let groups = groups::lines(tx, rows.iter().map(|row| row.2))?;
     let authors = byline::of(tx, rows.iter().map(|row| row.3))?;
-    let shunned = lines::shunned(tx, viewer)?;
+    let blocked = blocks::blocked_by(tx, viewer)?;
     let mut found: HashMap<PostId, PostHit> = HashMap::new();
     for (id, thread_id, group, author, parent, created_at, title, html, uri) in rows {
         let (Some(group), Some(author)) = (groups.get(&group), authors.get(&author)) else { continue };
-        if shunned.has(author) {
+        if blocked.hides(author) {
             continue;
         }
         let excerpt = excerpt::summary(&plain::to_text(&html), EXCERPT);

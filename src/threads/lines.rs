@@ -1,6 +1,6 @@
 //! Topics as lines of a list: who, where, how many replies, and what the reader hasn't seen.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
 use std::sync::Arc;
 
 use diesel::prelude::*;
@@ -11,6 +11,7 @@ use crate::db::{Tx, schema};
 use crate::error::Result;
 use crate::groups::views::{self as groups, GroupLine};
 use crate::ids::{PersonId, PostId, ThreadId};
+use crate::people::blocks;
 use crate::people::byline::{self, Byline};
 use crate::policy::Viewer;
 
@@ -60,41 +61,7 @@ pub enum Seen {
     AllBut(i64),
 }
 
-/// Whose posts a reader doesn't want to meet.
-#[derive(Debug, Clone, Default)]
-pub struct Shunned {
-    people: HashSet<PersonId>,
-    hosts: HashSet<String>,
-}
-
-impl Shunned {
-    /// Whether the reader blocked or muted this person or their instance.
-    #[must_use]
-    pub fn has(&self, person: &Byline) -> bool {
-        self.people.contains(&person.id) || (!person.local && self.hosts.contains(&person.host))
-    }
-}
-
-/// Whom a reader blocked or muted.
-///
-/// # Errors
-/// Only when the database does.
-pub(super) fn shunned(tx: &mut Tx<'_>, viewer: &Viewer) -> Result<Shunned> {
-    use schema::blocks::dsl;
-    let Some(person) = viewer.person() else { return Ok(Shunned::default()) };
-    let rows: Vec<(Option<PersonId>, Option<String>)> = dsl::blocks
-        .filter(dsl::person_id.eq(person))
-        .select((dsl::target_id, dsl::target_host))
-        .load(tx.conn)?;
-    let mut shunned = Shunned::default();
-    for (person, host) in rows {
-        shunned.people.extend(person);
-        shunned.hosts.extend(host);
-    }
-    Ok(shunned)
-}
-
-/// Lines of these topics, in the same order; those of people whom the reader shuns are left out.
+/// Lines of these topics, in the same order; those of people whom the reader blocked or muted are left out.
 ///
 /// # Errors
 /// Only when the database does.
@@ -106,7 +73,7 @@ pub(super) fn lines(tx: &mut Tx<'_>, viewer: &Viewer, threads: Vec<ThreadRow>) -
     let groups = groups::lines(tx, threads.iter().map(|thread| thread.group_id))?;
     let authors = byline::of(tx, threads.iter().map(|thread| thread.author_id))?;
     let mut first = first_posts(tx, &ids)?;
-    let shunned = shunned(tx, viewer)?;
+    let blocked = blocks::blocked_by(tx, viewer)?;
     let mut seen = match viewer.person() {
         Some(person) => seen(tx, person, &ids)?,
         None => HashMap::new(),
@@ -114,7 +81,7 @@ pub(super) fn lines(tx: &mut Tx<'_>, viewer: &Viewer, threads: Vec<ThreadRow>) -
     let unseen = if viewer.person().is_some() { Seen::Nothing } else { Seen::Unknown };
     let lines = threads.into_iter().filter_map(|thread| {
         let author = Arc::clone(authors.get(&thread.author_id)?);
-        if shunned.has(&author) {
+        if blocked.hides(&author) {
             return None;
         }
         let (like_count, uri) = first.remove(&thread.id)?;

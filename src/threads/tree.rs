@@ -5,7 +5,6 @@ use std::sync::Arc;
 
 use diesel::prelude::*;
 
-use super::lines::Shunned;
 use super::{ReactionKind, ThreadRow};
 use crate::clock::Time;
 use crate::db::page::Cursor;
@@ -15,6 +14,7 @@ use crate::ids::{GroupId, PersonId, PostId, ThreadId};
 use crate::media::{self, views::Shown};
 use crate::membership::MembershipState;
 use crate::membership::permissions::Permissions;
+use crate::people::blocks::Blocked;
 use crate::people::byline::{self, Byline};
 use crate::policy::{Role, Viewer, limits};
 
@@ -115,7 +115,7 @@ pub(super) struct Reader<'a> {
     /// What they may do in the group.
     pub may: &'a Permissions,
     /// Whom they don't want to meet.
-    pub shunned: Shunned,
+    pub blocked: Blocked,
     /// Until when they have read the thread.
     pub read_at: Option<Time>,
 }
@@ -179,7 +179,7 @@ pub(super) fn posts(
             edited_at: row.edited_at,
             pending: row.confirmed_at.is_none(),
             refused_reason: row.refused_reason,
-            collapsed: reader.shunned.has(&author),
+            collapsed: reader.blocked.hides(&author),
             unread: me.is_some() && !own && reader.read_at.is_none_or(|read| row.created_at > read),
             media: if readable { media.remove(&row.id).unwrap_or_default() } else { Vec::new() },
             may_edit: own && gone == Gone::No && writes,

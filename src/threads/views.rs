@@ -17,6 +17,7 @@ use crate::groups::views::{self as groups, GroupLine};
 use crate::ids::{GroupId, PersonId, PostId, RowId, ThreadId};
 use crate::membership::MembershipState;
 use crate::membership::permissions::Permissions;
+use crate::people::blocks;
 use crate::policy::{Class, Viewer, limits};
 
 /// Where topics are listed from.
@@ -193,8 +194,8 @@ pub fn page(tx: &mut Tx<'_>, viewer: &Viewer, id: ThreadId, after: Option<Cursor
     let thread = rows::thread(tx, id)?;
     let (group, may) = readable(tx, viewer, thread.group_id)?;
     let read_at = read_at(tx, viewer, id)?;
-    let shunned = lines::shunned(tx, viewer)?;
-    let reader = Reader { viewer, may: &may, shunned, read_at };
+    let blocked = blocks::blocked_by(tx, viewer)?;
+    let reader = Reader { viewer, may: &may, blocked, read_at };
     let (posts, next) = posts(tx, &reader, &thread, &Part::From(after))?;
     // Replies to a topic that isn't there yet can't be there either.
     let first = posts.first().filter(|first| first.parent_id.is_none()).ok_or(Error::NotFound)?;
@@ -242,8 +243,8 @@ pub fn post(tx: &mut Tx<'_>, viewer: &Viewer, id: PostId) -> Result<PostPage> {
     let row = rows::post(tx, id)?;
     let thread = rows::thread(tx, row.thread_id)?;
     let (group, may) = readable(tx, viewer, row.group_id)?;
-    let shunned = lines::shunned(tx, viewer)?;
-    let reader = Reader { viewer, may: &may, shunned, read_at: read_at(tx, viewer, thread.id)? };
+    let blocked = blocks::blocked_by(tx, viewer)?;
+    let reader = Reader { viewer, may: &may, blocked, read_at: read_at(tx, viewer, thread.id)? };
     let (found, _) = posts(tx, &reader, &thread, &Part::One(id))?;
     if row.deleted_at.is_some() && (row.confirmed_at.is_some() || viewer.person() == Some(row.author_id)) {
         return Err(Error::Gone);

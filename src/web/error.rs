@@ -15,6 +15,7 @@ use axum::response::{IntoResponse, Response};
 use crate::app::App;
 use crate::error::Error;
 use crate::policy::{Reason, limits};
+use crate::request;
 use crate::web::fields::Fields;
 use crate::web::page::{FormErrors, Page, Tone};
 use crate::web::session::{Ctx, Visit};
@@ -57,7 +58,7 @@ impl IntoResponse for Fault {
 impl Fault {
     fn status(&self) -> StatusCode {
         match self {
-            Self::Domain(error) => status_of(error),
+            Self::Domain(error) => request::status(error),
             Self::Stale { .. } => StatusCode::FORBIDDEN,
             Self::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
             Self::Malformed => StatusCode::BAD_REQUEST,
@@ -86,7 +87,7 @@ impl Outcome {
 
     /// How a page answers to an error, also when it shows its form again.
     pub fn of(error: &Error) -> Self {
-        Self { status: status_of(error), wait: wait_of(error) }
+        Self { status: request::status(error), wait: request::retry_after(error) }
     }
 
     /// Says in the headers how long to wait.
@@ -94,19 +95,6 @@ impl Outcome {
         if let Some(wait) = self.wait {
             headers.insert(header::RETRY_AFTER, HeaderValue::from(wait.as_secs().max(1)));
         }
-    }
-}
-
-fn status_of(error: &Error) -> StatusCode {
-    match error {
-        Error::NotFound => StatusCode::NOT_FOUND,
-        Error::Gone => StatusCode::GONE,
-        Error::SignedOut => StatusCode::UNAUTHORIZED,
-        Error::Denied(Reason::TooMany) | Error::Busy(_) => StatusCode::TOO_MANY_REQUESTS,
-        Error::Denied(_) => StatusCode::FORBIDDEN,
-        Error::Invalid(_) => StatusCode::BAD_REQUEST,
-        Error::Conflict => StatusCode::CONFLICT,
-        Error::Internal(_) => StatusCode::INTERNAL_SERVER_ERROR,
     }
 }
 
@@ -170,7 +158,7 @@ async fn page_of(ctx: Ctx, fault: &Fault, old: Response) -> Response {
     }
     let status = if old.status() == StatusCode::METHOD_NOT_ALLOWED { old.status() } else { fault.status() };
     let wait = match fault {
-        Fault::Domain(error) => wait_of(error),
+        Fault::Domain(error) => request::retry_after(error),
         _ => None,
     };
     let visit = match ctx.visit().await {
@@ -197,14 +185,6 @@ fn to_log_in(ctx: &Ctx) -> Response {
     }
     let next = percent_encoding::utf8_percent_encode(&ctx.path, percent_encoding::NON_ALPHANUMERIC);
     ctx.redirect(&format!("/login?next={next}"))
-}
-
-fn wait_of(error: &Error) -> Option<Duration> {
-    match error {
-        Error::Busy(wait) => Some(*wait),
-        Error::Denied(Reason::TooMany) => Some(Duration::from_secs(600)),
-        _ => None,
-    }
 }
 
 fn error_page(visit: &Visit, fault: &Fault, wait: Option<Duration>) -> ErrorPage {

@@ -41,7 +41,7 @@ use axum::{Router, middleware};
 
 use crate::app::App;
 use crate::ids::MediaId;
-use crate::server;
+use crate::request;
 
 /// All pages.
 pub fn routes(app: &App) -> Router<App> {
@@ -68,7 +68,7 @@ pub fn routes(app: &App) -> Router<App> {
         .merge(pages)
         .merge(assets::routes())
         .merge(media::routes(app))
-        .layer(middleware::from_fn(server::note_route))
+        .layer(middleware::from_fn(request::note_route))
 }
 
 /// The address of an uploaded picture.

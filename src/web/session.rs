@@ -25,7 +25,7 @@ use crate::people::AccountState;
 use crate::people::reader::{self, Reader};
 use crate::people::sessions::Place;
 use crate::policy::{Actor, Viewer};
-use crate::server::Client;
+use crate::request::Client;
 use crate::web::cookies::Cookie;
 use crate::web::error::{Fault, Outcome, Result};
 use crate::web::flash;

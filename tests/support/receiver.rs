@@ -130,21 +130,7 @@ impl Receiver {
             uri,
         };
         let actor = row.clone();
-        let person = PersonRow {
-            id: row.id.into(),
-            display_name: name.to_owned(),
-            bio: String::new(),
-            bio_html: String::new(),
-            avatar_id: None,
-            avatar_url: None,
-            avatar_alt: String::new(),
-            employer: String::new(),
-            function: String::new(),
-            bot: false,
-            discoverable: true,
-            suspended_at: None,
-            updated_at: now,
-        };
+        let person = PersonRow::named(row.id.into(), name, now);
         let written = app.app.db.write(move |tx| {
             use diesel::RunQueryDsl;
             actors::save_remote(tx, &row)?;

@@ -16,7 +16,7 @@ use crate::keys::{Kind, PublicKey};
 use crate::people::PersonRow;
 use crate::people::remote::RemotePerson;
 use crate::policy::{Class, Joining, Posting, limits};
-use crate::text::limits::one_line;
+use crate::text::line::one_line;
 use crate::urls::host_of;
 
 /// Keys of one actor that are looked at, as in Mastodon.

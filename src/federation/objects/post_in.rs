@@ -8,7 +8,7 @@ use super::document::{Document, LIST_MAX};
 use crate::app::App;
 use crate::federation::quirks;
 use crate::policy::limits;
-use crate::text::limits::one_line;
+use crate::text::line::one_line;
 use crate::text::{excerpt, plain};
 use crate::threads::draft::terms;
 use crate::threads::{Draft, Remote, RemoteMedia};

@@ -1,0 +1,60 @@
+//! What every edge needs of a request and its answer: who asks, which route answers, which status an error has.
+//!
+//! It stands below the edges, so that they need to know neither the server around them nor each other.
+
+use std::net::IpAddr;
+use std::time::Duration;
+
+use axum::extract::{MatchedPath, Request};
+use axum::http::StatusCode;
+use axum::middleware::Next;
+use axum::response::Response;
+
+use crate::error::Error;
+use crate::policy::Reason;
+
+/// The address of whoever asks, after trusted proxies were taken away.
+#[derive(Debug, Clone, Copy)]
+pub struct Client(pub IpAddr);
+
+/// The pattern of the route that answered, for the numbers. Edges put it on their answers by [`note_route`].
+#[derive(Debug, Clone)]
+struct Route(String);
+
+/// Notes which route answers. Every edge has this as a layer on its routes.
+pub async fn note_route(request: Request, next: Next) -> Response {
+    let route = request.extensions().get::<MatchedPath>().map(|path| Route(path.as_str().to_owned()));
+    let mut response = next.run(request).await;
+    if let Some(route) = route {
+        response.extensions_mut().insert(route);
+    }
+    response
+}
+
+/// The pattern of the route that gave an answer; `other` when none did.
+pub fn route(response: &Response) -> &str {
+    response.extensions().get::<Route>().map_or("other", |route| route.0.as_str())
+}
+
+/// The status that pages and the API answer with for an error.
+pub fn status(error: &Error) -> StatusCode {
+    match error {
+        Error::NotFound => StatusCode::NOT_FOUND,
+        Error::Gone => StatusCode::GONE,
+        Error::SignedOut => StatusCode::UNAUTHORIZED,
+        Error::Denied(Reason::TooMany) | Error::Busy(_) => StatusCode::TOO_MANY_REQUESTS,
+        Error::Denied(_) => StatusCode::FORBIDDEN,
+        Error::Invalid(_) => StatusCode::BAD_REQUEST,
+        Error::Conflict => StatusCode::CONFLICT,
+        Error::Internal(_) => StatusCode::INTERNAL_SERVER_ERROR,
+    }
+}
+
+/// How long whoever gets this error should wait before the next try, where waiting helps.
+pub fn retry_after(error: &Error) -> Option<Duration> {
+    match error {
+        Error::Busy(wait) => Some(*wait),
+        Error::Denied(Reason::TooMany) => Some(Duration::from_secs(600)),
+        _ => None,
+    }
+}
