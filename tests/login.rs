@@ -83,6 +83,72 @@ async fn somebody_signs_up_confirms_and_logs_in() {
 }
 
 #[tokio::test]
+async fn an_instance_that_is_closed_takes_nobody_and_one_by_approval_whom_it_approves() {
+    use vakplein::instance::{self, SignUp};
+    let app = TestApp::new().await;
+    app.admin("eva").await;
+    let set = async |sign_up: SignUp| {
+        let change = move |tx: &mut vakplein::db::Tx<'_>| {
+            let settings = instance::Settings { sign_up, ..instance::settings(tx)? };
+            instance::save_settings(tx, &settings)
+        };
+        app.app.db.write(change).await.unwrap();
+    };
+    let browser = app.browser();
+    let filled =
+        [("name", "fatima"), ("email", "fatima@example.org"), ("password", NEW_PASSWORD), ("rules", "1")];
+    set(SignUp::Closed).await;
+    check_page(&browser.get("/signup").await, 200, "nl");
+    assert!(browser.texts("form[action='/signup']").is_empty());
+    browser.get("/login").await;
+    let token = browser.attributes("input[name=csrf]", "value").remove(0);
+    let sent = [filled.as_slice(), &[("csrf", token.as_str())]].concat();
+    check_page(&browser.post("/signup", &sent).await, 403, "nl");
+
+    set(SignUp::Approval).await;
+    check_page(&browser.get("/signup").await, 200, "nl");
+    check_page(&browser.submit("/signup", &filled).await, 400, "nl");
+    assert_eq!(browser.attributes("[aria-invalid=true]", "id"), ["motivation"]);
+    let why = [filled.as_slice(), &[("motivation", "Ik werk bij de gemeente.")]].concat();
+    assert_eq!(browser.submit("/signup", &why).await.location(), "/signup/sent");
+    let link = mailed_link(&app, "fatima@example.org", "/confirm/").await;
+    browser.get(&link).await;
+    assert_eq!(browser.submit(&link, &[]).await.location(), "/signup/waiting");
+    check_page(&log_in(&browser, "fatima@example.org", NEW_PASSWORD).await, 403, "nl");
+    let admin = logged_in(&app, "eva").await;
+    check_page(&admin.get("/admin/approvals").await, 200, "nl");
+    assert_eq!(admin.texts("blockquote p"), ["Ik werk bij de gemeente."]);
+    assert_eq!(
+        admin.submit("/admin/approvals", &[("answer", "accept")]).await.location(),
+        "/admin/approvals"
+    );
+    assert_eq!(log_in(&browser, "fatima@example.org", NEW_PASSWORD).await.status, 303);
+    assert_eq!(browser.get("/admin/approvals").await.status, 403);
+}
+
+#[tokio::test]
+async fn on_https_cookies_are_bound_to_this_very_host() {
+    let https = |config: &mut vakplein::config::Config| "https".clone_into(&mut config.server.scheme);
+    let app = TestApp::start("veilig.test", vakplein::federation::client::Names::default(), https).await;
+    let plain = TestApp::new().await;
+    for (app, secure) in [(&app, true), (&plain, false)] {
+        // The proxy in front speaks TLS; what reaches the instance is plain HTTP.
+        let request = reqwest::Client::new().get(format!("http://{}/login", app.address));
+        let answer = request.header("host", &app.domain).header("accept", "text/html").send().await.unwrap();
+        let headers = answer.headers();
+        assert_eq!(headers.contains_key("strict-transport-security"), secure);
+        let cookies: Vec<&str> =
+            headers.get_all("set-cookie").iter().map(|value| value.to_str().unwrap()).collect();
+        assert!(!cookies.is_empty());
+        for cookie in cookies {
+            assert_eq!(cookie.starts_with("__Host-"), secure, "{cookie}");
+            assert_eq!(cookie.contains("; Secure"), secure, "{cookie}");
+            assert!(cookie.contains("; Path=/; HttpOnly; SameSite=Lax"), "{cookie}");
+        }
+    }
+}
+
+#[tokio::test]
 async fn bad_input_is_explained_and_what_was_typed_is_kept() {
     let app = TestApp::new().await;
     for lang in ["nl", "en"] {
@@ -225,6 +291,12 @@ async fn a_second_factor_is_asked_for_once_it_is_on() {
     log_in(&third, "ana@example.org", PASSWORD).await;
     third.get("/login/code").await;
     assert_eq!(third.submit("/login/code", &[("code", &codes[0].to_uppercase())]).await.status, 303);
+    // A recovery code counts once.
+    let fourth = app.browser();
+    log_in(&fourth, "ana@example.org", PASSWORD).await;
+    fourth.get("/login/code").await;
+    check_page(&fourth.submit("/login/code", &[("code", &codes[0])]).await, 400, "nl");
+    assert_eq!(fourth.submit("/login/code", &[("code", &codes[1])]).await.status, 303);
     third.get("/settings/security").await;
     check_page(&third.submit("/settings/security/codes", &[("password", "fout")]).await, 400, "nl");
     let fields = [
@@ -240,8 +312,7 @@ async fn a_second_factor_is_asked_for_once_it_is_on() {
 #[tokio::test]
 async fn members_see_where_they_are_logged_in_and_end_it_there() {
     let app = TestApp::new().await;
-    app.member("ana").await;
-    app.member("bas").await;
+    let (ana, bas_over_api) = (app.member("ana").await, app.member("bas").await);
     let (first, second) = (logged_in(&app, "ana").await, logged_in(&app, "ana").await);
     let bas = logged_in(&app, "bas").await;
     check_page(&first.get("/settings/security").await, 200, "nl");
@@ -256,6 +327,17 @@ async fn members_see_where_they_are_logged_in_and_end_it_there() {
     assert_eq!(first.submit(&other, &[]).await.status, 303);
     assert!(who(&second).await.is_empty());
     assert_eq!(who(&first).await, ["ana"]);
+    // The same over the API.
+    let sessions = ana.get("/me/sessions").await.expect(200)["items"].as_array().unwrap().clone();
+    assert_eq!(sessions.len(), 1);
+    let path = format!("/me/sessions/{}", sessions[0]["id"].as_str().unwrap());
+    assert_eq!(bas_over_api.delete(&path).await.refused(404), "not-found");
+    ana.delete(&path).await.expect(204);
+    assert!(who(&first).await.is_empty());
+    logged_in(&app, "ana").await;
+    ana.delete("/me/sessions").await.expect(204);
+    assert_eq!(ana.get("/me/sessions").await.expect(200)["items"], serde_json::json!([]));
+    assert_eq!(who(&bas).await, ["bas"]);
 }
 
 #[tokio::test]

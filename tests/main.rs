@@ -19,6 +19,7 @@ mod groups;
 mod login;
 mod media;
 mod moderation;
+mod moderation_pages;
 mod notices;
 mod pages;
 mod people;

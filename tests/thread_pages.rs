@@ -1,6 +1,7 @@
 //! Pages of topics: reading, writing, files, history, keeping order, search and feeds, in a browser without script.
 
 use serde_json::json;
+use vakplein::policy::limits;
 
 use crate::group_pages::{Sent, send};
 use crate::login::logged_in;
@@ -112,6 +113,19 @@ async fn a_picture_is_told_in_words_before_it_is_posted() {
     assert_eq!(send(&browser, &to, &told, &[]).await.status, 303);
     browser.get(&path).await;
     assert_eq!(browser.attributes(".reply .files img", "alt"), ["Een boom"]);
+    // A preview of other words changes nothing yet.
+    let edit = browser.attributes(".reply a[href$='/edit']", "href").remove(0);
+    browser.get(&edit).await;
+    let told = [("content", "Kijk"), ("media", id.as_str()), ("alt", "Een eik"), ("preview", "1")];
+    check_page(&send(&browser, &edit, &told, &[]).await, 200, "nl");
+    assert_eq!(browser.attributes("#alt-1", "value"), ["Een eik"]);
+    let visitor = app.browser();
+    visitor.get(&path).await;
+    assert_eq!(visitor.attributes(".reply .files img", "alt"), ["Een boom"]);
+    browser.get(&edit).await;
+    assert_eq!(send(&browser, &edit, &told[..3], &[]).await.status, 303);
+    visitor.get(&path).await;
+    assert_eq!(visitor.attributes(".reply .files img", "alt"), ["Een eik"]);
 }
 
 #[tokio::test]
@@ -198,6 +212,151 @@ async fn feeds_are_atom_and_escape_what_people_wrote() {
         assert!(!reply.text.contains("<script>") && !reply.text.contains("<nu>"));
     }
     assert_eq!(app.get("/g/niets/feed.atom").await.status, 404);
+    // Each page leads readers of feeds to its own.
+    let visitor = app.browser();
+    for (page, feed) in [("/g/tuin", "/g/tuin/feed.atom"), (&path, &format!("{path}/feed.atom"))] {
+        visitor.get(page).await;
+        let linked = visitor.attributes("link[rel=alternate][type='application/atom+xml']", "href");
+        assert!(linked.iter().any(|url| url.ends_with(feed)), "{page}: {linked:?}");
+    }
+    for page in ["/latest", "/"] {
+        visitor.get(page).await;
+        let linked = visitor.attributes("link[rel=alternate][type='application/atom+xml']", "href");
+        assert!(linked.iter().any(|url| url.ends_with("/latest/feed.atom")), "{page}: {linked:?}");
+    }
+}
+
+#[tokio::test]
+async fn a_list_of_topics_goes_on_without_gaps_and_in_the_order_chosen() {
+    let app = TestApp::new().await;
+    let (_ana, bob, path) = topic(&app).await;
+    for number in 1..=24 {
+        let input = json!({ "title": format!("Vraag {number}"), "content": "?" });
+        bob.post("/groups/tuin/threads", input).await.expect(201);
+    }
+    reply(&bob, &path, "Nog iemand?").await;
+    let visitor = app.browser();
+    for list in ["/g/tuin", "/g/tuin?sort=new", "/latest"] {
+        let (mut seen, mut next) = (Vec::new(), Some(list.to_owned()));
+        while let Some(page) = next {
+            check_page(&visitor.get(&page).await, 200, "nl");
+            seen.extend(visitor.texts(".topic__title"));
+            next = visitor.attributes("a[rel=next]", "href").pop();
+        }
+        let first = if list.ends_with("new") { "Vraag 24" } else { "Snoeien <nu>" };
+        assert_eq!((seen.len(), seen[0].as_str()), (25, first), "{list}");
+        seen.sort();
+        seen.dedup();
+        assert_eq!(seen.len(), 25, "{list}: none twice");
+    }
+    visitor.get("/g/tuin?sort=unanswered").await;
+    assert!(!visitor.texts(".topic__title").contains(&"Snoeien <nu>".to_owned()));
+    assert_eq!(
+        visitor.get("/g/tuin?after=nonsens").await.status,
+        200,
+        "a cursor that isn't one is the beginning"
+    );
+}
+
+#[tokio::test]
+async fn a_link_to_a_reply_leads_to_its_page_of_a_long_topic() {
+    let app = TestApp::new().await;
+    let (_ana, bob, path) = topic(&app).await;
+    let (person, thread): (_, vakplein::ids::ThreadId) =
+        (bob.id, path.trim_start_matches("/t/").parse().unwrap());
+    let draft = vakplein::threads::Draft {
+        content: "x".to_owned(),
+        html: "<p>x</p>".to_owned(),
+        plain: "x".to_owned(),
+        ..Default::default()
+    };
+    let fill = app.app.db.write(move |tx| {
+        let by = vakplein::policy::Actor::here(person);
+        for _ in 0..limits::REPLIES {
+            vakplein::threads::acts::reply(tx, &by, thread.into(), &draft)?;
+        }
+        Ok(())
+    });
+    fill.await.unwrap();
+    let last = reply(&bob, &path, "De laatste").await;
+    let visitor = app.browser();
+    visitor.get(&path).await;
+    assert!(!visitor.texts(".reply .prose").contains(&"De laatste".to_owned()));
+    let to = visitor.get(&format!("/p/{last}")).await.location().to_owned();
+    assert!(to.starts_with(&format!("{path}?after=")) && to.ends_with(&format!("#p-{last}")), "{to}");
+    check_page(&visitor.get(&to).await, 200, "nl");
+    assert_eq!(visitor.texts(".reply .prose"), ["De laatste"]);
+    assert_eq!(visitor.attributes(".reply article", "id"), [format!("p-{last}")]);
+}
+
+#[tokio::test]
+async fn staff_pins_and_moves_a_topic_by_buttons() {
+    let app = TestApp::new().await;
+    let (ana, bob, path) = topic(&app).await;
+    bob.post("/groups/tuin/threads", json!({ "title": "Nieuwer", "content": "?" })).await.expect(201);
+    let made = ana.post("/groups", json!({ "name": "bos", "title": "Het bos" })).await.expect(201);
+    let (staff, member) = (logged_in(&app, "ana").await, logged_in(&app, "bob").await);
+    member.get(&path).await;
+    let token = member.attributes("input[name=csrf]", "value").remove(0);
+    for act in ["pin", "unpin", "lock", "unlock"] {
+        assert_eq!(member.post(&format!("{path}/{act}"), &[("csrf", &token)]).await.status, 403, "{act}");
+    }
+    let to = made["id"].as_str().unwrap();
+    assert_eq!(member.get(&format!("{path}/move")).await.status, 403);
+    assert_eq!(member.post(&format!("{path}/move"), &[("csrf", &token), ("group", to)]).await.status, 403);
+
+    staff.get(&path).await;
+    assert_eq!(staff.submit(&format!("{path}/pin"), &[]).await.location(), path);
+    staff.get("/g/tuin").await;
+    assert_eq!(staff.texts(".topic__title"), ["Snoeien <nu>", "Nieuwer"]);
+    staff.get(&path).await;
+    assert_eq!(staff.submit(&format!("{path}/unpin"), &[]).await.location(), path);
+    staff.get("/g/tuin").await;
+    assert_eq!(staff.texts(".topic__title"), ["Nieuwer", "Snoeien <nu>"]);
+    staff.get(&path).await;
+    assert_eq!(staff.submit(&format!("{path}/lock"), &[]).await.location(), path);
+    staff.get(&path).await;
+    assert_eq!(staff.submit(&format!("{path}/unlock"), &[]).await.location(), path);
+
+    check_page(&staff.get(&format!("{path}/move")).await, 200, "nl");
+    check_page(&staff.submit(&format!("{path}/move"), &[]).await, 400, "nl");
+    assert_eq!(staff.submit(&format!("{path}/move"), &[("group", to)]).await.location(), path);
+    let visitor = app.browser();
+    visitor.get("/g/bos").await;
+    assert_eq!(visitor.texts(".topic__title"), ["Snoeien <nu>"]);
+    visitor.get("/g/tuin").await;
+    assert_eq!(visitor.texts(".topic__title"), ["Nieuwer"]);
+}
+
+#[tokio::test]
+async fn whoever_is_muted_or_blocked_is_out_of_sight() {
+    let app = TestApp::new().await;
+    let (ana, _bob, path) = topic(&app).await;
+    let cor = app.member("cor").await;
+    ana.post("/groups", json!({ "name": "bos", "title": "Het bos" })).await.expect(201);
+    cor.post("/groups/tuin/memberships", json!({})).await.expect(201);
+    cor.post("/groups/tuin/threads", json!({ "title": "Van Cor", "content": "Winters" })).await.expect(201);
+    reply(&cor, &path, "In de winter, zegt Cor.").await;
+    let (reader, visitor) = (logged_in(&app, "bob").await, app.browser());
+    for act in ["mute", "block"] {
+        reader.get("/u/cor").await;
+        assert_eq!(reader.submit(&format!("/u/cor/{act}"), &[]).await.status, 303, "{act}");
+        for list in ["/g/tuin", "/latest", "/search?q=winter"] {
+            reader.get(list).await;
+            assert!(!reader.texts("main").concat().contains("Cor"), "{act} {list}");
+            visitor.get(list).await;
+            assert!(visitor.texts("main").concat().contains("Cor"), "others see it: {list}");
+        }
+        // In a topic the text is folded, so that what others answered can be followed.
+        check_page(&reader.get(&path).await, 200, "nl");
+        assert_eq!(reader.texts(".reply details.fold .prose"), ["In de winter, zegt Cor."], "{act}");
+        visitor.get(&path).await;
+        assert!(visitor.texts(".reply details.fold .prose").is_empty());
+        reader.get("/u/cor").await;
+        assert_eq!(reader.submit("/u/cor/unblock", &[]).await.status, 303);
+        reader.get("/g/tuin").await;
+        assert!(reader.texts("main").concat().contains("Van Cor"));
+    }
 }
 
 #[tokio::test]

@@ -10,7 +10,7 @@ use serde::Deserialize;
 use crate::app::App;
 use crate::threads::views::{self, Sort, Where};
 use crate::web::error::Result;
-use crate::web::page::{Page, Section};
+use crate::web::page::{Alternate, Page, Section};
 use crate::web::parts::{Pager, Tab, Topic};
 use crate::web::session::Ctx;
 use crate::web::shown;
@@ -57,5 +57,10 @@ async fn latest(ctx: Ctx, Query(wanted): Query<Wanted>) -> Result<Response> {
     let topics = slice.items.iter().map(|line| shown::topic(&visit.texts, line, true)).collect();
     let mut page = visit.page_of("latest-title").section(Section::Latest);
     page.description = visit.texts.t("latest-lead").into_owned();
+    page.alternates.push(Alternate {
+        kind: "application/atom+xml",
+        url: "/latest/feed.atom".to_owned(),
+        title: visit.texts.t("latest-title").into_owned(),
+    });
     visit.show(&Latest { page, tabs, topics, pager })
 }

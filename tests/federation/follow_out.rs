@@ -1,5 +1,6 @@
 //! Membership across servers, as it goes out.
 
+use serde_json::{Value, json};
 use vakplein::federation::store::peers::PeerForm;
 use vakplein::ids::PersonId;
 use vakplein::membership::acts;
@@ -63,4 +64,34 @@ async fn a_ban_evicts_in_the_way_that_each_software_understands() {
     for one in &evicted {
         assert_eq!(one["actor"], scene.group_uri(), "the group evicts, not the moderator");
     }
+}
+
+#[tokio::test]
+async fn who_deletes_the_account_is_gone_everywhere_once_the_grace_period_is_over() {
+    let scene = Scene::new().await;
+    let (lemmy, _) = scene.member_at("lemmy.test", PeerForm::Threadiverse).await;
+    let (mastodon, _) = scene.member_at("mastodon.test", PeerForm::Microblog).await;
+    let cor = scene.app.member("cor").await;
+    cor.post("/groups/schulden/memberships", json!({})).await.expect(201);
+    let topic = json!({ "title": "Van Cor", "content": "Mijn eigen woorden." });
+    cor.post("/groups/schulden/threads", topic).await.expect(201);
+    scene.app.settle().await;
+    cor.put("/me/leaving", json!({})).await.expect(200);
+    scene.app.settle().await;
+    lemmy.take();
+    mastodon.take();
+    scene.app.clock.advance(13 * 86_400);
+    scene.app.settle().await;
+    let is_goodbye = |document: &Value| {
+        document["type"] == "Delete"
+            && document["object"] == scene.app.url("/u/cor")
+            && document["actor"] == scene.app.url("/u/cor")
+    };
+    assert!(!lemmy.take().iter().chain(&mastodon.take()).any(is_goodbye), "the grace period isn't over");
+    scene.app.clock.advance(2 * 86_400);
+    scene.app.settle().await;
+    for server in [&lemmy, &mastodon] {
+        assert_eq!(server.take().iter().filter(|document| is_goodbye(document)).count(), 1, "told once");
+    }
+    assert_eq!(scene.app.document("/u/cor").await.status, 410);
 }
