@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use crate::support::program::{complaint, lines, vakplein};
+use crate::support::program::{command, complaint, lines, vakplein};
 use crate::support::{Member, Peer, TestApp};
 
 async fn items(by: &Member, path: &str) -> Vec<Value> {
@@ -242,4 +242,40 @@ async fn reports_settings_texts_and_groups_are_kept_on_the_command_line() {
     assert!(complaint(&vakplein(&app, &["text", "show", "colofon", "nl"], "")).contains("one of privacy"));
     lines(&vakplein(&app, &["text", "reset", "rules", "nl"], ""));
     assert!(!app.get("/rules").await.text.contains("aardig"));
+}
+
+#[tokio::test]
+async fn a_process_that_only_works_says_whether_it_is_well() {
+    const KEY: &str = "VAKPLEIN_SERVER__WORKER_BIND";
+    let app = TestApp::new().await;
+    let refused = command(&app, &["migrate"]).env(KEY, "overal").output().unwrap();
+    assert!(complaint(&refused).contains("server.worker_bind = overal is wrong"));
+    // A port that is free now.
+    let address = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
+    let mut worker =
+        command(&app, &["serve", "--role", "worker"]).env(KEY, address.to_string()).spawn().unwrap();
+    let http = reqwest::Client::builder().no_proxy().build().unwrap();
+    let ask = async |path: &str| {
+        let answer = http.get(format!("http://{address}{path}")).send().await;
+        answer.map_or(0, |answer| answer.status().as_u16())
+    };
+    for _ in 0..300 {
+        if ask("/healthz").await == 200 {
+            break;
+        }
+        assert!(worker.try_wait().unwrap().is_none(), "it ended by itself");
+        tokio::time::sleep(std::time::Duration::from_millis(100)).await;
+    }
+    assert_eq!((ask("/healthz").await, ask("/metrics").await, ask("/").await), (200, 200, 404));
+    // What the image asks, of a web process and a worker alike.
+    let asks = || {
+        let script = concat!(env!("CARGO_MANIFEST_DIR"), "/docker/healthcheck");
+        let mut check = std::process::Command::new("bash");
+        check.arg(script).env("VAKPLEIN_SERVER__BIND", address.to_string());
+        check.stderr(std::process::Stdio::null()).status().unwrap().success()
+    };
+    assert!(asks());
+    worker.kill().unwrap();
+    worker.wait().unwrap();
+    assert!(!asks());
 }

@@ -390,6 +390,15 @@ async fn another_site_is_understood_limited_and_blocked() {
     assert!(after(&browser, reply).await.contains("We proberen elders.test nu opnieuw."));
     check_page(&browser.post("/admin/peers/nooit.test/retry", &[("csrf", &token)]).await, 404, "nl");
 
+    // It is asked what it is, also when something was decided before there was any contact.
+    assert_eq!(elders.asked_for("/.well-known/nodeinfo"), 1);
+    let late = Peer::start(&app.names, "later.test").await;
+    browser.get("/admin/peers/later.test").await;
+    assert_eq!(browser.submit("/admin/peers/later.test", &[("state", "limited")]).await.status, 303);
+    app.settle().await;
+    assert_eq!(late.asked_for("/.well-known/nodeinfo"), 1);
+    assert_eq!(spam.asked_for("/.well-known/nodeinfo"), 0, "nobody asks a server that is blocked");
+
     // The log says in plain words what went to and fro.
     browser.get("/admin/federation?host=elders.test").await;
     assert!(main_text(&browser).contains("Wil volgen of lid worden Follow"), "{}", main_text(&browser));

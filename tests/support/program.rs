@@ -5,10 +5,11 @@ use std::process::{Command, Output, Stdio};
 
 use super::TestApp;
 
-/// Runs `vakplein` on the instance's database, with this on standard input.
-pub fn vakplein(app: &TestApp, arguments: &[&str], input: &str) -> Output {
+/// `vakplein` on the instance's database, not started yet.
+pub fn command(app: &TestApp, arguments: &[&str]) -> Command {
     let config = &app.app.config;
-    let mut child = Command::new(env!("CARGO_BIN_EXE_vakplein"))
+    let mut command = Command::new(env!("CARGO_BIN_EXE_vakplein"));
+    command
         .args(arguments)
         .env("VAKPLEIN_SERVER__DOMAIN", &config.server.domain)
         .env("VAKPLEIN_SERVER__SCHEME", &config.server.scheme)
@@ -17,9 +18,13 @@ pub fn vakplein(app: &TestApp, arguments: &[&str], input: &str) -> Output {
         .env("VAKPLEIN_MAIL__DIR", &config.mail.dir)
         .stdin(Stdio::piped())
         .stdout(Stdio::piped())
-        .stderr(Stdio::piped())
-        .spawn()
-        .unwrap();
+        .stderr(Stdio::piped());
+    command
+}
+
+/// Runs `vakplein` on the instance's database, with this on standard input.
+pub fn vakplein(app: &TestApp, arguments: &[&str], input: &str) -> Output {
+    let mut child = command(app, arguments).spawn().unwrap();
     child.stdin.take().unwrap().write_all(input.as_bytes()).unwrap();
     child.wait_with_output().unwrap()
 }

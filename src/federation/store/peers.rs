@@ -258,7 +258,8 @@ fn add(tx: &mut Tx<'_>, host: &str) -> Result<bool> {
 /// Only when the database does.
 pub fn reached(tx: &mut Tx<'_>, host: &str, scheme: Option<PeerScheme>) -> Result<()> {
     use schema::peers::dsl;
-    add(tx, host)?;
+    // What we ask of a server can be the first contact, too.
+    meet(tx, host)?;
     let known: Option<(i64, Option<Time>, PeerScheme)> = dsl::peers
         .find(host)
         .select((dsl::failures, dsl::reached_at, dsl::scheme))
@@ -316,6 +317,11 @@ pub fn decide(tx: &mut Tx<'_>, host: &str, state: PeerState, note: &str) -> Resu
     use schema::peers::dsl;
     add(tx, host)?;
     diesel::update(dsl::peers.find(host)).set((dsl::state.eq(state), dsl::note.eq(note))).execute(tx.conn)?;
+    // One that was decided about before there was any contact is asked what it is, unless it is blocked.
+    let asked: Option<Time> = dsl::peers.find(host).select(dsl::nodeinfo_at).first(tx.conn)?;
+    if state != PeerState::Blocked && asked.is_none() {
+        jobs::enqueue(tx, &Job::Meet { host: host.to_owned() })?;
+    }
     Ok(())
 }
 
