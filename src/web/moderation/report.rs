@@ -172,11 +172,12 @@ pub(super) async fn send(ctx: Ctx, Form(form): Form<Filled>) -> Result<Response>
 async fn store(visit: &Visit, form: Filled) -> DomainResult<()> {
     let mut errors = FieldErrors::default();
     let category = Category::from_word(&form.category);
+    // Without a category the act can't be asked what else is wrong.
     if category.is_none() {
         errors.add("category", "error-report-category");
-    }
-    if form.reason.trim().is_empty() {
-        errors.add("reason", "error-report-reason");
+        if form.reason.trim().is_empty() {
+            errors.add("reason", "error-report-reason");
+        }
     }
     errors.into_result()?;
     let category = category.ok_or(Error::NotFound)?;
