@@ -2,7 +2,9 @@
 //!
 //! A worker claims jobs by a conditional update with a lease, so that many workers share one database; a job whose worker
 //! died is claimed again when its lease ends. A job that fails is tried again later and later, and in the end kept as failed.
-//! Every job must bear being run twice.
+//! Every job must bear being run twice. Jobs of one lane are done in the order in which they were enqueued.
+
+use std::collections::BTreeSet;
 
 use diesel::prelude::*;
 use serde::{Deserialize, Serialize};
@@ -86,6 +88,10 @@ pub const LEASE: i64 = 120;
 /// Tries before a job is kept as failed; with the back-off below that is about two days.
 pub const TRIES: i64 = 18;
 
+/// So often a job that fails holds back those behind it on its lane, with the back-off below for five minutes; then they go on
+/// without it.
+const HOLDS: i64 = 5;
+
 /// A job that a worker has claimed.
 #[derive(Debug, Clone, Queryable, Selectable)]
 #[diesel(table_name = schema::jobs, check_for_backend(MultiBackend))]
@@ -94,6 +100,8 @@ pub struct Claimed {
     pub id: JobId,
     /// The [`Job`], as JSON.
     pub payload: Json,
+    /// Its lane.
+    pub lane: String,
     /// Earlier tries.
     pub attempts: i64,
     /// When it was enqueued.
@@ -106,7 +114,16 @@ pub struct Claimed {
 /// Only when the database does.
 pub fn enqueue(tx: &mut Tx<'_>, job: &Job) -> Result<()> {
     let now = tx.now;
-    enqueue_at(tx, job, now)
+    add(tx, job, "", now)
+}
+
+/// The same, to be done after all that was enqueued on this lane before.
+///
+/// # Errors
+/// Only when the database does.
+pub fn enqueue_in_lane(tx: &mut Tx<'_>, job: &Job, lane: &str) -> Result<()> {
+    let now = tx.now;
+    add(tx, job, lane, now)
 }
 
 /// Enqueues a job for later.
@@ -114,12 +131,17 @@ pub fn enqueue(tx: &mut Tx<'_>, job: &Job) -> Result<()> {
 /// # Errors
 /// Only when the database does.
 pub fn enqueue_at(tx: &mut Tx<'_>, job: &Job, run_at: Time) -> Result<()> {
+    add(tx, job, "", run_at)
+}
+
+fn add(tx: &mut Tx<'_>, job: &Job, lane: &str, run_at: Time) -> Result<()> {
     use schema::jobs::dsl;
     diesel::insert_into(dsl::jobs)
         .values((
             dsl::id.eq(JobId::fresh()),
             dsl::kind.eq(job.kind()),
             dsl::payload.eq(Json::of(job)?),
+            dsl::lane.eq(lane),
             dsl::run_at.eq(run_at),
             dsl::attempts.eq(0),
             dsl::error.eq(""),
@@ -138,36 +160,60 @@ pub enum Share {
     Others,
 }
 
-/// Claims up to `limit` jobs of a share that are due, the oldest first.
+/// Claims up to `limit` jobs of a share that are due, the oldest first. Of a lane nothing is claimed while something on it is
+/// another worker's, or has failed and waits to be tried again.
 ///
 /// # Errors
 /// Only when the database does.
 pub fn claim(tx: &mut Tx<'_>, worker: &str, share: Share, limit: i64) -> Result<Vec<Claimed>> {
     use schema::jobs::dsl;
-    let due = dsl::jobs
-        .filter(dsl::run_at.le(tx.now).and(dsl::failed_at.is_null()))
-        .order((dsl::run_at, dsl::id))
+    let open = || dsl::jobs.filter(dsl::failed_at.is_null());
+    let held: Vec<String> = open()
+        .filter(dsl::lane.ne("").and(dsl::run_at.gt(tx.now)).and(dsl::attempts.lt(HOLDS)))
+        .select(dsl::lane)
+        .distinct()
+        .order(dsl::lane)
+        .load(tx.conn)?;
+    let due = open()
+        .filter(dsl::run_at.le(tx.now).and(dsl::lane.ne_all(held)))
         .limit(limit)
-        .select(dsl::id)
+        .select((dsl::id, dsl::lane))
         .into_boxed();
-    let due: Vec<JobId> = match share {
-        Share::Publish => due.filter(dsl::kind.eq("publish")).load(tx.conn)?,
-        Share::Others => due.filter(dsl::kind.ne("publish")).load(tx.conn)?,
+    let due: Vec<(JobId, String)> = match share {
+        // In the order in which they were made, also those that were tried before.
+        Share::Publish => due.filter(dsl::kind.eq("publish")).order(dsl::id).load(tx.conn)?,
+        Share::Others => due.filter(dsl::kind.ne("publish")).order((dsl::run_at, dsl::id)).load(tx.conn)?,
     };
     if due.is_empty() {
         return Ok(Vec::new());
     }
+    let ids: Vec<JobId> = due.iter().map(|(id, _)| *id).collect();
     // Whoever moves `run_at` first has the job.
     let leased = tx.now.plus_seconds(LEASE);
-    diesel::update(dsl::jobs.filter(dsl::id.eq_any(&due)).filter(dsl::run_at.le(tx.now)))
+    diesel::update(dsl::jobs.filter(dsl::id.eq_any(&ids)).filter(dsl::run_at.le(tx.now)))
         .set((dsl::run_at.eq(leased), dsl::leased_by.eq(worker)))
         .execute(tx.conn)?;
-    Ok(dsl::jobs
-        .filter(dsl::id.eq_any(&due))
+    let mut claimed: Vec<Claimed> = dsl::jobs
+        .filter(dsl::id.eq_any(&ids))
         .filter(dsl::leased_by.eq(worker).and(dsl::run_at.eq(leased)))
         .order(dsl::id)
         .select(Claimed::as_select())
-        .load(tx.conn)?)
+        .load(tx.conn)?;
+    if claimed.len() < due.len() {
+        // Another worker was quicker with some of them: what is behind those on their lanes isn't ours either.
+        let ours: BTreeSet<JobId> = claimed.iter().map(|job| job.id).collect();
+        let lost: BTreeSet<&str> = due
+            .iter()
+            .filter(|(id, lane)| !lane.is_empty() && !ours.contains(id))
+            .map(|(_, lane)| lane.as_str())
+            .collect();
+        let (kept, back) = claimed.into_iter().partition(|job| !lost.contains(job.lane.as_str()));
+        claimed = kept;
+        for job in Vec::<Claimed>::from(back) {
+            release(tx, job.id)?;
+        }
+    }
+    Ok(claimed)
 }
 
 /// Jobs are done: they go.
@@ -201,7 +247,7 @@ pub fn retry(tx: &mut Tx<'_>, job: &Claimed, error: &str) -> Result<()> {
     Ok(())
 }
 
-/// Gives a claimed job back unchanged, at shutdown.
+/// Gives a claimed job back unchanged.
 ///
 /// # Errors
 /// Only when the database does.
@@ -211,6 +257,19 @@ pub fn release(tx: &mut Tx<'_>, id: JobId) -> Result<()> {
         .set((dsl::run_at.eq(tx.now), dsl::leased_by.eq(None::<String>)))
         .execute(tx.conn)?;
     Ok(())
+}
+
+/// Gives back what any process had claimed: for a start when no other process can be at work.
+///
+/// # Errors
+/// Only when the database does.
+pub fn release_all(tx: &mut Tx<'_>) -> Result<usize> {
+    use schema::jobs::dsl;
+    let leased = dsl::jobs.filter(dsl::leased_by.is_not_null().and(dsl::failed_at.is_null()));
+    let freed = diesel::update(leased)
+        .set((dsl::run_at.eq(tx.now), dsl::leased_by.eq(None::<String>)))
+        .execute(tx.conn)?;
+    Ok(freed)
 }
 
 /// Forgets jobs that were given up more than `days` ago. 0 keeps all. Tells how many went.

@@ -269,7 +269,9 @@ pub fn record(tx: &mut Tx<'_>, line: &Line) -> Result<EntryId> {
             schema::journal::created_at.eq(tx.now),
         ))
         .execute(tx.conn)?;
-    jobs::enqueue(tx, &Job::Publish { entry: id })?;
+    // Other servers hear of it after all that was done in the same group, or by the same person, before.
+    let lane = line.group.map(|group| group.to_string()).or_else(|| by.map(|by| by.to_string()));
+    jobs::enqueue_in_lane(tx, &Job::Publish { entry: id }, &lane.unwrap_or_default())?;
     jobs::enqueue(tx, &Job::Notify { entry: id })?;
     Ok(id)
 }

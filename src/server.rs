@@ -40,9 +40,12 @@ pub enum Role {
 /// # Errors
 /// When the address can't be bound, or the SQLite database is served by another process.
 pub async fn run(app: App, role: Role) -> anyhow::Result<()> {
-    let _held = hold_database(&app)?;
+    let held = hold_database(&app)?;
     let media = &app.config.media.dir;
     std::fs::create_dir_all(media).with_context(|| format!("can't make {} (media.dir)", media.display()))?;
+    if held.is_some() {
+        worker::take_over(&app).await?;
+    }
     let (stop, stopping) = watch::channel(false);
     let signal = stop_signal();
     let signals = tokio::task::spawn(async move {

@@ -1,6 +1,7 @@
 //! Works on the queues: claims jobs and calls the code that does them. The only place that knows both.
 #![expect(clippy::disallowed_methods, reason = "tasks are started here, so that shutdown knows them all")]
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -8,10 +9,10 @@ use tokio::sync::{Notify, watch};
 
 use crate::app::App;
 use crate::error::{Error, Result};
-use crate::federation::{apply, backfill, delivery, meet, outbound, resolve};
+use crate::federation::{apply, backfill, delivery, meet, outbound, resolve, store};
 use crate::jobs::{self, Claimed, Job, Share};
 use crate::mail;
-use crate::media::store;
+use crate::media;
 use crate::notices;
 use crate::people::leaving;
 use crate::prune;
@@ -49,6 +50,22 @@ pub async fn run(app: App, stopping: watch::Receiver<bool>) {
             tracing::error!(error = %error, "a queue's loop broke off");
         }
     }
+}
+
+/// Gives back what a process had claimed that died. Only for a start when no other process can be at work: on PostgreSQL, where
+/// one can, leases run off by themselves.
+///
+/// # Errors
+/// Only when the database does.
+pub async fn take_over(app: &App) -> Result<()> {
+    let freed = app.db.write(|tx| {
+        Ok(jobs::release_all(tx)? + store::inbox::release_all(tx)? + store::outbox::release_all(tx)?)
+    });
+    let freed = freed.await?;
+    if freed > 0 {
+        tracing::info!(freed, "the last process didn't end well; what it had begun is done again");
+    }
+    Ok(())
 }
 
 /// The queues that are worked on in steps.
@@ -153,23 +170,26 @@ pub async fn step(app: &App) -> Result<usize> {
     Ok(count)
 }
 
-/// Publishes what is due, in order, as few transactions as that takes.
+/// Publishes what is due, in order, as few transactions as that takes. Behind a job that fails those on its lane wait.
 async fn publish_step(app: &App) -> Result<usize> {
     let worker = app.worker.clone();
     let claimed = app.db.write(move |tx| jobs::claim(tx, &worker, Share::Publish, PUBLISHED)).await?;
     let count = claimed.len();
+    let mut held = Held::default();
     let mut entries = Vec::with_capacity(count);
     let mut known = Vec::with_capacity(count);
     for claim in claimed {
         match claim.payload.read::<Job>() {
-            Ok(Job::Publish { entry }) => {
+            Ok(Job::Publish { entry }) if !held.is_behind(&claim) => {
                 entries.push(entry);
                 known.push(claim);
             }
+            Ok(Job::Publish { .. }) => held.back(app, claim).await?,
             Ok(other) => {
-                settle(app, claim, Err(Error::internal(format!("{} isn't publishing", other.kind())))).await?
+                let error = Error::internal(format!("{} isn't publishing", other.kind()));
+                held.failed(app, claim, error).await?;
             }
-            Err(error) => settle(app, claim, Err(error)).await?,
+            Err(error) => held.failed(app, claim, error).await?,
         }
     }
     let mut done = Vec::with_capacity(count);
@@ -179,13 +199,40 @@ async fn publish_step(app: &App) -> Result<usize> {
                 app.metrics.job("publish", "done");
                 done.push(claim.id);
             }
-            Err(error) => settle(app, claim, Err(error)).await?,
+            Err(error) => held.failed(app, claim, error).await?,
         }
     }
     if !done.is_empty() {
         app.db.write(move |tx| jobs::finish(tx, &done)).await?;
     }
     Ok(count)
+}
+
+/// Lanes on which a job has failed.
+#[derive(Default)]
+struct Held {
+    lanes: BTreeSet<String>,
+}
+
+impl Held {
+    fn is_behind(&self, claim: &Claimed) -> bool {
+        self.lanes.contains(&claim.lane)
+    }
+
+    /// The first that fails on a lane is tried again later; those behind it are given back.
+    async fn failed(&mut self, app: &App, claim: Claimed, error: Error) -> Result<()> {
+        if self.is_behind(&claim) {
+            return self.back(app, claim).await;
+        }
+        if !claim.lane.is_empty() {
+            self.lanes.insert(claim.lane.clone());
+        }
+        settle(app, claim, Err(error)).await
+    }
+
+    async fn back(&self, app: &App, claim: Claimed) -> Result<()> {
+        app.db.write(move |tx| jobs::release(tx, claim.id)).await
+    }
 }
 
 async fn jobs_step(app: &App, share: Share) -> Result<usize> {
@@ -228,9 +275,9 @@ async fn perform(app: &App, job: &Job) -> Result<()> {
         Job::Mail { mail } => mail::send(app, *mail).await,
         Job::Backfill { group } => backfill::run(app, *group).await,
         Job::Refresh { uri } => resolve::refresh(app, uri).await,
-        Job::Meet { host } => meet::meet(app, host).await,
+        Job::Meet { host } => meet::unless_known(app, host).await,
         Job::DeleteAccount { person } => leaving::delete(&app.db, *person).await,
         Job::Prune => prune::round(app).await,
-        Job::RemoveFile { files, .. } => store::remove(app.config.media.dir.clone(), files.clone()).await,
+        Job::RemoveFile { files, .. } => media::store::remove(app.config.media.dir.clone(), files.clone()).await,
     }
 }

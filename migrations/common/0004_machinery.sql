@@ -21,6 +21,7 @@ CREATE TABLE jobs (
   id UUID PRIMARY KEY,
   kind TEXT NOT NULL,
   payload TEXT NOT NULL,               -- JSON
+  lane TEXT NOT NULL,                  -- jobs of one lane are done in the order they were made; empty: in any order
   run_at TIMESTAMPTZ NOT NULL,         -- not before; while leased: when the lease ends
   attempts BIGINT NOT NULL,
   leased_by TEXT,
@@ -66,7 +67,7 @@ CREATE TABLE peers (
   reached_at TIMESTAMPTZ,              -- last successful delivery or fetch
   failed_at TIMESTAMPTZ,
   error TEXT NOT NULL,
-  nodeinfo_at TIMESTAMPTZ,
+  nodeinfo_at TIMESTAMPTZ,             -- when it last said what it is, or had nothing to say; null: to be asked
   created_at TIMESTAMPTZ NOT NULL
 );
 

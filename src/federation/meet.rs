@@ -1,5 +1,7 @@
 //! Getting to know a peer: its NodeInfo, and what its Application actor says it understands (FEP-844e).
 
+use std::time::Duration;
+
 use serde_json::Value;
 use url::Url;
 
@@ -17,13 +19,29 @@ const REQUESTS: usize = 4;
 const APPLICATION: &str = "https://www.w3.org/ns/activitystreams#Application";
 const NODEINFO: &str = "http://nodeinfo.diaspora.software/ns/schema/2.";
 const ACCEPT: &str = "application/json";
+/// How long somebody's `Follow` waits for it.
+const PATIENCE: Duration = Duration::from_secs(10);
 /// Longest name and version that are kept.
 const WORD: usize = 60;
 
-/// Reads what a peer says of itself: `Job::Meet`. One that says nothing stays unknown, and gets both forms of announce.
+/// Reads what a peer says of itself, unless that was done meanwhile: `Job::Meet`.
 ///
 /// # Errors
 /// When it doesn't answer now, so that the job is tried again; and when the database fails.
+pub async fn unless_known(app: &App, host: &str) -> Result<()> {
+    if is_known(app, host).await? { Ok(()) } else { meet(app, host).await }
+}
+
+async fn is_known(app: &App, host: &str) -> Result<bool> {
+    let host = host.to_owned();
+    let known = app.db.read(move |tx| peers::find(tx, &host)).await?;
+    Ok(known.is_some_and(|peer| peer.nodeinfo_at.is_some()))
+}
+
+/// Reads what a peer says of itself. One that says nothing stays unknown, and gets both forms of announce.
+///
+/// # Errors
+/// When it doesn't answer now; and when the database fails.
 pub async fn meet(app: &App, host: &str) -> Result<()> {
     let reach = Reach::with(app, REQUESTS);
     let says = match introduction(&reach, host).await {
@@ -36,6 +54,27 @@ pub async fn meet(app: &App, host: &str) -> Result<()> {
     let host = host.to_owned();
     let form = quirks::form(&says.software);
     app.db.write(move |tx| peers::introduce(tx, &host, &says, form)).await
+}
+
+/// Makes sure that a peer has been asked what it is, before something is sent whose form depends on it. One that doesn't answer
+/// holds nothing up: it stays unknown, and its job goes on asking.
+///
+/// # Errors
+/// `NotHere` when it would have to be asked and nobody may be asked now; and when the database fails.
+pub async fn before_sending(reach: &Reach, host: &str) -> Result<(), Miss> {
+    let app = reach.app();
+    if is_known(app, host).await? {
+        return Ok(());
+    }
+    if !reach.is_online() {
+        return Err(Miss::NotHere);
+    }
+    match tokio::time::timeout(PATIENCE, meet(app, host)).await {
+        Ok(Ok(())) => {}
+        Ok(Err(error)) => tracing::debug!(peer = %host, error = %error, "it doesn't say what it is"),
+        Err(_late) => tracing::debug!(peer = %host, "it doesn't say in time what it is"),
+    }
+    Ok(())
 }
 
 async fn introduction(reach: &Reach, host: &str) -> Result<Introduction, Miss> {

@@ -2,15 +2,16 @@
 
 use diesel::prelude::*;
 use vakplein::app::App;
-use vakplein::db::schema::{deliveries, jobs, peers};
+use vakplein::db::schema::{deliveries, jobs, journal, peers};
 use vakplein::federation::client::Lookup;
 use vakplein::federation::signatures::Scheme;
 use vakplein::federation::store::peers::{self as store, PeerForm};
 use vakplein::federation::{delivery, outbound};
-use vakplein::jobs::Job;
+use vakplein::journal::Did;
+use vakplein::jobs::{self as queue, Job, Share};
 use vakplein::policy::PeerState;
 
-use super::scene::Scene;
+use super::scene::{Scene, make_group};
 use crate::support::TestApp;
 use crate::support::receiver::{Says, kind};
 
@@ -263,6 +264,66 @@ async fn a_crash_loses_nothing_and_a_job_run_twice_sends_once() {
     assert_eq!(delivery::step(&scene.app.app).await.unwrap(), 0);
     scene.app.settle().await;
     assert_eq!(lemmy.take().len(), 1, "the job, run once more, sent nothing more");
+}
+
+/// The texts of the posts that were announced, in the order in which they came.
+fn contents(announces: &[serde_json::Value]) -> Vec<&str> {
+    let content = |one: &serde_json::Value| one["object"]["object"]["source"]["content"].clone();
+    announces
+        .iter()
+        .filter(|one| content(one).is_string())
+        .filter_map(|one| one["object"]["object"]["source"]["content"].as_str())
+        .collect()
+}
+
+#[tokio::test]
+async fn what_a_dead_worker_had_claimed_keeps_its_place() {
+    let scene = Scene::new().await;
+    let (lemmy, bob) = scene.member_at("lemmy.test", PeerForm::Threadiverse).await;
+    let other = make_group(&scene.app, &scene.ana, "wonen").await;
+    lemmy.joins(&scene.app, &bob, other, &scene.app.url("/g/wonen")).await;
+    scene.app.settle().await;
+    lemmy.take();
+    let topic = scene.topic("Titel", "Eerst.").await;
+    let dies = || scene.app.app.db.write(|tx| queue::claim(tx, "dead", Share::Publish, 32));
+    assert_eq!(dies().await.unwrap().len(), 1);
+    scene.reply(topic.id, "Dan.").await;
+    let elsewhere = Scene { group: other, ..scene };
+    elsewhere.topic("Titel", "Elders.").await;
+    elsewhere.app.settle().await;
+    assert_eq!(contents(&lemmy.take()), ["Elders."], "another group doesn't wait");
+    elsewhere.app.clock.advance(queue::LEASE + 1);
+    elsewhere.app.settle().await;
+    assert_eq!(contents(&lemmy.take()), ["Eerst.", "Dan."]);
+    // Where no other process can be at work, a start doesn't wait for leases.
+    let dies = || elsewhere.app.app.db.write(|tx| queue::claim(tx, "dead", Share::Publish, 32));
+    elsewhere.topic("Titel", "Na de start.").await;
+    assert_eq!(dies().await.unwrap().len(), 1);
+    elsewhere.app.settle().await;
+    assert_eq!(contents(&lemmy.take()), Vec::<&str>::new());
+    vakplein::worker::take_over(&elsewhere.app.app).await.unwrap();
+    elsewhere.app.settle().await;
+    assert_eq!(contents(&lemmy.take()), ["Na de start."]);
+}
+
+#[tokio::test]
+async fn what_cant_be_published_holds_its_group_up_only_for_a_while() {
+    let scene = Scene::new().await;
+    let (lemmy, _) = scene.member_at("lemmy.test", PeerForm::Threadiverse).await;
+    scene.topic("Titel", "Eerst.").await;
+    let spoilt = scene.app.app.db.write(|tx| {
+        let line = journal::table.filter(journal::act.eq(Did::StartThread));
+        Ok(diesel::update(line).set(journal::detail.eq("not to be read")).execute(tx.conn)?)
+    });
+    assert_eq!(spoilt.await.unwrap(), 1);
+    scene.topic("Titel", "Dan.").await;
+    scene.app.settle().await;
+    assert_eq!(contents(&lemmy.take()), Vec::<&str>::new(), "the order is kept");
+    for _ in 0..5 {
+        scene.app.clock.advance(200);
+        scene.app.settle().await;
+    }
+    assert_eq!(contents(&lemmy.take()), ["Dan."]);
 }
 
 #[tokio::test]

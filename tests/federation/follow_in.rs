@@ -2,6 +2,8 @@
 
 use serde_json::json;
 use vakplein::federation::resolve::resolve;
+use vakplein::federation::store;
+use vakplein::federation::store::peers::PeerForm;
 use vakplein::ids::GroupId;
 use vakplein::membership::{self, MembershipState};
 use vakplein::policy::{Actor, Joining};
@@ -27,6 +29,68 @@ async fn somebody_elsewhere_joins_and_leaves() {
     let by_id = scene.jan.activity("Undo", "2", json!(format!("{}/follow/2", scene.jan.uri)));
     scene.deliver(&by_id).await;
     assert!(scene.membership(&scene.jan.uri).await.is_none(), "{:?}", scene.outcome(&by_id).await);
+}
+
+/// Serves a NodeInfo that names this software.
+fn introduce(peer: &Peer, software: &str) {
+    let schema = "http://nodeinfo.diaspora.software/ns/schema/2.0";
+    let links = json!({"links": [{"rel": schema, "href": peer.url("/nodeinfo/2.0")}]});
+    peer.serve_as("/.well-known/nodeinfo", 200, "application/jrd+json", &links.to_string());
+    let says = json!({"version": "2.0", "software": {"name": software, "version": "4.5.0"}});
+    peer.serve_as("/nodeinfo/2.0", 200, "application/json", &says.to_string());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_a_server_is_is_known_before_anything_is_announced_to_it() {
+    let scene = Scene::new().await;
+    introduce(&scene.peer, "Mastodon");
+    // A server that doesn't tell isn't kept waiting, and gets both forms.
+    let mute = Peer::start(scene.net.names(), "mute.test").await;
+    let piet = mute.person("piet");
+    let busy = Peer::start(scene.net.names(), "busy.test").await;
+    busy.serve_as("/.well-known/nodeinfo", 503, "text/plain", "");
+    let kees = busy.person("kees");
+    for by in [&scene.jan, &piet, &kees] {
+        let follow = by.activity("Follow", "1", json!(scene.group_uri));
+        assert_eq!(by.post(&scene.app, &follow).await.status, 202);
+    }
+    // Applied, and not one job done: the Follow itself had to wait for it.
+    for _ in 0..3 {
+        vakplein::federation::apply::step(&scene.app.app).await.unwrap();
+        vakplein::federation::apply::step_parked(&scene.app.app).await.unwrap();
+    }
+    for (host, form) in [
+        ("mastodon.test", PeerForm::Microblog),
+        ("mute.test", PeerForm::Unknown),
+        ("busy.test", PeerForm::Unknown),
+    ] {
+        let found = scene.app.app.db.read(move |tx| store::peers::find(tx, host)).await.unwrap().unwrap();
+        assert_eq!(found.form, form, "{host}");
+    }
+    for by in [&scene.jan, &piet, &kees] {
+        assert_eq!(scene.membership(&by.uri).await.unwrap().state, MembershipState::Accepted);
+    }
+    let topic = scene.topic("Titel").await;
+    scene.app.settle().await;
+    let objects = |peer: &Peer| -> Vec<serde_json::Value> {
+        let announces = peer.received().into_iter().filter(|one| one.activity["type"] == "Announce");
+        announces.map(|one| one.activity["object"].clone()).collect()
+    };
+    assert_eq!(objects(&scene.peer), [json!(topic.uri)], "Mastodon gets the object only");
+    for peer in [&mute, &busy] {
+        let got = objects(peer);
+        assert_eq!((got.len(), &got[0]["type"], &got[1]), (2, &json!("Create"), &json!(topic.uri)));
+    }
+    // What couldn't be learned is asked again; what is known, once a week.
+    let failures = scene.app.failures().await;
+    assert!(matches!(failures.as_slice(), [one] if one.starts_with("meet: ")), "{failures:?}");
+    introduce(&scene.peer, "lemmy");
+    for (days, number, form) in [(6, "2", PeerForm::Microblog), (2, "3", PeerForm::Threadiverse)] {
+        scene.app.clock.advance(days * 86_400);
+        scene.deliver(&scene.jan.activity("Like", number, json!(topic.uri))).await;
+        let found = scene.app.app.db.read(|tx| store::peers::find(tx, "mastodon.test")).await.unwrap();
+        assert_eq!(found.unwrap().form, form, "after {days} days more");
+    }
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -23,7 +23,8 @@ export function schemeOf(headers) {
 /**
  * Starts a peer named `host` (which must resolve to `address`) on port 80.
  * `accepts`: the signature schemes it knows; anything else gets 401. `signedFetch`: its documents are for signed requests only.
- * `software`: its name in NodeInfo, which decides in what form others announce to it. `groups` are actors of type Group.
+ * `software`: its name in NodeInfo, which decides in what form others announce to it. `groups` are actors of type Group, whose outbox is
+ * what `publish` puts there.
  */
 export async function startPeer({ host, address, software = 'interop-peer', accepts = [DRAFT, RFC9421], signedFetch = false, people = ['fenna'], groups = [] }) {
   const base = `http://${host}`;
@@ -46,6 +47,7 @@ export async function startPeer({ host, address, software = 'interop-peer', acce
       id: context.getActorUri(name), preferredUsername: name, name: `${name} van ${host}`, url: new URL(`/users/${name}`, base),
       inbox: context.getInboxUri(name), endpoints: new Endpoints({ sharedInbox: context.getInboxUri() }),
       publicKey: pairs[0].cryptographicKey, assertionMethods: pairs.map((pair) => pair.multikey), discoverable: true,
+      ...(Kind === Group && { outbox: new URL(`/users/${name}/outbox`, base) }),
     });
   }).setKeyPairsDispatcher((_, name) => keys.get(name) ?? []);
   federation.setNodeInfoDispatcher('/nodeinfo/2.1', () => ({

@@ -41,7 +41,8 @@ export function exchange(url, { method = 'GET', headers = {}, body } = {}) {
 
 /**
  * Starts `vakplein serve` (the binary is VAKPLEIN_BIN) as http://`domain` on the address `bind`, with a database and media folder of its
- * own. `settings` are further VAKPLEIN_… variables. `run` runs the command line beside it; `stop` ends it and removes all that it wrote.
+ * own. `settings` are further VAKPLEIN_… variables. `run` runs the command line beside it; `kill` ends it with no warning and `start` starts
+ * it again on the same data; `stop` ends it and removes all that it wrote.
  */
 export async function startServer({ domain, bind, settings = {} }) {
   const binary = process.env.VAKPLEIN_BIN;
@@ -55,11 +56,28 @@ export async function startServer({ domain, bind, settings = {} }) {
     VAKPLEIN_LIMITS__ENABLED: 'false', ...settings,
   };
   const log = await open(`${dir}/serve.log`, 'w');
-  const server = spawn(binary, ['serve'], { cwd: dir, env, stdio: ['ignore', log.fd, log.fd] });
-  const exit = once(server, 'exit');
+  let server;
+  let exit;
   const ended = () => server.exitCode !== null || server.signalCode !== null;
   process.on('exit', () => ended() || server.kill('SIGKILL'));
   const logged = () => readFile(`${dir}/serve.log`, 'utf8');
+
+  /** Starts it, and waits until it answers. */
+  async function start() {
+    server = spawn(binary, ['serve'], { cwd: dir, env, stdio: ['ignore', log.fd, log.fd] });
+    exit = once(server, 'exit');
+    await eventually(`GET /healthz of ${base}`, async () => {
+      if (ended()) throw new Error(`vakplein serve ended by itself:\n${await logged()}`);
+      return exchange(`${base}/healthz`).then(({ status }) => status === 200, () => false);
+    });
+  }
+
+  /** Ends it as a power cut does: nothing is finished. */
+  async function kill() {
+    assert.ok(!ended(), 'it still ran');
+    server.kill('SIGKILL');
+    await exit;
+  }
 
   /** Runs one command of the command line and gives its standard output. */
   async function run(args, input = '') {
@@ -89,15 +107,12 @@ export async function startServer({ domain, bind, settings = {} }) {
   const group = (name, title, owner) => run(['group', 'create', name, '--title', title, '--class', 'openbaar', '--owner', owner]);
 
   try {
-    await eventually(`GET /healthz of ${base}`, async () => {
-      if (ended()) throw new Error(`vakplein serve ended by itself:\n${await logged()}`);
-      return exchange(`${base}/healthz`).then(({ status }) => status === 200, () => false);
-    });
+    await start();
   } catch (error) {
     await stop();
     throw error;
   }
-  return { base, dir, run, stop, user, token, group };
+  return { base, dir, run, start, kill, stop, logged, user, token, group };
 }
 
 /** The JSON API of the instance at `base` for the holder of a token. */

@@ -14,21 +14,32 @@ export async function startVakplein() {
   try {
     await server.user('anna', '--admin');
     await server.group('tuin', 'De tuin', 'anna');
-    return { ...threadsOf(apiOf(base, await server.token('anna'))), stop: server.stop, group: `${base}/g/tuin`, anna: `${base}/u/anna` };
+    const api = apiOf(base, await server.token('anna'));
+    return { ...api, ...threadsOf(api, 'tuin'), in: (name) => threadsOf(api, name), server, stop: server.stop, group: `${base}/g/tuin`, anna: `${base}/u/anna` };
   } catch (error) {
     await server.stop();
     throw error;
   }
 }
 
-function threadsOf({ call, ask }) {
-  const list = (json) => (Array.isArray(json) ? json : json.items);
-  const threads = async () => list(await ask('GET', '/groups/tuin/threads'));
-  const replies = async (id) => list(await ask('GET', `/threads/${id}/replies`));
+/** The threads of a group: `tuin`, or `name@host` for one elsewhere. */
+function threadsOf({ ask }, group) {
+  /** All pages of a list. */
+  async function all(path) {
+    const items = [];
+    for (let cursor = ''; ;) {
+      const page = await ask('GET', `${path}?limit=100${cursor && `&cursor=${encodeURIComponent(cursor)}`}`);
+      items.push(...page.items);
+      if (!page.next) return items;
+      cursor = page.next;
+    }
+  }
+  const threads = () => all(`/groups/${group}/threads`);
+  const replies = (id) => all(`/threads/${id}/replies`);
   return {
-    call, ask, threads, replies,
+    threads, replies,
     thread: (id) => ask('GET', `/threads/${id}`),
-    post: (title, content) => ask('POST', '/groups/tuin/threads', { title, content }),
+    post: (title, content) => ask('POST', `/groups/${group}/threads`, { title, content }),
     reply: (thread, content, parentId) => ask('POST', `/threads/${thread}/replies`, { content, parentId }),
     edit: (thread, change) => ask('PATCH', `/threads/${thread}`, change),
     remove: (thread) => ask('DELETE', `/threads/${thread}`),

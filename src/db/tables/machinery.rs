@@ -27,6 +27,7 @@ diesel::table! {
         id -> Uid,
         kind -> Text,
         payload -> Text,
+        lane -> Text,
         run_at -> UtcTime,
         attempts -> BigInt,
         leased_by -> Nullable<Text>,

@@ -2,6 +2,7 @@
 
 use super::{Context, Plan, Stop, object};
 use crate::actors::{self, ActorKind};
+use crate::federation::meet;
 use crate::federation::objects::document::Document;
 use crate::membership;
 use crate::people::remote;
@@ -21,6 +22,10 @@ pub(super) async fn plan(context: &Context<'_>, activity: Document<'_>) -> Resul
     let target = target.ok_or(Stop::Ignored("unknown-actor"))?;
     let by = context.actor()?;
     let follow_uri = context.uri()?;
+    if target.kind == ActorKind::Group {
+        // What the group announces to its members has another form for each software.
+        meet::before_sending(context.reach, &context.by.host).await?;
+    }
     Ok(match target.kind {
         ActorKind::Group => Box::new(move |tx| {
             let group = target.id.into();

@@ -9,6 +9,7 @@ mod membership;
 mod moderation;
 mod posts;
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use aws_lc_rs::digest::{SHA256, digest};
@@ -33,71 +34,90 @@ use crate::policy::Class;
 
 /// Tells other servers what these lines of the journal say, in this order; tells of each how that went.
 ///
-/// Lines that stand by themselves are read together and stored together: one commit for a burst.
+/// Lines that stand by themselves are read together and stored together: one commit for a burst. Behind one that fails, those
+/// of the same group, or by the same person outside of groups, wait.
 pub async fn publish(app: &App, entries: &[EntryId]) -> Vec<Result<()>> {
     if !app.config.federation.enabled {
         return entries.iter().map(|_| Ok(())).collect();
     }
     let mut done = Vec::with_capacity(entries.len());
+    let mut held = BTreeSet::new();
     while let Some(rest) = entries.get(done.len()..).filter(|rest| !rest.is_empty()) {
-        match run(app, rest.to_vec()).await {
-            Ok(results) => done.extend(results),
+        match run(app, rest.to_vec(), held.clone()).await {
+            Ok(run) => {
+                done.extend(run.results);
+                held = run.held;
+            }
             Err(error) => {
                 // Nothing of this run was stored. What comes after it keeps its place behind it.
                 done.push(Err(error));
                 let after = entries.len() - done.len();
-                done.extend((0..after).map(|_| Err(Error::internal("waits for what is before it"))));
+                done.extend((0..after).map(|_| Err(behind())));
             }
         }
     }
     done
 }
 
+fn behind() -> Error {
+    Error::internal("waits for what is before it")
+}
+
+/// How it went with some lines, and the lanes on which one has failed.
+struct Run {
+    results: Vec<Result<()>>,
+    held: BTreeSet<Uuid>,
+}
+
 /// The first of these lines, and those after it that can be read before it is stored.
-async fn run(app: &App, entries: Vec<EntryId>) -> Result<Vec<Result<()>>> {
+async fn run(app: &App, entries: Vec<EntryId>, held: BTreeSet<Uuid>) -> Result<Run> {
     let memory = app.federation.clone();
-    let (items, results) = app
+    let (items, run) = app
         .db
         .read(move |tx| {
-            let (mut items, mut results) = (Vec::new(), Vec::new());
+            let (mut items, mut run) = (Vec::new(), Run { results: Vec::new(), held });
             for id in entries {
                 let entry = match journal::entry(tx, id) {
                     Ok(entry) => entry,
                     // What it was about is gone meanwhile.
                     Err(Error::NotFound) => {
-                        results.push(Ok(()));
+                        run.results.push(Ok(()));
                         continue;
                     }
-                    Err(error) => {
-                        results.push(Err(error));
-                        continue;
-                    }
+                    Err(error) => return Err(error),
                 };
                 let looks_back = looks_back(entry.act);
-                if looks_back && !results.is_empty() {
+                if looks_back && !run.results.is_empty() {
                     break;
                 }
-                match plan(tx, &memory, entry) {
-                    Ok(planned) => items.extend(planned),
-                    Err(Error::NotFound) => {}
-                    Err(error) => {
-                        results.push(Err(error));
-                        continue;
-                    }
+                let lane = entry.group_id.map(|group| group.0).or(entry.by_id.map(|by| by.0));
+                if lane.is_some_and(|lane| run.held.contains(&lane)) {
+                    run.results.push(Err(behind()));
+                    continue;
                 }
-                results.push(Ok(()));
+                run.results.push(match plan(tx, &memory, entry) {
+                    Ok(planned) => {
+                        items.extend(planned);
+                        Ok(())
+                    }
+                    Err(Error::NotFound) => Ok(()),
+                    Err(error) => {
+                        run.held.extend(lane);
+                        Err(error)
+                    }
+                });
                 if looks_back {
                     break;
                 }
             }
-            Ok((items, results))
+            Ok((items, run))
         })
         .await?;
     if !items.is_empty() {
         let items = Arc::new(items);
         app.db.write(move |tx| outbox::publish(tx, &items)).await?;
     }
-    Ok(results)
+    Ok(run)
 }
 
 /// Whether what is published of an act can depend on what was published before it.

@@ -254,6 +254,19 @@ pub fn release(tx: &mut Tx<'_>, ids: &[RowId]) -> Result<()> {
     Ok(())
 }
 
+/// Gives back what any process had claimed: for a start when no other process can be at work.
+///
+/// # Errors
+/// Only when the database does.
+pub fn release_all(tx: &mut Tx<'_>) -> Result<usize> {
+    use schema::inbox::dsl;
+    let leased = dsl::inbox.filter(dsl::leased_by.is_not_null().and(dsl::done_at.is_null()));
+    let freed = diesel::update(leased)
+        .set((dsl::run_at.eq(tx.now), dsl::leased_by.eq(None::<String>)))
+        .execute(tx.conn)?;
+    Ok(freed)
+}
+
 /// Tries a refused or failed activity again, when its raw body is still there. `false` when there is nothing to try.
 ///
 /// # Errors

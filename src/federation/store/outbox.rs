@@ -448,3 +448,15 @@ pub fn release(tx: &mut Tx<'_>, worker: &str) -> Result<()> {
         .execute(tx.conn)?;
     Ok(())
 }
+
+/// Gives back the hosts of any process: for a start when no other process can be at work.
+///
+/// # Errors
+/// Only when the database does.
+pub fn release_all(tx: &mut Tx<'_>) -> Result<usize> {
+    use schema::peers::dsl;
+    let freed = diesel::update(dsl::peers.filter(dsl::leased_until.is_not_null()))
+        .set((dsl::leased_until.eq(None::<Time>), dsl::leased_by.eq(None::<String>)))
+        .execute(tx.conn)?;
+    Ok(freed)
+}

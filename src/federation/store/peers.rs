@@ -15,6 +15,8 @@ use crate::text_enum;
 
 /// `seen_at` and `reached_at` are written at most this often, in seconds: they only tell whether a server lives.
 const NOTED: i64 = 60;
+/// How old what a peer said of itself may be, in days, before it is asked again: servers change their software.
+const INTRODUCED: i64 = 7;
 
 text_enum! {
     /// Which form of `Announce` a peer shows.
@@ -103,7 +105,7 @@ pub struct PeerRow {
     pub failed_at: Option<Time>,
     /// What failed.
     pub error: String,
-    /// When its NodeInfo was last asked for.
+    /// When it last said what it is, or had nothing to say; `None`: it is to be asked.
     pub nodeinfo_at: Option<Time>,
     /// First contact.
     pub created_at: Time,
@@ -191,31 +193,39 @@ fn domains(host: &str) -> Vec<String> {
     found
 }
 
-/// A signed request came from this host: notes it, meets the host at first contact, and says what was decided about it.
+/// A signed request came from this host: notes it, asks for its NodeInfo at first contact and when that has become old, and
+/// says what was decided about it.
 ///
 /// # Errors
 /// Only when the database does.
 pub fn saw(tx: &mut Tx<'_>, host: &str) -> Result<PeerState> {
     use schema::peers::dsl;
-    let rows: Vec<(String, PeerState, Option<Time>)> = dsl::peers
+    let rows: Vec<PeerRow> = dsl::peers
         .filter(dsl::host.eq_any(domains(host)))
-        .select((dsl::host, dsl::state, dsl::seen_at))
+        .select(PeerRow::as_select())
         .order(dsl::host)
         .load(tx.conn)?;
-    let state = rows.iter().map(|row| row.1).max().unwrap_or(PeerState::Open);
+    let state = rows.iter().map(|row| row.state).max().unwrap_or(PeerState::Open);
     if state == PeerState::Blocked {
         return Ok(state);
     }
-    let seen = rows.iter().find(|row| row.0 == host).map(|row| row.2);
-    match seen {
-        Some(Some(at)) if tx.now.seconds_since(at) < NOTED => {}
-        Some(_) => {
-            diesel::update(dsl::peers.find(host)).set(dsl::seen_at.eq(tx.now)).execute(tx.conn)?;
-        }
-        None => {
-            meet(tx, host)?;
-            diesel::update(dsl::peers.find(host)).set(dsl::seen_at.eq(tx.now)).execute(tx.conn)?;
-        }
+    let Some(row) = rows.into_iter().find(|row| row.host == host) else {
+        meet(tx, host)?;
+        diesel::update(dsl::peers.find(host)).set(dsl::seen_at.eq(tx.now)).execute(tx.conn)?;
+        return Ok(state);
+    };
+    if row.seen_at.is_some_and(|at| tx.now.seconds_since(at) < NOTED) {
+        return Ok(state);
+    }
+    let old = row.nodeinfo_at.is_some_and(|at| at < tx.now.plus_days(-INTRODUCED));
+    let introduced_at = if old { None } else { row.nodeinfo_at };
+    diesel::update(dsl::peers.find(host))
+        .set((dsl::seen_at.eq(tx.now), dsl::nodeinfo_at.eq(introduced_at)))
+        .execute(tx.conn)?;
+    // An administrator may have decided about it before it was ever met.
+    let unmet = row.nodeinfo_at.is_none() && row.seen_at.is_none() && row.reached_at.is_none();
+    if old || unmet {
+        ask(tx, host)?;
     }
     Ok(state)
 }
@@ -225,10 +235,11 @@ pub fn saw(tx: &mut Tx<'_>, host: &str) -> Result<PeerState> {
 /// # Errors
 /// Only when the database does.
 pub fn meet(tx: &mut Tx<'_>, host: &str) -> Result<()> {
-    if add(tx, host)? {
-        jobs::enqueue(tx, &Job::Meet { host: host.to_owned() })?;
-    }
-    Ok(())
+    if add(tx, host)? { ask(tx, host) } else { Ok(()) }
+}
+
+fn ask(tx: &mut Tx<'_>, host: &str) -> Result<()> {
+    jobs::enqueue(tx, &Job::Meet { host: host.to_owned() })
 }
 
 /// Makes the row of a host that isn't known yet; tells whether it did.
@@ -252,7 +263,7 @@ fn add(tx: &mut Tx<'_>, host: &str) -> Result<bool> {
     Ok(Native(insert).execute(tx.conn)? == 1)
 }
 
-/// A request to this host succeeded. With a scheme, that is the one it takes.
+/// A request to this host succeeded; that may be the first contact. With a scheme, that is the one it takes.
 ///
 /// # Errors
 /// Only when the database does.
