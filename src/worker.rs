@@ -278,6 +278,8 @@ async fn perform(app: &App, job: &Job) -> Result<()> {
         Job::Meet { host } => meet::unless_known(app, host).await,
         Job::DeleteAccount { person } => leaving::delete(&app.db, *person).await,
         Job::Prune => prune::round(app).await,
-        Job::RemoveFile { files, .. } => media::store::remove(app.config.media.dir.clone(), files.clone()).await,
+        Job::RemoveFile { files, .. } => {
+            media::store::remove(app.config.media.dir.clone(), files.clone()).await
+        }
     }
 }
