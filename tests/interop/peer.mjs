@@ -143,8 +143,11 @@ export async function startPeer({ host, address, software = 'interop-peer', acce
       return document;
     },
     unpublish: (id) => documents.set(new URL(id).pathname, 'gone'),
-    /** The first received activity that passes `test`, waited for. `since` skips what was there before. */
-    expect: (what, test, { since = 0, within } = {}) => eventually(what, () => received.slice(since).find((entry) => entry.status < 300 && test(entry.activity, entry)), within),
+    /**
+     * The first received activity that passes `test`, waited for. `since` skips what was there before; `refused` also finds what this peer
+     * didn't take.
+     */
+    expect: (what, test, { since = 0, within, refused = false } = {}) => eventually(what, () => received.slice(since).find((entry) => (refused || entry.status < 300) && test(entry.activity, entry)), within),
     async close() {
       server.closeAllConnections();
       server.close();

@@ -272,8 +272,8 @@ describe('what members here do reaches the peers', () => {
 
 describe('what staff here does reaches the peers, and its undoing', () => {
   /** What the peers got after this moment. */
-  const from = () => Object.fromEntries([open, modern, elsewhere].map((peer) => [peer.host, peer.received.length]));
-  const got = (peer, what, test, since) => peer.expect(what, test, { since: since[peer.host] });
+  const from = () => Object.fromEntries([open, draft, elsewhere].map((peer) => [peer.host, peer.received.length]));
+  const got = (peer, what, test, since, options) => peer.expect(what, test, { since: since[peer.host], ...options });
 
   test('lock, pin and like', async () => {
     const { id, activityPubId } = await vakplein.post('Orde', 'Een topic om mee te schuiven.');
@@ -281,14 +281,17 @@ describe('what staff here does reaches the peers, and its undoing', () => {
       ['threads', 'lock', 'Undo', 'Lock'], ['threads', 'pin', 'Remove', 'Add'], ['posts', 'reactions/like', 'Undo', 'Like'],
     ]) {
       const since = from();
+      // Lemmy's Lock isn't in the library's vocabulary, so it answers 400 to whatever has one in it: only the signature can be checked.
+      const options = { refused: type === 'lock' };
       await vakplein.ask('PUT', `/${what}/${id}/${type}`);
-      const { activity: done } = await got(open, `Announce{${more}}`, wraps(more, activityPubId), since);
+      const { activity: done, http } = await got(open, `Announce{${more}}`, wraps(more, activityPubId), since, options);
+      assert.equal(http.verified, true);
       await vakplein.ask('DELETE', `/${what}/${id}/${type}`);
       const isUndo = (it) => it.type === 'Announce' && it.object?.type === undo;
-      const { activity: undone } = await got(open, `Announce of its undoing: ${type}`, isUndo, since);
+      const { activity: undone } = await got(open, `Announce of its undoing: ${type}`, isUndo, since, options);
       if (undo === 'Undo') assert.equal(undone.object.object.id, done.object.id, 'what is undone is named by its id');
       else assert.deepEqual([undone.object.object, undone.object.target], [done.object.object, `${tuin}/featured`]);
-      await got(modern, 'the same in the other scheme', isUndo, since);
+      await got(draft, 'the same at another peer', isUndo, since, options);
     }
   });
 
