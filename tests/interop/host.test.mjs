@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { Create, Delete, Follow, Like, Page, Undo, Update } from '@fedify/vocab';
+import { Create, Delete, Flag, Follow, Like, Page, Undo, Update } from '@fedify/vocab';
 import { AS, bare, idOf, now, writing } from './activities.mjs';
 import { DRAFT, PUBLIC, startPeer } from './peer.mjs';
 import { eventually } from './server.mjs';
@@ -162,6 +162,13 @@ describe('our people write there', () => {
     await vakplein.ask('DELETE', `/posts/${shown.id}/reactions/like`);
     const { activity: undo } = await sent(Undo, (it) => it.object?.type === 'Like');
     assert.equal(undo.object.id, like.id);
+  });
+
+  test('a report reaches the host', async () => {
+    const { topic, shown } = await topicOfFenna('Pillen');
+    await vakplein.ask('POST', '/reports', { postId: shown.id, category: 'spam', reason: 'Reclame voor pillen', forward: true });
+    const { activity: flag } = await sent(Flag, (it) => [it.object].flat().includes(topic.id));
+    assert.match(flag.content ?? flag.summary, /Reclame voor pillen/);
   });
 });
 

@@ -20,7 +20,7 @@ let vakplein, open, draft, modern, elsewhere, fenna, oscar, group;
 before(async () => {
   vakplein = await startVakplein();
   group = { id: vakplein.group, inbox: `${vakplein.group}/inbox` };
-  open = await startPeer({ host: 'fedify.test', address: '127.0.0.22', people: ['fenna', 'oscar'] });
+  open = await startPeer({ host: 'fedify.test', address: '127.0.0.22', people: ['fenna', 'oscar', 'thea'] });
   draft = await startPeer({ host: 'draft.test', address: '127.0.0.23', accepts: [DRAFT], signedFetch: true, people: ['dirk', 'dora'] });
   modern = await startPeer({ host: 'rfc9421.test', address: '127.0.0.24', accepts: [RFC9421], software: 'lemmy', people: ['roos'] });
   elsewhere = await startPeer({ host: 'elsewhere.test', address: '127.0.0.25', software: 'mastodon', people: ['marit'] });
@@ -363,6 +363,46 @@ describe('what staff here does reaches the peers, and its undoing', () => {
     assert.equal(await followers(), 1);
     await oscar.post(`${vakplein.anna}/inbox`, { '@context': AS, id: open.id('activities'), type: 'Undo', actor: oscar.id, object: ask, to: [vakplein.anna] });
     await eventually('nobody follows any more', async () => (await followers()) === 0);
+  });
+
+  test('a changed profile and a changed group are told', async () => {
+    const since = from();
+    await vakplein.ask('PATCH', '/me', { displayName: 'Anna uit de tuin' });
+    const { activity: update } = await got(open, 'Update{Person}', (it) => it.type === 'Update' && it.object.id === vakplein.anna, since);
+    assert.equal((await fenna.read({ '@context': update['@context'], ...update.object }, Person)).name.toString(), 'Anna uit de tuin');
+    await vakplein.ask('PATCH', '/groups/tuin', { title: 'De grote tuin' });
+    const { activity: announced } = await got(open, 'Announce{Update{Group}}', wraps('Update', tuin), since);
+    assert.deepEqual([announced.object.actor, announced.object.object.name], [vakplein.anna, 'De grote tuin']);
+    const { activity: own } = await got(elsewhere, 'Update{Group} by the group', (it) => it.type === 'Update' && it.object.id === tuin, since);
+    assert.deepEqual([own.actor, own.object.name], [tuin, 'De grote tuin']);
+  });
+
+  test('a peer changes a profile, reports, and deletes an account', async () => {
+    const thea = open.actor('thea');
+    await join(open, thea, DRAFT);
+    const local = await vakplein.post('Bezoek', 'Wie komt er kijken?');
+    const reply = object(open, thea, 'Note', { inReplyTo: local.activityPubId, content: '<p>Ik niet.</p>' });
+    await accepted(thea, about(open, thea, 'Create', reply));
+    await vakplein.answer(local.id, reply.id);
+
+    const { json: person } = await fenna.get(thea.id);
+    const renamed = open.publish({ ...person, name: 'Thea Nieuw' });
+    await accepted(thea, { '@context': person['@context'], id: open.id('activities'), type: 'Update', actor: thea.id, object: renamed, to: [PUBLIC] });
+    const shown = () => vakplein.ask('GET', `/people/thea@${open.host}`);
+    await eventually('the new name', async () => (await shown()).displayName === 'Thea Nieuw');
+
+    await accepted(oscar, { '@context': AS, id: open.id('flags'), type: 'Flag', actor: oscar.id, object: [vakplein.anna, local.activityPubId], content: 'Klinkt als reclame', to: [tuin] });
+    const report = await eventually('the report', async () => (await vakplein.ask('GET', '/groups/tuin/reports')).items.find((it) => it.postId === local.id));
+    assert.match(JSON.stringify(await vakplein.ask('GET', `/reports/${report.id}`)), /Klinkt als reclame/);
+
+    // Nobody else deletes her; she herself does, and what she wrote goes.
+    const gone = (by) => ({ '@context': AS, id: open.id('activities'), type: 'Delete', actor: by.id, object: thea.id, to: [PUBLIC] });
+    await oscar.post(`${base}/inbox`, gone(oscar));
+    await sleep(1000);
+    assert.match(JSON.stringify(await vakplein.replies(local.id)), /Ik niet/);
+    open.unpublish(thea.id);
+    assert.ok([200, 202].includes((await thea.post(`${base}/inbox`, gone(thea))).status));
+    await eventually('what she wrote is gone', async () => !/Ik niet/.test(JSON.stringify(await vakplein.replies(local.id))));
   });
 
   test('all that the peers ever got was signed in a scheme that they know, and carried a proof that holds', () => {
