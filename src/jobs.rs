@@ -207,9 +207,7 @@ pub fn claim(tx: &mut Tx<'_>, worker: &str, share: Share, limit: i64) -> Result<
             .filter(|(id, lane)| !lane.is_empty() && !ours.contains(id))
             .map(|(_, lane)| lane.as_str())
             .collect();
-        let (kept, back) = claimed.into_iter().partition(|job| !lost.contains(job.lane.as_str()));
-        claimed = kept;
-        for job in Vec::<Claimed>::from(back) {
+        for job in claimed.extract_if(.., |job| lost.contains(job.lane.as_str())) {
             release(tx, job.id)?;
         }
     }

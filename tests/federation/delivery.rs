@@ -7,8 +7,8 @@ use vakplein::federation::client::Lookup;
 use vakplein::federation::signatures::Scheme;
 use vakplein::federation::store::peers::{self as store, PeerForm};
 use vakplein::federation::{delivery, outbound};
-use vakplein::journal::Did;
 use vakplein::jobs::{self as queue, Job, Share};
+use vakplein::journal::Did;
 use vakplein::policy::PeerState;
 
 use super::scene::{Scene, make_group};
