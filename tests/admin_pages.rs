@@ -52,6 +52,7 @@ async fn failed_job(app: &TestApp) -> JobId {
                 dsl::id.eq(id),
                 dsl::kind.eq(job.kind()),
                 dsl::payload.eq(vakplein::db::types::Json::of(&job)?),
+                dsl::lane.eq(""),
                 dsl::run_at.eq(tx.now),
                 dsl::attempts.eq(18),
                 dsl::error.eq("de deur was dicht"),
