@@ -152,13 +152,19 @@ fn add(tx: &mut Tx<'_>, job: &Job, lane: &str, run_at: Time) -> Result<()> {
 }
 
 /// Which jobs are claimed. Publishing has a loop of its own: it is quick, its order matters, and no slow mail may hold it up.
+/// What asks other servers has loops of its own, so that a server that doesn't answer delays nobody's mail.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Share {
     /// Those that tell other servers.
     Publish,
+    /// Those that ask other servers.
+    Ask,
     /// All others.
     Others,
 }
+
+/// Kinds of the jobs that ask other servers.
+const ASKING: [&str; 3] = ["backfill", "refresh", "meet"];
 
 /// Claims up to `limit` jobs of a share that are due, the oldest first. Of a lane nothing is claimed while something on it is
 /// another worker's, or has failed and waits to be tried again.
@@ -182,7 +188,11 @@ pub fn claim(tx: &mut Tx<'_>, worker: &str, share: Share, limit: i64) -> Result<
     let due: Vec<(JobId, String)> = match share {
         // In the order in which they were made, also those that were tried before.
         Share::Publish => due.filter(dsl::kind.eq("publish")).order(dsl::id).load(tx.conn)?,
-        Share::Others => due.filter(dsl::kind.ne("publish")).order((dsl::run_at, dsl::id)).load(tx.conn)?,
+        Share::Ask => due.filter(dsl::kind.eq_any(ASKING)).order((dsl::run_at, dsl::id)).load(tx.conn)?,
+        Share::Others => due
+            .filter(dsl::kind.ne("publish").and(dsl::kind.ne_all(ASKING)))
+            .order((dsl::run_at, dsl::id))
+            .load(tx.conn)?,
     };
     if due.is_empty() {
         return Ok(Vec::new());

@@ -85,6 +85,8 @@ text_enum! {
         Follow = "follow",
         /// A person stopped following a person.
         Unfollow = "unfollow",
+        /// A person doesn't let somebody elsewhere follow them, or no longer.
+        RefuseFollow = "refuse-follow",
         /// A person blocked or muted a person or instance.
         BlockPerson = "block-person",
         /// Such a block was lifted.
@@ -193,6 +195,9 @@ pub struct Detail {
     /// Id of that activity, or of the one that is undone.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub activity_uri: Option<String>,
+    /// Id of the Follow that a ban ends: the activity may be the ban itself.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub follow_uri: Option<String>,
     /// Until when, for a ban.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub until: Option<Time>,

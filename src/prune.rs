@@ -1,4 +1,5 @@
 //! Removes what is past its time, once a day: what each feature keeps only for a while, by `retention` in the configuration.
+//! And has read again what other servers said of their people and groups too long ago.
 //!
 //! Each line of [`round`] is one feature's own act, in a transaction of its own; what fails is tried again by the queue.
 
@@ -7,7 +8,7 @@ use diesel::prelude::*;
 use crate::app::App;
 use crate::db::{Tx, schema};
 use crate::error::Result;
-use crate::federation::store::{inbox, outbox_age};
+use crate::federation::store::{inbox, known, outbox_age};
 use crate::jobs::{self, Job};
 use crate::media::store;
 use crate::people::{attempts, retention};
@@ -15,6 +16,12 @@ use crate::{journal, mail, media, notices};
 
 /// Seconds between two rounds.
 const PAUSE: i64 = 86_400;
+
+/// Days after which an actor elsewhere is read again.
+const STALE: i64 = 7;
+
+/// Actors that are read again in one round, and seconds between two of them: all in less than a day.
+const REFRESHED: (i64, i64) = (800, 100);
 
 /// Makes sure that a round is due: called when a process begins to work on the queues.
 ///
@@ -57,9 +64,23 @@ pub async fn round(app: &App) -> Result<()> {
     gone += db.write(media::acts::prune).await?;
     gone += store::sweep(db, app.config.media.dir.clone(), keep.remote_media_days).await?;
     tracing::info!(gone, "what was past its time is removed");
+    if app.config.federation.enabled {
+        db.write(refresh).await?;
+    }
     db.write(|tx| {
         let then = tx.now.plus_seconds(PAUSE);
         jobs::enqueue_at(tx, &Job::Prune, then)
     })
     .await
+}
+
+/// Has actors elsewhere read again whose documents are old, a few at a time.
+fn refresh(tx: &mut Tx<'_>) -> Result<()> {
+    let (limit, apart) = REFRESHED;
+    let mut at = tx.now;
+    for uri in known::stale(tx, tx.now.plus_days(-STALE), limit)? {
+        jobs::enqueue_at(tx, &Job::Refresh { uri }, at)?;
+        at = at.plus_seconds(apart);
+    }
+    Ok(())
 }

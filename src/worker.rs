@@ -23,6 +23,12 @@ const BATCH: i64 = 32;
 /// Lines of the journal that are published together.
 const PUBLISHED: i64 = 128;
 
+/// Loops that ask other servers, each one job at a time: so many servers that don't answer hold up the others for a while.
+const ASKERS: usize = 4;
+
+/// How long one such job may take; what it did stays done, and it goes on later. Shorter than its lease.
+const ASKING: Duration = Duration::from_secs(100);
+
 /// How often the queues are looked at when nobody wakes us: another process may have filled them.
 const POLL: Duration = Duration::from_millis(500);
 
@@ -33,13 +39,16 @@ pub async fn run(app: App, stopping: watch::Receiver<bool>) {
         tracing::error!(error = %error, "what is past its time can't be removed");
     }
     let bells = Bells::default();
-    let loops = [
+    let mut loops = vec![
         tokio::task::spawn(work(app.clone(), Queue::Publish, bells.clone(), stopping.clone())),
         tokio::task::spawn(work(app.clone(), Queue::Others, bells.clone(), stopping.clone())),
         tokio::task::spawn(work(app.clone(), Queue::Inbox, bells.clone(), stopping.clone())),
         tokio::task::spawn(work(app.clone(), Queue::Parked, bells.clone(), stopping.clone())),
         tokio::task::spawn(delivery::run(app.clone(), Arc::clone(&bells.deliveries), stopping.clone())),
     ];
+    for _ in 0..ASKERS {
+        loops.push(tokio::task::spawn(work(app.clone(), Queue::Ask, bells.clone(), stopping.clone())));
+    }
     let mut stopped = stopping;
     tokio::select! {
         () = ring(&app, &bells) => {}
@@ -73,6 +82,8 @@ pub async fn take_over(app: &App) -> Result<()> {
 enum Queue {
     /// Telling other servers.
     Publish,
+    /// Asking other servers.
+    Ask,
     /// All other jobs.
     Others,
     /// Activities that came in.
@@ -85,6 +96,7 @@ enum Queue {
 #[derive(Clone, Default)]
 struct Bells {
     publish: Arc<Notify>,
+    ask: Arc<Notify>,
     others: Arc<Notify>,
     inbox: Arc<Notify>,
     parked: Arc<Notify>,
@@ -95,6 +107,7 @@ impl Bells {
     fn of(&self, queue: Queue) -> &Notify {
         match queue {
             Queue::Publish => &self.publish,
+            Queue::Ask => &self.ask,
             Queue::Others => &self.others,
             Queue::Inbox => &self.inbox,
             Queue::Parked => &self.parked,
@@ -105,10 +118,10 @@ impl Bells {
     fn pass_on(&self, queue: Queue) {
         match queue {
             Queue::Publish => self.deliveries.notify_one(),
-            Queue::Others => {}
+            Queue::Ask | Queue::Others => {}
             // What is applied is published, and what can't be yet is parked; what waited behind it can go on after it.
             Queue::Inbox | Queue::Parked => {
-                for bell in [&self.publish, &self.others, &self.inbox, &self.parked] {
+                for bell in [&self.publish, &self.ask, &self.others, &self.inbox, &self.parked] {
                     bell.notify_one();
                 }
             }
@@ -123,7 +136,7 @@ async fn ring(app: &App, bells: &Bells) {
         rung.await;
         // The next ring is listened for before this one is passed on, so that none is lost.
         rung = app.wake.notified();
-        for bell in [&bells.publish, &bells.others, &bells.inbox, &bells.deliveries] {
+        for bell in [&bells.publish, &bells.ask, &bells.others, &bells.inbox, &bells.deliveries] {
             bell.notify_one();
         }
     }
@@ -134,7 +147,8 @@ async fn work(app: App, queue: Queue, bells: Bells, mut stopping: watch::Receive
     while !*stopping.borrow() {
         let worked = match queue {
             Queue::Publish => publish_step(&app).await,
-            Queue::Others => jobs_step(&app, Share::Others).await,
+            Queue::Ask => jobs_step(&app, Share::Ask, 1).await,
+            Queue::Others => jobs_step(&app, Share::Others, BATCH).await,
             Queue::Inbox => apply::step(&app).await,
             Queue::Parked => apply::step_parked(&app).await,
         };
@@ -165,7 +179,9 @@ async fn work(app: App, queue: Queue, bells: Bells, mut stopping: watch::Receive
 pub async fn step(app: &App) -> Result<usize> {
     let mut count = apply::step(app).await? + apply::step_parked(app).await?;
     count += publish_step(app).await?;
-    count += jobs_step(app, Share::Others).await?;
+    for share in [Share::Ask, Share::Others] {
+        count += jobs_step(app, share, BATCH).await?;
+    }
     count += delivery::step(app).await?;
     Ok(count)
 }
@@ -235,9 +251,9 @@ impl Held {
     }
 }
 
-async fn jobs_step(app: &App, share: Share) -> Result<usize> {
+async fn jobs_step(app: &App, share: Share, limit: i64) -> Result<usize> {
     let worker = app.worker.clone();
-    let claimed = app.db.write(move |tx| jobs::claim(tx, &worker, share, BATCH)).await?;
+    let claimed = app.db.write(move |tx| jobs::claim(tx, &worker, share, limit)).await?;
     let count = claimed.len();
     for claim in claimed {
         let result = match claim.payload.read::<Job>() {
@@ -273,13 +289,20 @@ async fn perform(app: &App, job: &Job) -> Result<()> {
         }
         Job::Publish { entry } => outbound::publish(app, &[*entry]).await.into_iter().collect(),
         Job::Mail { mail } => mail::send(app, *mail).await,
-        Job::Backfill { group } => backfill::run(app, *group).await,
-        Job::Refresh { uri } => resolve::refresh(app, uri).await,
-        Job::Meet { host } => meet::unless_known(app, host).await,
+        Job::Backfill { group } => in_time(backfill::run(app, *group)).await,
+        Job::Refresh { uri } => in_time(resolve::refresh(app, uri)).await,
+        Job::Meet { host } => in_time(meet::unless_known(app, host)).await,
         Job::DeleteAccount { person } => leaving::delete(&app.db, *person).await,
         Job::Prune => prune::round(app).await,
         Job::RemoveFile { files, .. } => {
             media::store::remove(app.config.media.dir.clone(), files.clone()).await
         }
     }
+}
+
+/// Asks other servers, but not for longer than the job is leased.
+async fn in_time(asking: impl Future<Output = Result<()>>) -> Result<()> {
+    tokio::time::timeout(ASKING, asking)
+        .await
+        .unwrap_or_else(|_late| Err(Error::internal("it took too long")))
 }

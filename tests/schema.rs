@@ -1,5 +1,5 @@
-//! One schema: SQLite, PostgreSQL and `src/db/tables/` have the same tables, columns, nullability, uniqueness and
-//! foreign keys.
+//! One schema: SQLite, PostgreSQL and `src/db/tables/` have the same tables, columns, nullability, uniqueness,
+//! foreign keys and indexes.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -215,4 +215,61 @@ async fn both_databases_and_the_program_agree_on_the_schema() {
     for (name, table) in &sqlite {
         assert_eq!(table, &postgres[name], "{name} is the same on both");
     }
+}
+
+/// Names of the indexes that the migrations make in words, with their tables; those of the full text aside.
+fn indexes(tx: &mut Tx<'_>) -> Result<BTreeSet<String>> {
+    let names: Vec<Name> = match tx.conn {
+        Conn::Sqlite(conn) => sql_query(
+            "SELECT tbl_name || ' ' || name AS name FROM sqlite_schema WHERE type = 'index' AND sql IS NOT NULL",
+        )
+        .load(conn)?,
+        Conn::Postgres(conn) => sql_query(
+            "SELECT (tablename || ' ' || indexname)::text AS name FROM pg_indexes \
+             WHERE schemaname = current_schema() AND indexname NOT LIKE '%_pkey' AND indexname NOT LIKE '%_key'",
+        )
+        .load(conn)?,
+    };
+    Ok(names.into_iter().map(|row| row.name).filter(|name| !is_own(name)).collect())
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn both_databases_have_the_same_indexes() {
+    let folder = tempfile::tempdir().unwrap();
+    let url = format!("sqlite:{}", folder.path().join("schema.db").display()).parse().unwrap();
+    let db = Db::open(&url, Clock::system(), Urls::new(false, "schema.test"), Metrics::default()).unwrap();
+    migrate::run(&db).await.unwrap();
+    let sqlite = db.read(indexes).await.unwrap();
+    for looked_up in ["posts posts_url", "actors actors_url", "actors actors_handle"] {
+        assert!(sqlite.contains(looked_up), "{looked_up}: {sqlite:?}");
+    }
+    let instance = TestApp::new().await;
+    if instance.app.db.backend() == Backend::Postgres {
+        assert_eq!(instance.app.db.read(indexes).await.unwrap(), sqlite);
+    }
+}
+
+#[derive(QueryableByName)]
+struct Step {
+    #[diesel(sql_type = Text)]
+    detail: String,
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_post_is_looked_up_by_its_page_without_reading_all_posts() {
+    use vakplein::db::schema::posts::dsl;
+    let folder = tempfile::tempdir().unwrap();
+    let url = format!("sqlite:{}", folder.path().join("schema.db").display()).parse().unwrap();
+    let db = Db::open(&url, Clock::system(), Urls::new(false, "schema.test"), Metrics::default()).unwrap();
+    migrate::run(&db).await.unwrap();
+    let plan = db.read(|tx| {
+        let Conn::Sqlite(conn) = tx.conn else { panic!("it is SQLite") };
+        // As `known::post_at` asks; another way to say "not local" wouldn't find the index.
+        let query = dsl::posts.filter(dsl::url.eq("x")).filter(diesel::dsl::not(dsl::local));
+        let text = diesel::debug_query::<diesel::sqlite::Sqlite, _>(&query.select(dsl::id)).to_string();
+        let text = text.split(" -- ").next().unwrap().replace('?', "'x'");
+        Ok(sql_query(format!("EXPLAIN QUERY PLAN {text}")).load::<Step>(conn)?)
+    });
+    let plan = plan.await.unwrap();
+    assert!(plan.iter().all(|step| step.detail.contains("posts_url")), "{:?}", plan[0].detail);
 }

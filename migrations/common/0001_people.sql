@@ -27,6 +27,7 @@ CREATE TABLE actors (
 -- People and groups of this instance share one name space.
 CREATE UNIQUE INDEX actors_local_name ON actors (name_folded) WHERE local;
 CREATE INDEX actors_handle ON actors (host, name_folded);
+CREATE INDEX actors_url ON actors (url);
 
 -- Private keys of local actors.
 CREATE TABLE actor_keys (

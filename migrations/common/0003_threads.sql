@@ -53,6 +53,7 @@ CREATE TABLE posts (
 CREATE INDEX posts_thread ON posts (thread_id, created_at, id);
 CREATE INDEX posts_author ON posts (author_id, created_at, id);
 CREATE INDEX posts_parent ON posts (parent_id);
+CREATE INDEX posts_url ON posts (url) WHERE NOT local;       -- pages of posts elsewhere, for whoever looks one up
 
 -- Earlier versions of a post, the oldest first.
 CREATE TABLE revisions (

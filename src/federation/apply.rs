@@ -156,13 +156,27 @@ async fn settle(app: &App, row: &Claimed, online: bool, stop: Stop) -> Result<bo
     };
     app.metrics.inbox(state.word());
     tracing::debug!(row = %row.id, kind = %row.kind, state = %state, reason = %reason, "not applied");
-    let (id, worker) = (row.id, app.worker.clone());
+    let (row, worker) = (row.clone(), app.worker.clone());
     let reason: String = reason.chars().take(300).collect();
-    match app.db.write(move |tx| inbox::finish(tx, id, &worker, state, &reason)).await {
+    let follow = follow(&row).filter(|_| state == InboxState::Refused);
+    let noted = app.db.write(move |tx| {
+        inbox::finish(tx, row.id, &worker, state, &reason)?;
+        match &follow {
+            Some(follow) => activities::turned_away(tx, Document(follow), &row.actor_uri, &row.activity_uri),
+            None => Ok(()),
+        }
+    });
+    match noted.await {
         // Another worker took it over meanwhile.
         Err(Error::Conflict) => Ok(false),
         other => other.map(|()| true),
     }
+}
+
+/// The Follow, if it is one: its sender waits for an answer.
+fn follow(row: &Claimed) -> Option<Value> {
+    let body = row.body.as_deref().filter(|_| matches!(row.kind.as_str(), "Follow" | "Join"))?;
+    serde_json::from_str(body).ok()
 }
 
 fn pause(attempts: i64) -> i64 {

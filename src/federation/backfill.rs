@@ -10,6 +10,7 @@ use super::fetch::{Found, Miss, Reach};
 use super::guard::same_origin;
 use super::objects::document::{Document, url_of};
 use super::objects::post_in::POSTS;
+use super::resolve;
 use super::store::known;
 use crate::actors;
 use crate::app::App;
@@ -43,6 +44,7 @@ pub async fn run(app: &App, group: GroupId) -> Result<()> {
     if host.local || by.gone_at.is_some() {
         return Ok(());
     }
+    resolve::count_members(&reach, &by).await?;
     let outbox = host.outbox.clone();
     let context = Context { reach: &reach, by, host: Some(host), incoming: None };
     let moderators = list(&reach, moderators, MODERATORS).await?;

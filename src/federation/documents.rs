@@ -30,7 +30,7 @@ use crate::ids::{ActivityId, GroupId, PersonId, PostId, ThreadId};
 use crate::policy::{Class, Destination, visibility};
 use crate::{instance, membership, people, request, threads};
 
-/// Topics in an outbox: what Lemmy and new members' servers read of a group's past.
+/// Topics in a group's outbox, which Lemmy and new members' servers read of its past; posts in a person's.
 const OUTBOX: i64 = 30;
 /// Pinned topics that are told.
 const PINNED: i64 = 20;
@@ -97,7 +97,12 @@ where
 }
 
 fn json(status: StatusCode, body: Body) -> Response {
-    let headers = [(header::CONTENT_TYPE, wire::ACTIVITY_JSON), (header::ACCESS_CONTROL_ALLOW_ORIGIN, "*")];
+    let headers = [
+        (header::CONTENT_TYPE, wire::ACTIVITY_JSON),
+        (header::ACCESS_CONTROL_ALLOW_ORIGIN, "*"),
+        // Who may see it is decided each time; a cache in between would go on telling whoever was blocked.
+        (header::CACHE_CONTROL, "private, no-cache"),
+    ];
     (status, headers, body).into_response()
 }
 
@@ -278,10 +283,9 @@ async fn person_part(
         let id = format!("{}/{part}", actor.uri);
         let (followers, following) = people::outward::follow_counts(tx, person)?;
         match part.as_str() {
-            // What somebody wrote stands in the groups; only how much of it is open to all is told here.
             "outbox" => {
                 let total = threads::outward::open_posts(tx, person)?;
-                Answer::of(&collection::ordered(&id, total, Vec::new()))
+                Answer::of(&collection::ordered(&id, total, wrote(tx, &actor)?))
             }
             "followers" => Answer::of(&collection::counted(&id, followers)),
             "following" => Answer::of(&collection::counted(&id, following)),
@@ -289,6 +293,19 @@ async fn person_part(
         }
     })
     .await
+}
+
+/// What somebody wrote last in the open, as it went out. Of a post that was changed the change stands here: an old text is told
+/// to nobody any more.
+fn wrote(tx: &mut Tx<'_>, actor: &ActorRow) -> Result<Vec<Value>> {
+    let mut items = Vec::new();
+    for (uri, changed) in threads::outward::latest_by(tx, actor.id.into(), OUTBOX)? {
+        let kind = if changed { "Update" } else { "Create" };
+        if let Some(row) = outbox::latest(tx, actor.id, kind, &uri)? {
+            items.push(row.document.read()?);
+        }
+    }
+    Ok(items)
 }
 
 // Posts

@@ -30,9 +30,12 @@ pub enum Miss {
     /// It isn't known here, and nobody may be asked now.
     #[error("not known here")]
     NotHere,
-    /// Its origin says that it is gone: 410, 404, or a Tombstone.
+    /// Its origin says that it is gone for good: 410, or a Tombstone.
     #[error("gone")]
     Gone,
+    /// Its origin doesn't have it: 404.
+    #[error("not there")]
+    Missing,
     /// Its host is blocked, or is this very instance.
     #[error("its host is blocked")]
     Blocked,
@@ -51,7 +54,7 @@ impl From<Failure> for Miss {
     fn from(failure: Failure) -> Self {
         match failure {
             Failure::Gone => Self::Gone,
-            Failure::Status(status) if status == http::StatusCode::NOT_FOUND => Self::Gone,
+            Failure::Status(status) if status == http::StatusCode::NOT_FOUND => Self::Missing,
             Failure::Refused(Refused::Own) => Self::Blocked,
             other if other.is_passing() => Self::Passing(other.to_string()),
             other => Self::Wrong(other.to_string()),

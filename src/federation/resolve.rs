@@ -14,6 +14,7 @@ use super::store::known;
 use crate::actors::{self, ActorKind, ActorRow};
 use crate::app::App;
 use crate::error::{Error, Result};
+use crate::groups;
 use crate::ids::GroupId;
 use crate::policy::Reason;
 use crate::search::Resolved;
@@ -22,6 +23,8 @@ use crate::search::Resolved;
 const REQUESTS: usize = 12;
 /// `self` links of one WebFinger answer that are tried: some servers have a person and a group of one name.
 const LINKS: usize = 3;
+/// More members than this a group hasn't got.
+const MEMBERS: i64 = 1_000_000_000;
 const ACCEPT_JRD: &str = "application/jrd+json, application/json";
 
 fn actor(row: &ActorRow) -> Result<Resolved> {
@@ -38,7 +41,7 @@ impl From<Miss> for Error {
             Miss::Blocked => Self::Denied(Reason::Blocked),
             Miss::Passing(_) => Self::Busy(std::time::Duration::from_mins(2)),
             Miss::Fault(error) => error,
-            Miss::NotHere | Miss::Gone | Miss::Wrong(_) => Self::NotFound,
+            Miss::NotHere | Miss::Gone | Miss::Missing | Miss::Wrong(_) => Self::NotFound,
         }
     }
 }
@@ -77,6 +80,7 @@ pub async fn resolve(app: &App, typed: &str) -> Result<Resolved> {
         return actor(row);
     }
     let row = by_handle(&reach, name, &host, wants_group).await?;
+    count_members(&reach, &row).await?;
     actor(&row)
 }
 
@@ -107,6 +111,7 @@ async fn address(reach: &Reach, url: Url) -> Result<Resolved> {
     }
     if is_actor(found.document().kind()) {
         let row = reach.save_actor(&found.value).await?;
+        count_members(reach, &row).await?;
         return actor(&row);
     }
     topic(reach, &found).await
@@ -176,19 +181,54 @@ async fn finger(reach: &Reach, name: &str, host: &str) -> Result<Vec<Url>, Miss>
     Ok(own.filter_map(|link| link.href).collect())
 }
 
-/// Reads an actor's document again: `Job::Refresh`. What its server doesn't say stays as it is.
+/// Reads an actor's document again: `Job::Refresh`. What its server doesn't say stays as it is; an actor that is gone there is
+/// gone here.
 ///
 /// # Errors
 /// Only when the database fails.
 pub async fn refresh(app: &App, uri: &str) -> Result<()> {
     let Ok(url) = Url::parse(uri) else { return Ok(()) };
-    match Reach::with(app, 3).fresh_actor(&url).await {
+    let reach = Reach::with(app, 4);
+    match reach.fresh_actor(&url).await {
         Err(Miss::Fault(error)) => Err(error),
+        // Its Delete never came here, or its server only told those whom it knew.
+        Err(Miss::Gone) => {
+            let uri = uri.to_owned();
+            app.db
+                .write(move |tx| {
+                    match actors::by_uri(tx, &uri)?.filter(|row| !row.local && row.gone_at.is_none()) {
+                        Some(row) => activities::actor_gone(tx, &row, None),
+                        None => Ok(()),
+                    }
+                })
+                .await
+        }
         Err(miss) => {
             tracing::debug!(error = %miss, "an actor could not be read again");
             let uri = uri.to_owned();
             app.db.write(move |tx| known::looked_at(tx, &uri)).await
         }
-        Ok(_) => Ok(()),
+        Ok(row) => count_members(&reach, &row).await,
     }
+}
+
+/// Reads how many members a group elsewhere has: `totalItems` of its followers, which is all that Lemmy and others tell. What
+/// its server doesn't say stays as it is.
+///
+/// # Errors
+/// Only when the database fails.
+pub async fn count_members(reach: &Reach, row: &ActorRow) -> Result<()> {
+    let followers = row.followers.as_deref().and_then(|url| Url::parse(url).ok());
+    let Some(followers) = followers.filter(|_| row.kind == ActorKind::Group && !row.local) else {
+        return Ok(());
+    };
+    let found = match reach.document(&followers).await {
+        Ok(found) => found,
+        Err(Miss::Fault(error)) => return Err(error),
+        Err(_) => return Ok(()),
+    };
+    let total = found.document().get("totalItems").and_then(serde_json::Value::as_i64);
+    let Some(total) = total.filter(|total| (0..=MEMBERS).contains(total)) else { return Ok(()) };
+    let group = GroupId::from(row.id);
+    reach.app().db.write(move |tx| groups::acts::counted_elsewhere(tx, group, total)).await
 }

@@ -165,6 +165,12 @@ impl State {
         self.inner.failed.insert(url.to_owned(), ());
     }
 
+    /// How many such addresses are kept.
+    pub fn failures(&self) -> u64 {
+        self.inner.failed.run_pending_tasks();
+        self.inner.failed.entry_count()
+    }
+
     /// Forgets which addresses gave nothing, so that all are asked again.
     pub fn forget_failures(&self) {
         self.inner.failed.invalidate_all();

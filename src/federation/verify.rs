@@ -97,7 +97,7 @@ pub async fn request(
     let fresh = match Reach::with(app, KEY_FETCHES).fresh_actor(actor).await {
         Ok(row) if row.uri == actor.as_str() => row,
         Ok(_) => return Err(Unverified::Foreign),
-        Err(Miss::Gone) => return Err(Unverified::Gone),
+        Err(Miss::Gone | Miss::Missing) => return Err(Unverified::Gone),
         Err(Miss::Blocked) => return Err(Unverified::Blocked),
         Err(Miss::Passing(_)) => return Err(Unverified::Unreachable),
         Err(Miss::NotHere | Miss::Wrong(_)) => return Err(failed),
@@ -133,7 +133,7 @@ pub async fn is_proven(reach: &Reach, document: &Value, owner: &Url) -> Result<b
     }
     let row = match reach.actor(owner).await {
         Ok(row) => row,
-        Err(Miss::Gone | Miss::Wrong(_) | Miss::Blocked) => return Ok(false),
+        Err(Miss::Gone | Miss::Missing | Miss::Wrong(_) | Miss::Blocked) => return Ok(false),
         Err(miss) => return Err(miss),
     };
     if row.local || row.ed_key_uri.as_deref() != Some(proof.method().as_str()) {

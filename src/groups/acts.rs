@@ -197,12 +197,24 @@ pub fn save_remote(tx: &mut Tx<'_>, remote: &RemoteGroup) -> Result<GroupId> {
             dsl::posting.eq(new.posting),
             dsl::featured.eq(&new.featured),
             dsl::moderators.eq(&new.moderators),
-            dsl::member_count.eq(new.member_count),
             dsl::archived_at.eq(new.archived_at),
             dsl::updated_at.eq(tx.now),
         ))
         .execute(tx.conn)?;
     Ok(id)
+}
+
+/// A group elsewhere has so many members, as its host says.
+///
+/// # Errors
+/// `Denied` when it is hosted here.
+pub fn counted_elsewhere(tx: &mut Tx<'_>, group: GroupId, members: i64) -> Result<()> {
+    use schema::groups::dsl;
+    if actors::find(tx, group.into())?.local {
+        return Err(Reason::NotHost.into());
+    }
+    diesel::update(dsl::groups.find(group)).set(dsl::member_count.eq(members)).execute(tx.conn)?;
+    Ok(())
 }
 
 /// A group elsewhere is gone, as its own `Delete` or its address says.

@@ -144,6 +144,7 @@ impl From<&GroupRow> for GroupDraft {
 pub struct RemoteGroup {
     /// Its addresses and keys; kind `group`.
     pub actor: ActorRow,
-    /// What it is. Its id, counts of topics and times of activity are this instance's own affair and not taken over.
+    /// What it is. Its id, count of topics and times of activity are this instance's own affair and not taken over; how many
+    /// members it has stands in another document.
     pub group: GroupRow,
 }

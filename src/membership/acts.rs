@@ -5,7 +5,7 @@
 
 use diesel::prelude::*;
 
-use super::{MembershipRow, MembershipState, facts, find, standing};
+use super::{MembershipRow, MembershipState, facts, find, refusals, standing};
 use crate::clock::Time;
 use crate::db::{Lock, Tx, columns, lock, schema};
 use crate::error::{Error, FieldErrors, Result};
@@ -160,8 +160,9 @@ pub fn set_role(tx: &mut Tx<'_>, by: &Actor, group: GroupId, person: PersonId, r
     Ok(())
 }
 
-/// Bans a person from a group, or from the whole instance when no group is named. A membership of the group ends. A ban
-/// that is there already gets the new reason and end.
+/// Bans a person from a group, or from the whole instance when no group is named. A membership of the group ends; somebody
+/// elsewhere who is banned from the instance is put out of everything here. A ban that is there already gets the new reason
+/// and end.
 ///
 /// # Errors
 /// `Denied` to all but staff (administrators, for the instance), and for staff to all but owners; `Invalid` when a ban made
@@ -213,9 +214,9 @@ pub fn ban(
             .execute(tx.conn)?;
     }
     let follow_uri = membership.and_then(|row| row.follow_uri);
-    let detail = Detail { until, activity_uri: follow_uri, ..Detail::default() };
+    let detail = Detail { until, follow_uri, ..Detail::default() };
     journal::record(tx, &about(Did::Ban, by, group, person).detail(detail).moderation(reason))?;
-    Ok(())
+    if group.is_none() { refusals::put_out(tx, by, person) } else { Ok(()) }
 }
 
 /// Lifts a ban from a group, or from the whole instance when no group is named.
@@ -345,7 +346,7 @@ fn set_accepted(tx: &mut Tx<'_>, row: &MembershipRow) -> Result<MembershipRow> {
 }
 
 /// Counts members of a group hosted here; elsewhere its host counts.
-fn count(tx: &mut Tx<'_>, group: GroupId, change: i64) -> Result<()> {
+pub(super) fn count(tx: &mut Tx<'_>, group: GroupId, change: i64) -> Result<()> {
     use schema::groups::dsl;
     if hosted_here(tx, group)? {
         diesel::update(dsl::groups.find(group))
@@ -380,7 +381,7 @@ fn host_says(tx: &mut Tx<'_>, group: GroupId, person: PersonId) -> Result<Actor>
 }
 
 /// A line about a membership. It carries the Follow's id, which Accept, Reject and Undo name when the row is gone.
-fn line(did: Did, by: &Actor, row: &MembershipRow) -> Line {
+pub(super) fn line(did: Did, by: &Actor, row: &MembershipRow) -> Line {
     let detail = Detail { activity_uri: row.follow_uri.clone(), ..Detail::default() };
     Line::new(did, by).group(row.group_id).person(row.person_id).detail(detail)
 }

@@ -6,6 +6,7 @@
 pub mod acts;
 pub mod outward;
 pub mod permissions;
+pub mod refusals;
 
 use diesel::prelude::*;
 

@@ -11,7 +11,7 @@ use crate::error::{Error, FieldErrors, Result};
 use crate::ids::{ActorId, PersonId};
 use crate::journal::{self, Detail, Did, Line};
 use crate::mail::{self, Letter};
-use crate::membership;
+use crate::membership::{self, refusals};
 use crate::policy::{Actor, Reason, Viewer, limits};
 use crate::text_enum;
 
@@ -83,7 +83,7 @@ pub fn suspend(tx: &mut Tx<'_>, by: &Actor, person: PersonId, reason: &str) -> R
     diesel::update(dsl::people.find(person)).set(dsl::suspended_at.eq(tx.now)).execute(tx.conn)?;
     sessions::revoke_all(tx, person, None)?;
     journal::record(tx, &Line::new(Did::Suspend, by).person(person).moderation(reason))?;
-    Ok(())
+    refusals::put_out(tx, by, person)
 }
 
 /// Lifts a suspension.

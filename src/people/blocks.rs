@@ -1,6 +1,7 @@
 //! Whom or what a member doesn't want to meet. A block also ends and prevents following; a mute only hides.
 //!
-//! Nobody is told: not the blocked person, not their server. Views hide what [`Blocked::hides`] says.
+//! Nobody is told: not the blocked person, not their server; a follower elsewhere only learns that they follow no longer.
+//! Views hide what [`Blocked::hides`] says.
 
 use std::collections::HashSet;
 use std::sync::Arc;

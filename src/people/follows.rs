@@ -80,7 +80,42 @@ pub fn of(tx: &mut Tx<'_>, follower: PersonId, target: PersonId) -> Result<Optio
 /// Ends following in both directions: one blocked the other.
 pub(super) fn sever(tx: &mut Tx<'_>, by: &Actor, other: PersonId) -> Result<()> {
     unfollow(tx, by, other)?;
-    remove(tx, other, by.person)
+    end(tx, other, by.person)
+}
+
+/// Somebody elsewhere follows nobody here any more.
+///
+/// # Errors
+/// `NotFound` when there is no such person.
+pub fn end_all(tx: &mut Tx<'_>, follower: PersonId) -> Result<()> {
+    use schema::follows::dsl;
+    let targets: Vec<PersonId> = dsl::follows
+        .filter(dsl::follower_id.eq(follower))
+        .order(dsl::id)
+        .select(dsl::target_id)
+        .load(tx.conn)?;
+    targets.into_iter().try_for_each(|target| end(tx, follower, target))
+}
+
+fn end(tx: &mut Tx<'_>, follower: PersonId, target: PersonId) -> Result<()> {
+    let Some(uri) = super::outward::follow_uri(tx, follower, target)? else { return Ok(()) };
+    remove(tx, follower, target)?;
+    refuse(tx, follower, target, uri)
+}
+
+/// Somebody elsewhere isn't let follow a person of this instance, or no longer; the journal makes the answer, which gives no
+/// reason. Of somebody whose account was never in use nothing is told.
+///
+/// # Errors
+/// `NotFound` when there is no such follower.
+pub fn refuse(tx: &mut Tx<'_>, follower: PersonId, target: PersonId, uri: String) -> Result<()> {
+    let local = actors::find(tx, follower.into())?.local;
+    match super::outward::person(tx, target) {
+        Err(Error::NotFound) => Ok(()),
+        Err(error) => Err(error),
+        Ok(person) if local || !person.actor.local => Ok(()),
+        Ok(_) => record(tx, Did::RefuseFollow, &Actor::here(target), follower, uri),
+    }
 }
 
 fn remove(tx: &mut Tx<'_>, follower: PersonId, target: PersonId) -> Result<()> {

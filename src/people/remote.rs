@@ -40,12 +40,13 @@ pub fn save(tx: &mut Tx<'_>, remote: &RemotePerson) -> Result<PersonId> {
     Ok(id)
 }
 
-/// A person elsewhere is gone, as their own server says: what is known of them goes, their address stays as a tombstone.
+/// A person elsewhere is gone, as their own server says: what is known of them goes, their address stays as a tombstone. Posts
+/// and memberships are `threads`' and `membership`'s to forget.
 ///
 /// # Errors
 /// `NotFound`; `Conflict` for a person of this instance.
 pub fn gone_elsewhere(tx: &mut Tx<'_>, person: PersonId) -> Result<()> {
-    use schema::{follows, memberships, people};
+    use schema::{follows, people};
     if actors::find(tx, person.into())?.local {
         return Err(Error::Conflict);
     }
@@ -62,8 +63,6 @@ pub fn gone_elsewhere(tx: &mut Tx<'_>, person: PersonId) -> Result<()> {
     diesel::delete(follows::table)
         .filter(follows::follower_id.eq(person).or(follows::target_id.eq(person)))
         .execute(tx.conn)?;
-    // Memberships of groups hosted here were left before, by the act; these are copies of what hosts elsewhere say.
-    diesel::delete(memberships::table).filter(memberships::person_id.eq(person)).execute(tx.conn)?;
     Ok(())
 }
 

@@ -116,6 +116,24 @@ pub fn open_posts(tx: &mut Tx<'_>, author: PersonId) -> Result<i64> {
     Ok(query.get_result(tx.conn)?)
 }
 
+/// Ids on the wire of what somebody of this instance wrote last in groups that are open to all, the newest first, and whether
+/// it was changed since. What its group's host hasn't taken is left out.
+///
+/// # Errors
+/// Only when the database does.
+pub fn latest_by(tx: &mut Tx<'_>, author: PersonId, limit: i64) -> Result<Vec<(String, bool)>> {
+    use schema::{groups, posts};
+    let shown = posts::deleted_at.is_null().and(posts::removed_at.is_null());
+    let query = posts::table
+        .inner_join(groups::table)
+        .filter(posts::author_id.eq(author).and(posts::local.eq(true)).and(shown))
+        .filter(posts::confirmed_at.is_not_null().and(groups::class.eq(Class::Openbaar)))
+        .order((posts::created_at.desc(), posts::id.desc()))
+        .limit(limit)
+        .select((posts::uri, posts::edited_at.is_not_null()));
+    Ok(query.load(tx.conn)?)
+}
+
 /// A post with everything that its document names.
 ///
 /// # Errors

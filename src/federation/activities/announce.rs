@@ -21,7 +21,8 @@ use crate::policy::Incoming;
 use crate::threads;
 
 /// What a host may announce beside posts and their changes.
-const HOSTS: &[&str] = &["Add", "Block", "Delete", "Dislike", "EmojiReact", "Like", "Lock", "Remove", "Undo"];
+const HOSTS: &[&str] =
+    &["Add", "Block", "Delete", "Dislike", "EmojiReact", "Like", "Lock", "Move", "Remove", "Undo"];
 
 pub(super) async fn plan(context: &Context<'_>, activity: Document<'_>) -> Result<Plan, Stop> {
     if context.host.is_some() {
@@ -34,7 +35,7 @@ pub(super) async fn plan(context: &Context<'_>, activity: Document<'_>) -> Resul
     let (host, followed) = context
         .read(move |tx| Ok((known::group(tx, id.into())?, known::has_members_here(tx, id.into())?)))
         .await?;
-    if !followed {
+    if !followed && !bans_ours(context, activity) {
         return Err(Stop::Ignored("not-followed"));
     }
     let mut items = quirks::announced(activity);
@@ -56,6 +57,15 @@ pub(super) async fn plan(context: &Context<'_>, activity: Document<'_>) -> Resul
         return Err(Stop::Ignored("nothing-new"));
     }
     Ok(Box::new(move |tx| plans.iter().try_for_each(|plan| plan(tx))))
+}
+
+/// Whether it is a ban of somebody of ours, or its end: whoever was put out follows no more, and must learn when it is over.
+fn bans_ours(context: &Context<'_>, activity: Document<'_>) -> bool {
+    let inner = activity.object("object");
+    let undone = inner.filter(|inner| inner.kind() == "Undo").and_then(|undo| undo.object("object"));
+    let block = undone.or(inner).filter(|block| block.kind() == "Block");
+    let person = block.and_then(|block| block.link("object"));
+    person.is_some_and(|person| context.reach.app().urls.is_ours(&person))
 }
 
 async fn one(context: &Context<'_>, host: &KnownGroup, item: &Value) -> Result<Plan, Stop> {

@@ -1,9 +1,12 @@
 //! `Delete`: of a post by its author or, with a reason, by a moderator; of an actor by that very actor. And taking that back.
 
+use std::sync::Arc;
+
 use url::Url;
 
 use super::{Context, Plan, Stop, object};
-use crate::actors::ActorKind;
+use crate::actors::{ActorKind, ActorRow};
+use crate::db::Tx;
 use crate::federation::fetch::Miss;
 use crate::federation::objects::document::Document;
 use crate::federation::quirks;
@@ -11,13 +14,18 @@ use crate::federation::store::known::{self, KnownPost};
 use crate::groups;
 use crate::membership;
 use crate::people::remote;
-use crate::policy::{Actor, limits};
+use crate::policy::{Actor, Incoming, Origin, limits};
 use crate::threads;
 
 pub(super) async fn plan(context: &Context<'_>, activity: Document<'_>) -> Result<Plan, Stop> {
     let id = object(activity)?;
     if id.as_str() == context.by.uri {
         return itself(context);
+    }
+    // A group that announces its own end: Lemmy says it in the name of whoever did it.
+    if let Some(host) = context.host.as_ref().filter(|host| host.uri == id.as_str()) {
+        let group = host.group();
+        return Ok(Box::new(move |tx| groups::acts::gone_elsewhere(tx, group)));
     }
     let post = match context.post(&id).await {
         Err(Stop::Ignored(_)) => return unknown(context, &id).await,
@@ -55,7 +63,7 @@ async fn is_staff(context: &Context<'_>, post: &KnownPost) -> Result<bool, Stop>
 /// Deletes a post that its own server no longer has.
 pub(super) async fn gone_at_origin(context: &Context<'_>, id: &Url, post: KnownPost) -> Result<Plan, Stop> {
     match context.reach.document(id).await {
-        Err(Miss::Gone) => {
+        Err(Miss::Gone | Miss::Missing) => {
             let by = Actor { person: post.author, origin: context.origin(), activity: None };
             Ok(Box::new(move |tx| threads::acts::delete(tx, &by, post.id)))
         }
@@ -69,23 +77,29 @@ fn itself(context: &Context<'_>) -> Result<Plan, Stop> {
     if context.host.is_some() {
         return Err(Stop::refused("not-itself"));
     }
-    let id = context.by.id;
-    match context.by.kind {
-        ActorKind::Group => Ok(Box::new(move |tx| groups::acts::gone_elsewhere(tx, id.into()))),
-        ActorKind::Application => Err(Stop::Ignored("unknown-actor")),
+    let (row, incoming) = (context.by.clone(), context.incoming.clone());
+    Ok(Box::new(move |tx| actor_gone(tx, &row, incoming.clone())))
+}
+
+/// An actor elsewhere is gone, as it says itself or as its own address does: with all that it wrote, and out of all groups.
+///
+/// # Errors
+/// Only when the database does.
+pub fn actor_gone(
+    tx: &mut Tx<'_>,
+    row: &ActorRow,
+    incoming: Option<Arc<Incoming>>,
+) -> crate::error::Result<()> {
+    match row.kind {
+        ActorKind::Group => groups::acts::gone_elsewhere(tx, row.id.into()),
+        ActorKind::Application => Ok(()),
         ActorKind::Person => {
-            let by = context.actor()?;
-            Ok(Box::new(move |tx| {
-                for (post, _group) in known::posts_of(tx, by.person)? {
-                    threads::acts::delete(tx, &by, post)?;
-                }
-                for (group, local) in known::groups_of(tx, by.person)? {
-                    if local {
-                        membership::acts::leave(tx, &by, group)?;
-                    }
-                }
-                remote::gone_elsewhere(tx, by.person)
-            }))
+            let by = Actor { person: row.id.into(), origin: Origin::Peer, activity: incoming };
+            for (post, _group) in known::posts_of(tx, by.person)? {
+                threads::acts::delete(tx, &by, post)?;
+            }
+            membership::acts::forget(tx, by.person)?;
+            remote::gone_elsewhere(tx, by.person)
         }
     }
 }

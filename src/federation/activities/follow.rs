@@ -2,10 +2,12 @@
 
 use super::{Context, Plan, Stop, object};
 use crate::actors::{self, ActorKind};
+use crate::db::Tx;
+use crate::error::Result as Done;
 use crate::federation::meet;
 use crate::federation::objects::document::Document;
-use crate::membership;
-use crate::people::remote;
+use crate::membership::{self, refusals};
+use crate::people::{follows, remote};
 use crate::urls::Ours;
 
 pub(super) async fn plan(context: &Context<'_>, activity: Document<'_>) -> Result<Plan, Stop> {
@@ -18,8 +20,11 @@ pub(super) async fn plan(context: &Context<'_>, activity: Document<'_>) -> Resul
         return Err(Stop::Ignored("not-ours"));
     }
     let uri = target.to_string();
-    let target = context.read(move |tx| actors::by_uri(tx, &uri)).await?.filter(|row| row.gone_at.is_none());
+    let target = context.read(move |tx| actors::by_uri(tx, &uri)).await?;
     let target = target.ok_or(Stop::Ignored("unknown-actor"))?;
+    if target.gone_at.is_some() {
+        return Err(Stop::refused("gone"));
+    }
     let by = context.actor()?;
     let follow_uri = context.uri()?;
     if target.kind == ActorKind::Group {
@@ -34,6 +39,22 @@ pub(super) async fn plan(context: &Context<'_>, activity: Document<'_>) -> Resul
         ActorKind::Person => Box::new(move |tx| remote::followed(tx, &by, target.id.into(), &follow_uri)),
         ActorKind::Application => return Err(Stop::Ignored("not-followed")),
     })
+}
+
+/// A Follow was refused: whoever sent it is told, in the transaction that notes the refusal. What may not be known to exist
+/// stays silent.
+///
+/// # Errors
+/// Only when the database does.
+pub fn turned_away(tx: &mut Tx<'_>, follow: Document<'_>, follower: &str, follow_uri: &str) -> Done<()> {
+    let Some(target) = follow.link("object") else { return Ok(()) };
+    let target = actors::by_uri(tx, target.as_str())?.filter(|target| target.local);
+    let (Some(target), Some(follower)) = (target, actors::by_uri(tx, follower)?) else { return Ok(()) };
+    match target.kind {
+        ActorKind::Group => refusals::turn_away(tx, target.id.into(), follower.id.into(), follow_uri),
+        ActorKind::Person => follows::refuse(tx, follower.id.into(), target.id.into(), follow_uri.to_owned()),
+        ActorKind::Application => Ok(()),
+    }
 }
 
 /// The end of a following: `Undo{Follow}` and `Leave` of this target.

@@ -23,6 +23,8 @@ use std::sync::Arc;
 use url::Url;
 
 pub use self::create::import;
+pub use self::delete::actor_gone;
+pub use self::follow::turned_away;
 pub use self::forwarded::plan as forwarded;
 use super::fetch::{Miss, Reach};
 use super::guard::same_origin;
@@ -68,7 +70,7 @@ impl From<Miss> for Stop {
         match miss {
             Miss::NotHere => Self::Later("not-known-here".to_owned()),
             Miss::Passing(why) => Self::Later(why),
-            Miss::Gone => Self::Refused("gone".to_owned()),
+            Miss::Gone | Miss::Missing => Self::Refused("gone".to_owned()),
             Miss::Blocked => Self::Refused("blocked".to_owned()),
             Miss::Wrong(why) => Self::Refused(format!("not-believed: {why}")),
             Miss::Fault(error) => Self::Fault(error),

@@ -35,7 +35,8 @@ pub(super) fn group_edited(plan: &mut Plan<'_, '_>) -> Result<()> {
     plan.act(&scene, &act, &Audience::new())
 }
 
-/// A group was deleted. Everybody gets its own `Delete`, and whoever understands announces that of its owner.
+/// A group was deleted. Every server that may have copies gets its own `Delete`, also those of former members; members whose
+/// server understands announces get that of its owner too.
 pub(super) fn group_deleted(plan: &mut Plan<'_, '_>) -> Result<()> {
     let scene = plan.own_scene()?;
     if !scene.actor.local {
@@ -58,6 +59,9 @@ pub(super) fn group_deleted(plan: &mut Plan<'_, '_>) -> Result<()> {
     }
     let mut all = Audience::members(plan.tx, scene.row.id)?;
     all.add_inboxes(&plan.detail.inboxes);
+    for (host, shared) in people::outward::shared_inboxes(plan.tx)? {
+        all.add_shared(host, shared);
+    }
     let all = all.by_form(plan.tx, Some(scene.class()))?.all;
     let (id, uri) = plan.id("Delete");
     let document =

@@ -70,6 +70,12 @@ pub(super) fn followed(plan: &mut Plan<'_, '_>) -> Result<()> {
     }
 }
 
+/// One of ours doesn't let somebody elsewhere follow them, or no longer.
+pub(super) fn refused(plan: &mut Plan<'_, '_>) -> Result<()> {
+    let (by, follower) = pair(plan)?;
+    if by.local && !follower.local { answer(plan, &by, &follower, "Reject") } else { Ok(()) }
+}
+
 /// One of ours stopped following somebody elsewhere.
 pub(super) fn unfollowed(plan: &mut Plan<'_, '_>) -> Result<()> {
     let (by, target) = pair(plan)?;
@@ -113,13 +119,16 @@ fn unfollow(plan: &mut Plan<'_, '_>, by: &ActorRow, target: &ActorRow) -> Result
 
 /// Answers a `Follow`, nested as it came in.
 fn answer(plan: &mut Plan<'_, '_>, by: &ActorRow, follower: &ActorRow, kind: &str) -> Result<()> {
-    let follow_uri = plan.detail.activity_uri.clone().unwrap_or_default();
-    let raw = match plan.detail.activity.clone() {
-        Some(raw) => Some(raw),
-        None => inbox::body(plan.tx, &follower.uri, &follow_uri)?,
+    let follow_uri = plan.detail.follow_uri.clone().or_else(|| plan.detail.activity_uri.clone());
+    let follow_uri = follow_uri.unwrap_or_default();
+    let read = |raw: String| {
+        let value: Option<Value> = serde_json::from_str(&raw).ok();
+        value.filter(|value| value.get("type").and_then(Value::as_str) == Some("Follow"))
     };
-    let raw: Option<Value> = raw.and_then(|raw| serde_json::from_str(&raw).ok());
-    let follow = raw.filter(|raw| raw.get("type").and_then(Value::as_str) == Some("Follow"));
+    let follow = match plan.detail.activity.clone().and_then(read) {
+        Some(follow) => Some(follow),
+        None => inbox::body(plan.tx, &follower.uri, &follow_uri)?.and_then(read),
+    };
     let follow = follow.unwrap_or_else(
         || json!({ "id": follow_uri, "type": "Follow", "actor": follower.uri, "object": by.uri }),
     );

@@ -152,6 +152,7 @@ fn plan(tx: &mut Tx<'_>, memory: &State, entry: Entry) -> Result<Vec<NewActivity
         Did::Leave => membership::left(plan_),
         Did::Follow => membership::followed(plan_),
         Did::Unfollow => membership::unfollowed(plan_),
+        Did::RefuseFollow => membership::refused(plan_),
         Did::EditGroup | Did::ArchiveGroup => actors::group_edited(plan_),
         Did::DeleteGroup => actors::group_deleted(plan_),
         Did::EditProfile => actors::profile_edited(plan_),
@@ -276,9 +277,11 @@ impl Plan<'_, '_> {
         Audience::members(self.tx, scene.row.id)?.by_form(self.tx, Some(scene.class()))
     }
 
-    /// Announces an activity in a group hosted here, as it is, byte for byte in meaning (FEP-1b12).
+    /// Announces an activity in a group hosted here, as it is, byte for byte in meaning (FEP-1b12). `part` tells the announces
+    /// of one line apart.
     fn announce(
         &mut self,
+        part: &str,
         scene: &Scene,
         inner: &Value,
         object: &str,
@@ -286,7 +289,7 @@ impl Plan<'_, '_> {
         to: &Audience,
     ) -> Result<()> {
         let kind = inner.get("type").and_then(Value::as_str).unwrap_or_default();
-        let (id, uri) = self.id("announce");
+        let (id, uri) = self.id(part);
         let document =
             activity::activity(&uri, "Announce", &scene.actor.uri, inner.clone(), &scene.audience());
         let document = self.seal(document, &scene.actor)?;
@@ -354,7 +357,7 @@ impl Plan<'_, '_> {
         to.extend(author.by_form(self.tx, Some(scene.class()))?.activities);
         let is_topic = inner.get("type").and_then(Value::as_str) == Some("Create");
         if is_topic || !to.is_empty() {
-            self.announce(scene, &inner, object, lane, &to)?;
+            self.announce("announce", scene, &inner, object, lane, &to)?;
         }
         Ok(members)
     }
@@ -382,7 +385,7 @@ impl Plan<'_, '_> {
                 return Ok(());
             }
             self.add(&sheet, also)?;
-            return self.announce(scene, &document, act.object, &lane, &to);
+            return self.announce("announce", scene, &document, act.object, &lane, &to);
         }
         let mut to = also.clone();
         to.add_actor(&scene.actor);

@@ -98,23 +98,40 @@ pub(super) fn pinned(plan: &mut Plan<'_, '_>, kind: &str) -> Result<()> {
     moderate(plan, &scene, kind, (&topic, object), &[("target", target.into())], Audience::new())
 }
 
-/// A topic came here from another group. Both groups tell their members; to those of the new one it is a new topic.
+/// A topic came here from another group. Each of the two groups tells its own members: who belongs to one takes no word from
+/// the other. To microblogs of the new one it is a new topic.
 pub(super) fn moved(plan: &mut Plan<'_, '_>) -> Result<()> {
     let scene = plan.own_scene()?;
-    let topic = topic_uri(plan)?;
-    let Some(from) = plan.detail.from_group else { return Ok(()) };
-    let origin = plan.scene(from)?;
-    let places = [("origin", origin.actor.uri.as_str().into()), ("target", scene.actor.uri.as_str().into())];
-    let before = plan.members(&origin)?;
-    let object = Value::from(topic.as_str());
-    moderate(plan, &scene, "Move", (&topic, object), &places, before.activities)?;
-    if scene.actor.local {
-        let lane = plan.lane();
-        plan.unboost(&origin, &topic, &lane, &before.bare)?;
-        let members = plan.members(&scene)?;
-        plan.boost(&scene, &topic, &lane, &members.bare)?;
-    }
-    Ok(())
+    let Some(from) = plan.detail.from_group.filter(|_| scene.actor.local) else { return Ok(()) };
+    let (topic, origin, lane) = (topic_uri(plan)?, plan.scene(from)?, plan.lane());
+    let (before, members) = (plan.members(&origin)?, plan.members(&scene)?);
+    let mut to = members.activities;
+    let inner: Value = if plan.entry.remote {
+        let Some(raw) = plan.detail.activity.clone() else { return Ok(()) };
+        if let Some(by) = plan.by.clone() {
+            let mut home = Audience::new();
+            home.add_actor(&by);
+            to.extend(home.by_form(plan.tx, Some(scene.class()))?.activities);
+        }
+        serde_json::from_str(&raw).map_err(Error::internal)?
+    } else {
+        let by = plan.by.clone().unwrap_or_else(|| scene.actor.clone());
+        let (id, uri) = plan.id("Move");
+        let mut document =
+            activity::activity(&uri, "Move", &by.uri, Value::from(topic.as_str()), &scene.audience());
+        put(&mut document, "origin", origin.actor.uri.as_str());
+        put(&mut document, "target", scene.actor.uri.as_str());
+        let document = plan.seal(in_group(document, &scene.actor.uri), &by)?;
+        let group = Some(scene.row.id);
+        let sheet =
+            Sheet { id, kind: "Move", by: &by, group, object: &topic, lane: &lane, document: &document };
+        plan.add(&sheet, &Audience::new())?;
+        document
+    };
+    plan.announce("announce", &scene, &inner, &topic, &lane, &to)?;
+    plan.announce("announce-origin", &origin, &inner, &topic, &lane, &before.activities)?;
+    plan.unboost(&origin, &topic, &lane, &before.bare)?;
+    plan.boost(&scene, &topic, &lane, &members.bare)
 }
 
 fn person(plan: &mut Plan<'_, '_>) -> Result<ActorRow> {
@@ -154,7 +171,7 @@ pub(super) fn banned(plan: &mut Plan<'_, '_>) -> Result<()> {
     let object = Value::from(person.uri.as_str());
     moderate(plan, &scene, "Block", (&person.uri, object), &more, home.activities.clone())?;
     if scene.actor.local && !person.local {
-        if plan.detail.activity_uri.is_some() {
+        if plan.detail.follow_uri.is_some() {
             membership::reject(plan, &scene, &person)?;
         }
         group_block(plan, &scene, &person, &home.bare)?;
@@ -260,7 +277,10 @@ pub(super) fn reported(plan: &mut Plan<'_, '_>) -> Result<()> {
         let audience = activity::Audience::to(&[&scene.actor.uri]);
         flag(plan, ("flag-host", &by), Value::from(about.as_str()), about, (&reason, audience), &to_host)?;
     }
-    if let Some(accused) = accused
+    // A host whose own author it is has been told already.
+    let by_host =
+        |who: &ActorRow| host.is_some_and(|host| host.actor.host == who.host) && !to_host.is_empty();
+    if let Some(accused) = accused.filter(|who| !by_host(who))
         && !to_author.is_empty()
     {
         let by = instance::actor(plan.tx)?;

@@ -197,20 +197,6 @@ pub fn posts_of(tx: &mut Tx<'_>, person: PersonId) -> Result<Vec<(PostId, GroupI
     Ok(query.order(dsl::id).select((dsl::id, dsl::group_id)).load(tx.conn)?)
 }
 
-/// The groups that a person belongs to or asked to, with whether they are hosted here.
-///
-/// # Errors
-/// Only when the database does.
-pub fn groups_of(tx: &mut Tx<'_>, person: PersonId) -> Result<Vec<(GroupId, bool)>> {
-    use schema::{actors, groups, memberships};
-    let query = memberships::table
-        .inner_join(groups::table.inner_join(actors::table))
-        .filter(memberships::person_id.eq(person))
-        .order(memberships::id)
-        .select((memberships::group_id, actors::local));
-    Ok(query.load(tx.conn)?)
-}
-
 /// Whether it is an automatic account, or no person at all.
 ///
 /// # Errors
@@ -312,9 +298,9 @@ pub fn post_at(tx: &mut Tx<'_>, url: &str) -> Result<Option<PostId>> {
     if by_id.is_some() {
         return Ok(by_id);
     }
-    // Pages have no index, and only posts from elsewhere have one that differs from the id.
-    let query = dsl::posts.filter(dsl::url.eq(url).and(dsl::local.eq(false))).order(dsl::id).select(dsl::id);
-    Ok(query.first(tx.conn).optional()?)
+    // Only posts from elsewhere have a page that isn't their id. `NOT local` in these words is what the index knows.
+    let elsewhere = dsl::posts.filter(dsl::url.eq(url)).filter(diesel::dsl::not(dsl::local));
+    Ok(elsewhere.order(dsl::id).select(dsl::id).first(tx.conn).optional()?)
 }
 
 /// Notes that an actor's document was asked for, also when that gave nothing: it isn't asked again at once.
