@@ -50,13 +50,13 @@ async fn people_follow_each_other_and_only_they_end_it() {
     let asked = scene.ana_follows_jan().await;
     let by_another = piet.activity("Accept", "1", asked.clone());
     scene.deliver_by(&piet, &by_another).await;
-    assert_eq!(scene.between().await.0, false);
+    assert!(!scene.between().await.0);
     scene.deliver(&scene.jan.activity("Accept", "1", asked.clone())).await;
-    assert_eq!(scene.between().await.0, true);
+    assert!(scene.between().await.0);
     scene.deliver_by(&piet, &piet.activity("Reject", "1", asked.clone())).await;
-    assert_eq!(scene.between().await.0, true);
+    assert!(scene.between().await.0);
     scene.deliver(&scene.jan.activity("Reject", "1", asked)).await;
-    assert_eq!(scene.between().await.0, false);
+    assert!(!scene.between().await.0);
 }
 
 #[tokio::test(flavor = "multi_thread")]
