@@ -230,6 +230,28 @@ async fn whoever_is_concerned_gets_reasons_and_can_object_once() {
 }
 
 #[tokio::test]
+async fn a_warning_names_only_the_report_that_it_decided() {
+    let (app, ana, bob, cor, post) = forum().await;
+    let id = cor.post("/reports", spam(&post)).await.expect(201)["id"].as_str().unwrap().to_owned();
+    let statement = async |reason: &str| {
+        app.settle().await;
+        let notices = items(&bob, "/me/notices").await;
+        let notice = notices.iter().find(|notice| notice["kind"] == "warned").unwrap();
+        let found = bob.get(&format!("/decisions/{}", notice["decisionId"].as_str().unwrap())).await;
+        let found = found.expect(200).clone();
+        assert_eq!(found["reason"], reason);
+        (found["ground"].clone(), found["reported"].clone())
+    };
+    let warning = json!({ "person": "bob", "reason": "Let op uw toon." });
+    ana.post("/groups/bijstand/warnings", warning).await.expect(204);
+    assert_eq!(statement("Let op uw toon.").await, (json!("rules"), json!(false)));
+    app.clock.advance(60);
+    let act = json!({ "outcome": "acted", "measures": ["warn"], "reason": "Geen reclame." });
+    ana.post(&format!("/reports/{id}/resolution"), act).await.expect(204);
+    assert_eq!(statement("Geen reclame.").await, (json!("spam"), json!(true)));
+}
+
+#[tokio::test]
 async fn objecting_ends_after_six_months() {
     let (app, ana, bob, _cor, post) = forum().await;
     ana.put(&format!("/posts/{post}/removal"), json!({ "reason": "Reclame" })).await.expect(204);

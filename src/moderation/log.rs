@@ -268,10 +268,11 @@ fn ground(tx: &mut Tx<'_>, entry: &Entry) -> Result<Option<Category>> {
         .into_boxed();
     query = match (entry.post_id, entry.person_id) {
         (Some(post), _) => query.filter(dsl::post_id.eq(post)),
-        // A ban or warning follows a report that was decided in the same transaction, or still waits.
+        // A ban or warning follows a report when it decided that very case: both bear the same moment. Another report about
+        // the same person, open or decided, is no ground for it.
         (None, Some(person)) => query
             .filter(dsl::person_id.eq(person))
-            .filter(dsl::resolved_at.is_null().or(dsl::resolved_at.ge(entry.created_at))),
+            .filter(dsl::resolved_at.eq(entry.created_at).and(dsl::resolved_by.eq(entry.by_id))),
         (None, None) => return Ok(None),
     };
     query = match entry.group_id {

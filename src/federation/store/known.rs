@@ -124,21 +124,6 @@ pub fn group_lists(tx: &mut Tx<'_>, id: GroupId) -> Result<(Option<String>, Opti
     Ok(dsl::groups.find(id).select((dsl::featured, dsl::moderators)).first(tx.conn)?)
 }
 
-/// The remote group that has this collection as its `featured` or `moderators`; `true` for `featured`.
-///
-/// # Errors
-/// Only when the database does.
-pub fn group_by_list(tx: &mut Tx<'_>, url: &str) -> Result<Option<(GroupId, bool)>> {
-    use schema::groups::dsl;
-    let found: Option<(GroupId, Option<String>)> = dsl::groups
-        .filter(dsl::featured.eq(url).or(dsl::moderators.eq(url)))
-        .order(dsl::id)
-        .select((dsl::id, dsl::featured))
-        .first(tx.conn)
-        .optional()?;
-    Ok(found.map(|(id, featured)| (id, featured.as_deref() == Some(url))))
-}
-
 /// Whether anybody of this instance belongs to the group, or asked to: its host may send before its answer is applied.
 ///
 /// # Errors
