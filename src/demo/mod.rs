@@ -24,6 +24,9 @@ use crate::server;
 /// The password of every sample account.
 pub const PASSWORD: &str = "tulpen-uit-meerdijk";
 
+/// How long the instances may take to finish what they are doing.
+const PATIENCE: Duration = Duration::from_secs(5);
+
 /// The first port that is tried; the instances take the first two that are free.
 const FIRST_PORT: u16 = 8101;
 
@@ -42,22 +45,25 @@ struct Site {
 pub async fn run(keep: Option<PathBuf>) -> anyhow::Result<()> {
     let signal = server::stop_signal();
     let folder = Folder::new(keep)?;
+    let (stop, stopping) = watch::channel(false);
+    let mut showing = std::pin::pin!(show(&folder, stopping));
     tokio::select! {
-        () = signal => Ok(()),
-        result = show(&folder) => result,
+        () = signal => {}
+        result = &mut showing => return result,
     }
+    stop.send_replace(true);
+    // The instances finish what they are doing; one that is still being made has nothing to finish.
+    tokio::time::timeout(PATIENCE, showing).await.unwrap_or(Ok(()))
 }
 
-/// Makes the instances, links them, prints where they are, and serves until it is dropped.
-async fn show(folder: &Folder) -> anyhow::Result<()> {
+/// Makes the instances, links them, prints where they are, and serves until it is told to stop.
+async fn show(folder: &Folder, stopping: watch::Receiver<bool>) -> anyhow::Result<()> {
     say("Vakplein demo: making two instances…")?;
     let mut sites = Vec::new();
     for sample in Content::load()?.instance {
         sites.push(open(sample, folder).await?);
     }
     let said = seed::local(&sites).await?;
-    // Kept open by `_stop`: the instances stop when this future is dropped.
-    let (_stop, stopping) = watch::channel(false);
     let mut serving = tokio::task::JoinSet::new();
     for site in &mut sites {
         serving.spawn(server::serve(site.app.clone(), site.listener.take(), true, stopping.clone()));
