@@ -12,6 +12,7 @@ use serde::{Deserialize, Serialize};
 use crate::clock::Time;
 use crate::db::types::Json;
 use crate::db::{MultiBackend, Tx, schema};
+use crate::each;
 use crate::error::{Error, Result};
 use crate::ids::{EntryId, GroupId, JobId, MediaId, PersonId, RowId};
 
@@ -117,13 +118,18 @@ pub fn enqueue(tx: &mut Tx<'_>, job: &Job) -> Result<()> {
     add(tx, job, "", now)
 }
 
-/// The same, to be done after all that was enqueued on this lane before.
+/// Enqueues what follows from a line of the journal: publishing it, after all that was enqueued on this lane before, and
+/// telling people.
 ///
 /// # Errors
 /// Only when the database does.
-pub fn enqueue_in_lane(tx: &mut Tx<'_>, job: &Job, lane: &str) -> Result<()> {
-    let now = tx.now;
-    add(tx, job, lane, now)
+pub fn enqueue_following(tx: &mut Tx<'_>, entry: EntryId, lane: &str, tell: bool) -> Result<()> {
+    let mut rows = vec![NewJob::new(&Job::Publish { entry }, lane, tx.now, tx.now)?];
+    if tell {
+        rows.push(NewJob::new(&Job::Notify { entry }, "", tx.now, tx.now)?);
+    }
+    each!(tx.conn, |conn| diesel::insert_into(schema::jobs::table).values(&rows).execute(conn))?;
+    Ok(())
 }
 
 /// Enqueues a job for later.
@@ -135,20 +141,38 @@ pub fn enqueue_at(tx: &mut Tx<'_>, job: &Job, run_at: Time) -> Result<()> {
 }
 
 fn add(tx: &mut Tx<'_>, job: &Job, lane: &str, run_at: Time) -> Result<()> {
-    use schema::jobs::dsl;
-    diesel::insert_into(dsl::jobs)
-        .values((
-            dsl::id.eq(JobId::fresh()),
-            dsl::kind.eq(job.kind()),
-            dsl::payload.eq(Json::of(job)?),
-            dsl::lane.eq(lane),
-            dsl::run_at.eq(run_at),
-            dsl::attempts.eq(0),
-            dsl::error.eq(""),
-            dsl::created_at.eq(tx.now),
-        ))
-        .execute(tx.conn)?;
+    let row = NewJob::new(job, lane, run_at, tx.now)?;
+    diesel::insert_into(schema::jobs::table).values(&row).execute(tx.conn)?;
     Ok(())
+}
+
+#[derive(Debug, Clone, Insertable)]
+#[diesel(table_name = schema::jobs)]
+#[diesel(treat_none_as_default_value = false)]
+struct NewJob {
+    id: JobId,
+    kind: String,
+    payload: Json,
+    lane: String,
+    run_at: Time,
+    attempts: i64,
+    error: String,
+    created_at: Time,
+}
+
+impl NewJob {
+    fn new(job: &Job, lane: &str, run_at: Time, now: Time) -> Result<Self> {
+        Ok(Self {
+            id: JobId::fresh(),
+            kind: job.kind().to_owned(),
+            payload: Json::of(job)?,
+            lane: lane.to_owned(),
+            run_at,
+            attempts: 0,
+            error: String::new(),
+            created_at: now,
+        })
+    }
 }
 
 /// Which jobs are claimed. Publishing has a loop of its own: it is quick, its order matters, and no slow mail may hold it up.

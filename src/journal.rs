@@ -12,7 +12,7 @@ use crate::db::types::Json;
 use crate::db::{MultiBackend, Tx, schema};
 use crate::error::Result;
 use crate::ids::{EntryId, GroupId, PersonId, PostId, ReportId, ThreadId};
-use crate::jobs::{self, Job};
+use crate::jobs;
 use crate::policy::{Actor, Origin};
 use crate::text_enum;
 
@@ -99,6 +99,37 @@ text_enum! {
         SetPeer = "set-peer",
         /// An administrator changed a setting or page.
         EditInstance = "edit-instance",
+    }
+}
+
+impl Did {
+    /// Whether anybody may have to be told of such an act. `notices` decides who; of the others it needn't be asked.
+    pub fn is_told(self) -> bool {
+        !matches!(
+            self,
+            Self::EditPost
+                | Self::DeletePost
+                | Self::React
+                | Self::Unreact
+                | Self::Unlock
+                | Self::Pin
+                | Self::Unpin
+                | Self::Leave
+                | Self::CreateGroup
+                | Self::EditGroup
+                | Self::ArchiveGroup
+                | Self::DeleteGroup
+                | Self::EditProfile
+                | Self::DeletePerson
+                | Self::Follow
+                | Self::Unfollow
+                | Self::RefuseFollow
+                | Self::BlockPerson
+                | Self::UnblockPerson
+                | Self::ApproveAccount
+                | Self::SetPeer
+                | Self::EditInstance
+        )
     }
 }
 
@@ -276,8 +307,7 @@ pub fn record(tx: &mut Tx<'_>, line: &Line) -> Result<EntryId> {
         .execute(tx.conn)?;
     // Other servers hear of it after all that was done in the same group, or by the same person, before.
     let lane = line.group.map(|group| group.to_string()).or_else(|| by.map(|by| by.to_string()));
-    jobs::enqueue_in_lane(tx, &Job::Publish { entry: id }, &lane.unwrap_or_default())?;
-    jobs::enqueue(tx, &Job::Notify { entry: id })?;
+    jobs::enqueue_following(tx, id, &lane.unwrap_or_default(), line.did.is_told())?;
     Ok(id)
 }
 
@@ -287,6 +317,16 @@ pub fn record(tx: &mut Tx<'_>, line: &Line) -> Result<EntryId> {
 /// `NotFound` when it was pruned.
 pub fn entry(tx: &mut Tx<'_>, id: EntryId) -> Result<Entry> {
     Ok(schema::journal::table.find(id).select(Entry::as_select()).first(tx.conn)?)
+}
+
+/// Many lines, in the order of their ids; those that were pruned are left out.
+///
+/// # Errors
+/// Only when the database does.
+pub fn entries(tx: &mut Tx<'_>, ids: &[EntryId]) -> Result<Vec<Entry>> {
+    use schema::journal::dsl;
+    let query = dsl::journal.filter(dsl::id.eq_any(ids)).order(dsl::id).select(Entry::as_select());
+    Ok(query.load(tx.conn)?)
 }
 
 /// Forgets lines older than `days`, but not those of the moderation log. 0 keeps all. Tells how many went.

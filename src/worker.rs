@@ -10,6 +10,7 @@ use tokio::sync::{Notify, watch};
 use crate::app::App;
 use crate::error::{Error, Result};
 use crate::federation::{apply, backfill, delivery, meet, outbound, resolve, store};
+use crate::ids::JobId;
 use crate::jobs::{self, Claimed, Job, Share};
 use crate::mail;
 use crate::media;
@@ -18,7 +19,7 @@ use crate::people::leaving;
 use crate::prune;
 
 /// Jobs claimed at once.
-const BATCH: i64 = 32;
+const BATCH: i64 = 128;
 
 /// Lines of the journal that are published together.
 const PUBLISHED: i64 = 128;
@@ -255,7 +256,7 @@ async fn jobs_step(app: &App, share: Share, limit: i64) -> Result<usize> {
     let worker = app.worker.clone();
     let claimed = app.db.write(move |tx| jobs::claim(tx, &worker, share, limit)).await?;
     let count = claimed.len();
-    for claim in claimed {
+    for claim in tell(app, claimed).await? {
         let result = match claim.payload.read::<Job>() {
             Ok(job) => perform(app, &job).await.map(|()| job.kind()),
             Err(error) => Err(error),
@@ -263,6 +264,34 @@ async fn jobs_step(app: &App, share: Share, limit: i64) -> Result<usize> {
         settle(app, claim, result).await?;
     }
     Ok(count)
+}
+
+/// Tells people of many lines in one transaction; gives the jobs that are left. When one fails, that are all of them: each is
+/// then done by itself.
+async fn tell(app: &App, claimed: Vec<Claimed>) -> Result<Vec<Claimed>> {
+    let (mut entries, mut ids) = (Vec::new(), Vec::new());
+    for claim in &claimed {
+        if let Ok(Job::Notify { entry }) = claim.payload.read::<Job>() {
+            entries.push(entry);
+            ids.push(claim.id);
+        }
+    }
+    if entries.len() < 2 {
+        return Ok(claimed);
+    }
+    let told: BTreeSet<JobId> = ids.iter().copied().collect();
+    let locales = app.locales.clone();
+    let done = app.db.write(move |tx| {
+        for entry in &entries {
+            notices::acts::notify(tx, *entry, &locales)?;
+        }
+        jobs::finish(tx, &ids)
+    });
+    if done.await.is_err() {
+        return Ok(claimed);
+    }
+    told.iter().for_each(|_| app.metrics.job("notify", "done"));
+    Ok(claimed.into_iter().filter(|claim| !told.contains(&claim.id)).collect())
 }
 
 async fn settle(app: &App, claim: Claimed, result: Result<&'static str>) -> Result<()> {

@@ -17,11 +17,11 @@ pub mod types;
 mod writer;
 
 use std::fmt::Debug;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Instant;
 
 use diesel::connection::Connection;
-use diesel::r2d2::Pool;
+use diesel::r2d2::{Pool, PooledConnection};
 
 pub use self::conn::{Conn, MultiBackend, MultiRawValue};
 pub use self::connect::{Backend, DatabaseUrl};
@@ -53,6 +53,19 @@ pub struct Tx<'c> {
     pub now: Time,
     /// Every URL that this instance mints or recognises.
     pub urls: &'c Urls,
+}
+
+impl Tx<'_> {
+    /// Does a part of this unit of work that is undone by itself when it fails.
+    ///
+    /// # Errors
+    /// What `f` answers with. After an internal error nothing more may be done in this unit: the database may have undone all of it.
+    pub fn part<T>(&mut self, f: impl FnOnce(&mut Tx<'_>) -> Result<T>) -> Result<T> {
+        let (now, urls) = (self.now, self.urls);
+        self.conn
+            .transaction(|conn| f(&mut Tx { conn, now, urls }).map_err(Undo))
+            .map_err(|Undo(error)| error)
+    }
 }
 
 /// What advisory locks are about, where a check-then-write act could otherwise race with itself on PostgreSQL.
@@ -156,6 +169,27 @@ impl Db {
         result
     }
 
+    /// Does work that reads many times in a row: on one connection, on a thread that may block, without a hop per read.
+    ///
+    /// # Errors
+    /// What `f` answers with, or an internal error when the database does or `f` panics.
+    pub async fn reading<T, F>(&self, f: F) -> Result<T>
+    where
+        F: FnOnce(&Arc<Reading>) -> Result<T> + Send + 'static,
+        T: Send + 'static,
+    {
+        let shared = Arc::clone(&self.shared);
+        let began = Instant::now();
+        let result = tokio::task::spawn_blocking(move || {
+            let conn = Mutex::new(shared.reads.get().map_err(Error::internal)?);
+            f(&Arc::new(Reading { conn, shared }))
+        })
+        .await
+        .map_err(Error::internal)?;
+        self.shared.metrics.database("read", began.elapsed());
+        result
+    }
+
     /// The only way to change data: one transaction, durable once this answers `Ok`, undone when `f` answers `Err`.
     ///
     /// On PostgreSQL `f` runs again after a serialization failure or deadlock, so it must not have effects outside the
@@ -191,6 +225,29 @@ impl Db {
     /// The clock that gives transactions their time.
     pub fn clock(&self) -> &Clock {
         &self.shared.clock
+    }
+}
+
+/// A read-only connection for work that reads many times in a row: see [`Db::reading`].
+pub struct Reading {
+    conn: Mutex<PooledConnection<connect::Manager>>,
+    shared: Arc<Shared>,
+}
+
+impl Debug for Reading {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Reading").finish_non_exhaustive()
+    }
+}
+
+impl Reading {
+    /// Reads, as [`Db::read`] does, on the thread that asks.
+    ///
+    /// # Errors
+    /// What `f` answers with.
+    pub fn read<T>(&self, f: impl FnOnce(&mut Tx<'_>) -> Result<T>) -> Result<T> {
+        let mut conn = self.conn.lock().unwrap_or_else(PoisonError::into_inner);
+        f(&mut Tx { conn: &mut conn, now: self.shared.clock.now(), urls: &self.shared.urls })
     }
 }
 

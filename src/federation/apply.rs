@@ -1,9 +1,10 @@
-//! Applies what came in: claims it from the inbox, makes the plan, and carries it out in the transaction that marks it as done.
+//! Applies what came in: claims it from the inbox, makes plans, and carries them out in the transaction that marks it as done.
 //!
-//! Two steps: one with what is known here, which never waits for the network, and one for what had to be parked because another
-//! server has to be asked. Order is kept within a lane; a fault in one activity stops nothing but its own lane, for a while.
+//! Two steps: one with what is known here, which never waits for the network and does many at once, and one for what had to be
+//! parked because another server has to be asked. Order is kept within a lane; a fault in one activity stops nothing but its own
+//! lane, for a while.
 
-use std::collections::BTreeMap;
+use std::collections::BTreeSet;
 use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
 use std::time::Duration;
@@ -19,12 +20,15 @@ use super::objects::document::Document;
 use super::store::inbox::{self, Claimed, InboxState};
 use crate::actors;
 use crate::app::App;
+use crate::clock::Time;
+use crate::db::{Reading, Tx};
 use crate::error::{Error, Result};
 use crate::ids::RowId;
 use crate::policy::{Incoming, Reason};
 
-/// Rows claimed at once, and lanes worked on at once: with what is known here, and with requests.
-const HERE: (i64, usize) = (128, 16);
+/// Rows claimed at once to be applied with what is known here. They share a transaction, which others wait for.
+const HERE: i64 = 128;
+/// Rows claimed at once that need other servers, and how many of them are worked on at once.
 const OUT: (i64, usize) = (32, 16);
 /// How long an activity is tried that waits for another server, in seconds.
 const DEADLINE: i64 = 600;
@@ -38,7 +42,12 @@ const FAULTS: i64 = 8;
 /// # Errors
 /// Only when the database fails.
 pub async fn step(app: &App) -> Result<usize> {
-    round(app, InboxState::Waiting, HERE).await
+    let mut rows = claim(app, InboxState::Waiting, HERE).await?;
+    let count = rows.len();
+    while !rows.is_empty() {
+        rows = pass(app, rows).await?;
+    }
+    Ok(count)
 }
 
 /// Applies what needs another server; tells how much was looked at.
@@ -46,20 +55,9 @@ pub async fn step(app: &App) -> Result<usize> {
 /// # Errors
 /// Only when the database fails.
 pub async fn step_parked(app: &App) -> Result<usize> {
-    round(app, InboxState::Parked, OUT).await
-}
-
-async fn round(app: &App, state: InboxState, (limit, at_once): (i64, usize)) -> Result<usize> {
-    let worker = app.worker.clone();
-    let claimed = app.db.write(move |tx| inbox::claim(tx, &worker, state, limit)).await?;
-    let count = claimed.len();
-    let mut lanes: BTreeMap<String, Vec<Claimed>> = BTreeMap::new();
-    for row in claimed {
-        lanes.entry(row.lane.clone()).or_default().push(row);
-    }
-    let mut results = stream::iter(lanes.into_values())
-        .map(|rows| lane(app, rows, state == InboxState::Parked))
-        .buffer_unordered(at_once);
+    let rows = claim(app, InboxState::Parked, OUT.0).await?;
+    let count = rows.len();
+    let mut results = stream::iter(rows).map(|row| asking(app, row)).buffer_unordered(OUT.1);
     let mut first_error = Ok(());
     while let Some(result) = results.next().await {
         if first_error.is_ok() {
@@ -69,53 +67,196 @@ async fn round(app: &App, state: InboxState, (limit, at_once): (i64, usize)) -> 
     first_error.map(|()| count)
 }
 
-/// The rows of one lane, in order. What can't go on now keeps back what is behind it.
-async fn lane(app: &App, rows: Vec<Claimed>, online: bool) -> Result<()> {
-    let mut rows = rows.into_iter();
-    while let Some(row) = rows.next() {
-        if !one(app, &row, online).await? {
-            let rest: Vec<RowId> = rows.map(|row| row.id).collect();
-            if !rest.is_empty() {
-                app.db.write(move |tx| inbox::release(tx, &rest)).await?;
+async fn claim(app: &App, state: InboxState, limit: i64) -> Result<Vec<Claimed>> {
+    let worker = app.worker.clone();
+    app.db.write(move |tx| inbox::claim(tx, &worker, state, limit)).await
+}
+
+/// What is to become of a row.
+enum Verdict {
+    /// It can be applied.
+    Apply(Plan),
+    /// It is over.
+    Over(InboxState, String),
+    /// It is tried again later: with how many tries so far, in how many seconds, and why.
+    Later(i64, i64, String),
+}
+
+impl Verdict {
+    /// What not being able to apply a row means for it.
+    fn stopped(row: &Claimed, stop: Stop, online: bool, now: Time) -> Self {
+        match stop {
+            Stop::Ignored(rule) => Self::Over(InboxState::Ignored, rule.to_owned()),
+            Stop::Refused(rule) => Self::Over(InboxState::Refused, rule),
+            Stop::Later(_) if !online => Self::Later(row.attempts, 0, "to be fetched".to_owned()),
+            Stop::Later(why) => {
+                let pause = pause(row.attempts);
+                if now.plus_seconds(pause).seconds_since(row.created_at) < DEADLINE {
+                    return Self::Later(row.attempts + 1, pause, why);
+                }
+                Self::Over(InboxState::Failed, why)
             }
-            return Ok(());
+            Stop::Fault(error) => {
+                tracing::error!(row = %row.id, kind = %row.kind, error = %error, "an activity could not be applied");
+                if row.attempts < FAULTS {
+                    return Self::Later(row.attempts + 1, pause(row.attempts), "fault".to_owned());
+                }
+                Self::Over(InboxState::Failed, "fault".to_owned())
+            }
+        }
+    }
+}
+
+fn pause(attempts: i64) -> i64 {
+    5_i64.saturating_mul(1 << attempts.clamp(0, 6))
+}
+
+/// Plans what can be planned before anything of it is applied, and carries that out in one transaction. Gives the rows that
+/// are left: their plans depend on what is done now.
+async fn pass(app: &App, rows: Vec<Claimed>) -> Result<Vec<Claimed>> {
+    let planning = app.clone();
+    let (batch, left) = app.db.reading(move |reading| Ok(plan_all(&planning, reading, rows))).await?;
+    let batch = Arc::new(batch);
+    let (first, worker) = (Arc::clone(&batch), app.worker.clone());
+    let done = match app.db.write(move |tx| carry_out(tx, &first, &worker, false)).await {
+        Ok(done) => done,
+        // One of them failed. With a savepoint for each only that one is undone; without, most batches take half the time.
+        Err(_) => {
+            let (again, worker) = (Arc::clone(&batch), app.worker.clone());
+            match app.db.write(move |tx| carry_out(tx, &again, &worker, true)).await {
+                Ok(done) => done,
+                Err(error) => {
+                    tracing::warn!(error = %error, "activities are applied one by one");
+                    one_by_one(app, &batch).await?
+                }
+            }
+        }
+    };
+    for word in done.words {
+        app.metrics.inbox(word);
+    }
+    let (left, behind): (Vec<_>, Vec<_>) = left.into_iter().partition(|row| !done.held.contains(&row.lane));
+    if !behind.is_empty() {
+        let ids: Vec<RowId> = behind.iter().map(|row| row.id).collect();
+        app.db.write(move |tx| inbox::release(tx, &ids)).await?;
+    }
+    Ok(left)
+}
+
+/// Rows with what is to become of them, in order.
+type Batch = Vec<(Claimed, Verdict)>;
+
+/// Looks at all rows on one connection. What can't be applied now may only wait for what is before it on its lane: it is left for
+/// the next pass, with all that comes after it there.
+fn plan_all(app: &App, reading: &Arc<Reading>, rows: Vec<Claimed>) -> (Batch, Vec<Claimed>) {
+    let reach = Reach::on(app, reading);
+    let (mut batch, mut left) = (Batch::with_capacity(rows.len()), Vec::new());
+    let (mut begun, mut held) = (BTreeSet::new(), BTreeSet::new());
+    for row in rows {
+        if held.contains(&row.lane) {
+            left.push(row);
+            continue;
+        }
+        // A panic is a fault of ours in one activity, and no reason to stop the others.
+        let planned = match AssertUnwindSafe(plan(&row, &reach)).catch_unwind().now_or_never() {
+            Some(Ok(planned)) => planned,
+            Some(Err(_panic)) => Err(Stop::Fault(Error::internal("applying panicked"))),
+            None => Err(Stop::Later("it waits for something".to_owned())),
+        };
+        match planned {
+            Ok(plan) => {
+                begun.insert(row.lane.clone());
+                batch.push((row, Verdict::Apply(plan)));
+            }
+            Err(_) if begun.contains(&row.lane) => {
+                held.insert(row.lane.clone());
+                left.push(row);
+            }
+            Err(stop) => {
+                let verdict = Verdict::stopped(&row, stop, false, app.clock.now());
+                if matches!(verdict, Verdict::Later(..)) {
+                    held.insert(row.lane.clone());
+                }
+                batch.push((row, verdict));
+            }
+        }
+    }
+    (batch, left)
+}
+
+/// What was done with a batch.
+#[derive(Default)]
+struct Done {
+    /// What became of each, for the metrics.
+    words: Vec<&'static str>,
+    /// Lanes on which something has to wait.
+    held: BTreeSet<String>,
+}
+
+/// Carries a batch out. `careful`: what fails is undone and noted by itself; else it undoes everything.
+fn carry_out(tx: &mut Tx<'_>, batch: &Batch, worker: &str, careful: bool) -> Result<Done> {
+    let ids: Vec<RowId> = batch.iter().map(|(row, _)| row.id).collect();
+    let ours = inbox::hold(tx, &ids, worker)?;
+    let (mut done, mut applied) = (Done::default(), Vec::with_capacity(batch.len()));
+    for (row, verdict) in batch {
+        if done.held.contains(&row.lane) {
+            inbox::release(tx, &[row.id])?;
+            continue;
+        }
+        if !ours.contains(&row.id) {
+            // Another worker took it over, with what is behind it.
+            done.held.insert(row.lane.clone());
+            continue;
+        }
+        let Verdict::Apply(plan) = verdict else {
+            note(tx, row, worker, verdict, &mut done)?;
+            continue;
+        };
+        let result = if careful { tx.part(|tx| plan(tx)) } else { plan(tx) };
+        match result {
+            Ok(()) => {
+                applied.push(row.id);
+                done.words.push("applied");
+            }
+            Err(error) if !careful || matches!(error, Error::Internal(_)) => return Err(error),
+            Err(error) => {
+                let verdict = Verdict::stopped(row, stop_for(error), false, tx.now);
+                note(tx, row, worker, &verdict, &mut done)?;
+            }
+        }
+    }
+    inbox::applied(tx, &applied)?;
+    Ok(done)
+}
+
+/// Notes what became of a row that wasn't applied.
+fn note(tx: &mut Tx<'_>, row: &Claimed, worker: &str, verdict: &Verdict, done: &mut Done) -> Result<()> {
+    match verdict {
+        Verdict::Apply(_) => {}
+        Verdict::Later(attempts, pause, why) => {
+            done.held.insert(row.lane.clone());
+            inbox::park(tx, row, *attempts, tx.now.plus_seconds(*pause), &shortened(why))?;
+        }
+        Verdict::Over(state, rule) => {
+            tracing::debug!(row = %row.id, kind = %row.kind, state = %state, reason = %rule, "not applied");
+            done.words.push(state.word());
+            inbox::finish(tx, row.id, worker, *state, &shortened(rule))?;
+            if let Some(follow) = follow(row).filter(|_| *state == InboxState::Refused) {
+                activities::turned_away(tx, Document(&follow), &row.actor_uri, &row.activity_uri)?;
+            }
         }
     }
     Ok(())
 }
 
-/// One activity; `false` when it isn't done with.
-async fn one(app: &App, row: &Claimed, online: bool) -> Result<bool> {
-    let reach = if online { Reach::out(app) } else { Reach::here(app) };
-    // A panic is a fault of ours in one activity, and no reason to stop the others.
-    let trying = AssertUnwindSafe(plan(row, &reach)).catch_unwind();
-    let planned = match tokio::time::timeout(ONE_TRY, trying).await {
-        Ok(Ok(planned)) => planned,
-        Ok(Err(_panic)) => Err(Stop::Fault(Error::internal("applying panicked"))),
-        Err(_late) => Err(Stop::Later("timed out".to_owned())),
-    };
-    let stop = match planned {
-        Ok(plan) => match carry_out(app, row, plan).await {
-            Ok(()) => {
-                app.metrics.inbox("applied");
-                return Ok(true);
-            }
-            Err(error) => stop_for(error),
-        },
-        Err(Stop::Fault(error)) => stop_for(error),
-        Err(stop) => stop,
-    };
-    settle(app, row, online, stop).await
+fn shortened(reason: &str) -> String {
+    reason.chars().take(300).collect()
 }
 
-async fn carry_out(app: &App, row: &Claimed, plan: Plan) -> Result<()> {
-    let (id, worker) = (row.id, app.worker.clone());
-    app.db
-        .write(move |tx| {
-            plan(tx)?;
-            inbox::finish(tx, id, &worker, InboxState::Applied, "")
-        })
-        .await
+/// The Follow, if it is one: its sender waits for an answer.
+fn follow(row: &Claimed) -> Option<Value> {
+    let body = row.body.as_deref().filter(|_| matches!(row.kind.as_str(), "Follow" | "Join"))?;
+    serde_json::from_str(body).ok()
 }
 
 /// What an act's answer means for the activity.
@@ -134,59 +275,75 @@ fn stop_for(error: Error) -> Stop {
     }
 }
 
-async fn settle(app: &App, row: &Claimed, online: bool, stop: Stop) -> Result<bool> {
-    let (state, reason) = match stop {
-        Stop::Ignored(rule) => (InboxState::Ignored, rule.to_owned()),
-        Stop::Refused(rule) => (InboxState::Refused, rule),
-        Stop::Later(_) if !online => return park(app, row, row.attempts, 0, "to be fetched").await,
-        Stop::Later(why) => {
-            let pause = pause(row.attempts);
-            if app.clock.now().plus_seconds(pause).seconds_since(row.created_at) < DEADLINE {
-                return park(app, row, row.attempts + 1, pause, &why).await;
-            }
-            (InboxState::Failed, why)
+/// Carries each out in a transaction of its own: one of them makes the database fail.
+async fn one_by_one(app: &App, batch: &Arc<Batch>) -> Result<Done> {
+    let mut done = Done::default();
+    for number in 0..batch.len() {
+        let Some((row, _)) = batch.get(number) else { break };
+        if done.held.contains(&row.lane) {
+            let id = row.id;
+            app.db.write(move |tx| inbox::release(tx, &[id])).await?;
+            continue;
         }
-        Stop::Fault(error) => {
-            tracing::error!(row = %row.id, kind = %row.kind, error = %error, "an activity could not be applied");
-            if row.attempts < FAULTS {
-                return park(app, row, row.attempts + 1, pause(row.attempts), "fault").await;
+        let (all, worker) = (Arc::clone(batch), app.worker.clone());
+        let verdict = move |tx: &mut Tx<'_>| {
+            all.get(number).map_or(Ok(Done::default()), |(row, verdict)| single(tx, row, verdict, &worker))
+        };
+        let (row, worker) = (row.clone(), app.worker.clone());
+        let one = match app.db.write(verdict).await {
+            Ok(one) => one,
+            Err(error) => {
+                let verdict = Verdict::stopped(&row, stop_for(error), false, app.clock.now());
+                app.db.write(move |tx| single(tx, &row, &verdict, &worker)).await?
             }
-            (InboxState::Failed, "fault".to_owned())
+        };
+        done.words.extend(one.words);
+        done.held.extend(one.held);
+    }
+    Ok(done)
+}
+
+fn single(tx: &mut Tx<'_>, row: &Claimed, verdict: &Verdict, worker: &str) -> Result<Done> {
+    let mut done = Done::default();
+    if !inbox::hold(tx, &[row.id], worker)?.contains(&row.id) {
+        done.held.insert(row.lane.clone());
+        return Ok(done);
+    }
+    match verdict {
+        Verdict::Apply(plan) => {
+            plan(tx)?;
+            inbox::applied(tx, &[row.id])?;
+            done.words.push("applied");
+        }
+        verdict => note(tx, row, worker, verdict, &mut done)?,
+    }
+    Ok(done)
+}
+
+/// One activity that needs other servers.
+async fn asking(app: &App, row: Claimed) -> Result<()> {
+    let reach = Reach::out(app);
+    let trying = AssertUnwindSafe(plan(&row, &reach)).catch_unwind();
+    let planned = match tokio::time::timeout(ONE_TRY, trying).await {
+        Ok(Ok(planned)) => planned,
+        Ok(Err(_panic)) => Err(Stop::Fault(Error::internal("applying panicked"))),
+        Err(_late) => Err(Stop::Later("timed out".to_owned())),
+    };
+    let verdict =
+        planned.map_or_else(|stop| Verdict::stopped(&row, stop, true, app.clock.now()), Verdict::Apply);
+    let (trying, worker) = (row.clone(), app.worker.clone());
+    let done = match app.db.write(move |tx| single(tx, &trying, &verdict, &worker)).await {
+        Ok(done) => done,
+        Err(error) => {
+            let verdict = Verdict::stopped(&row, stop_for(error), true, app.clock.now());
+            let worker = app.worker.clone();
+            app.db.write(move |tx| single(tx, &row, &verdict, &worker)).await?
         }
     };
-    app.metrics.inbox(state.word());
-    tracing::debug!(row = %row.id, kind = %row.kind, state = %state, reason = %reason, "not applied");
-    let (row, worker) = (row.clone(), app.worker.clone());
-    let reason: String = reason.chars().take(300).collect();
-    let follow = follow(&row).filter(|_| state == InboxState::Refused);
-    let noted = app.db.write(move |tx| {
-        inbox::finish(tx, row.id, &worker, state, &reason)?;
-        match &follow {
-            Some(follow) => activities::turned_away(tx, Document(follow), &row.actor_uri, &row.activity_uri),
-            None => Ok(()),
-        }
-    });
-    match noted.await {
-        // Another worker took it over meanwhile.
-        Err(Error::Conflict) => Ok(false),
-        other => other.map(|()| true),
+    for word in done.words {
+        app.metrics.inbox(word);
     }
-}
-
-/// The Follow, if it is one: its sender waits for an answer.
-fn follow(row: &Claimed) -> Option<Value> {
-    let body = row.body.as_deref().filter(|_| matches!(row.kind.as_str(), "Follow" | "Join"))?;
-    serde_json::from_str(body).ok()
-}
-
-fn pause(attempts: i64) -> i64 {
-    5_i64.saturating_mul(1 << attempts.clamp(0, 6))
-}
-
-async fn park(app: &App, row: &Claimed, attempts: i64, pause: i64, reason: &str) -> Result<bool> {
-    let (row, reason) = (row.clone(), reason.chars().take(300).collect::<String>());
-    app.db.write(move |tx| inbox::park(tx, &row, attempts, tx.now.plus_seconds(pause), &reason)).await?;
-    Ok(false)
+    Ok(())
 }
 
 /// From the stored body to the plan.
@@ -194,7 +351,7 @@ async fn plan(row: &Claimed, reach: &Reach) -> Result<Plan, Stop> {
     let body = row.body.clone().ok_or(Stop::Ignored("pruned"))?;
     let value: Value = serde_json::from_str(&body).map_err(|_| Stop::refused("not-json"))?;
     let uri = row.actor_uri.clone();
-    let by = reach.app().db.read(move |tx| actors::by_uri(tx, &uri)).await?;
+    let by = reach.read(move |tx| actors::by_uri(tx, &uri)).await?;
     let by = by.filter(|row| row.gone_at.is_none()).ok_or(Stop::Ignored("unknown-actor"))?;
     let activity = Document(&value);
     if row.kind == FORWARDED {

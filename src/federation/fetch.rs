@@ -3,6 +3,7 @@
 //! A [`Reach`] says how far one may go: only what is known here, or so many requests. Each document is checked to be at home at
 //! the address it came from (FEP-fe34); what it says is for the caller to judge. A host that is blocked is never asked.
 
+use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use serde_json::Value;
@@ -16,6 +17,7 @@ use super::signers::Signers;
 use super::store::peers::{self, PeerScheme};
 use crate::actors::{self, ActorRow};
 use crate::app::App;
+use crate::db::{Reading, Tx};
 use crate::error::Error;
 use crate::instance;
 use crate::policy::PeerState;
@@ -87,12 +89,19 @@ pub struct Reach {
     /// Requests that are left.
     left: AtomicUsize,
     online: bool,
+    /// The connection of whoever does many things in a row.
+    reading: Option<Arc<Reading>>,
 }
 
 impl Reach {
     /// Only what is known here.
     pub fn here(app: &App) -> Self {
-        Self { app: app.clone(), left: AtomicUsize::new(0), online: false }
+        Self { app: app.clone(), left: AtomicUsize::new(0), online: false, reading: None }
+    }
+
+    /// Only what is known here, read on this connection: whatever is done with it is done without waiting.
+    pub fn on(app: &App, reading: &Arc<Reading>) -> Self {
+        Self { reading: Some(Arc::clone(reading)), ..Self::here(app) }
     }
 
     /// As many requests as one incoming activity may cause.
@@ -102,7 +111,7 @@ impl Reach {
 
     /// So many requests.
     pub fn with(app: &App, requests: usize) -> Self {
-        Self { app: app.clone(), left: AtomicUsize::new(requests), online: true }
+        Self { app: app.clone(), left: AtomicUsize::new(requests), online: true, reading: None }
     }
 
     /// The instance.
@@ -113,6 +122,21 @@ impl Reach {
     /// Whether other servers may be asked.
     pub fn is_online(&self) -> bool {
         self.online
+    }
+
+    /// Reads the database.
+    ///
+    /// # Errors
+    /// As the closure, and when the database fails.
+    pub async fn read<T, F>(&self, f: F) -> crate::error::Result<T>
+    where
+        F: FnOnce(&mut Tx<'_>) -> crate::error::Result<T> + Send + 'static,
+        T: Send + 'static,
+    {
+        match &self.reading {
+            Some(reading) => reading.read(f),
+            None => self.app.db.read(f).await,
+        }
     }
 
     /// Fetches a document from its own address, signed by the instance's actor.
@@ -230,7 +254,7 @@ impl Reach {
     /// See [`Miss`]; `Gone` also for one that is known to be deleted.
     pub async fn actor(&self, uri: &Url) -> Result<ActorRow, Miss> {
         let id = uri.to_string();
-        if let Some(known) = self.app.db.read(move |tx| actors::by_uri(tx, &id)).await? {
+        if let Some(known) = self.read(move |tx| actors::by_uri(tx, &id)).await? {
             return if known.gone_at.is_some() { Err(Miss::Gone) } else { Ok(known) };
         }
         self.fresh_actor(uri).await

@@ -17,8 +17,8 @@ use super::fetch::{Miss, Reach};
 use super::guard::same_origin;
 use super::signatures::{self, Claim, Incoming, Rules};
 use super::state::Sender;
-use super::store::inbox::{self, Arrival};
-use super::store::{known, peers};
+use super::store::arrivals::{Arrival, Kept};
+use super::store::{inbox, peers};
 use super::verify::{self, Unverified};
 use super::wire;
 use crate::app::App;
@@ -168,7 +168,9 @@ async fn take(app: &App, path: &str, request: Request<Body>, head: &mut Option<H
             return Ok(Taken::Ignored);
         };
         match keep(app, activity, sender, kind, &body).await? {
-            Kept::Taken(taken) => return Ok(taken),
+            Kept::Stored => return Ok(Taken::Stored),
+            Kept::Repeated => return Ok(Taken::Repeated),
+            Kept::Blocked => return Err(No::policy("blocked")),
             Kept::KeyChanged => claims.iter().for_each(|claim| app.federation.forget_sender(claim.key_id())),
         }
     }
@@ -256,50 +258,20 @@ async fn handed_on(
     Ok(None)
 }
 
-enum Kept {
-    Taken(Taken),
-    KeyChanged,
-}
-
-/// Stores it, unless the policy or the key says otherwise at this very moment.
+/// Stores it together with what comes at the same moment, unless the policy or the key says otherwise then.
 async fn keep(app: &App, activity: &Head, sender: Sender, kind: String, body: &str) -> Result<Kept, No> {
-    let host = host_of(&activity.actor).ok_or_else(|| No::malformed("actor-address"))?;
-    let by_host = url::Url::parse(&sender.actor_uri).ok().and_then(|url| host_of(&url)).unwrap_or_default();
+    let actor_host = host_of(&activity.actor).ok_or_else(|| No::malformed("actor-address"))?;
+    let host = url::Url::parse(&sender.actor_uri).ok().and_then(|url| host_of(&url)).unwrap_or_default();
     let arrival = Arrival {
-        actor_uri: sender.actor_uri.clone(),
+        actor_uri: sender.actor_uri,
+        key: sender.key,
         activity_uri: activity.id.to_string(),
-        host: by_host,
+        host,
+        actor_host,
         kind,
         body: body.to_owned(),
         about: activity.about.clone(),
         refers_to: activity.refers_to.clone(),
     };
-    enum At {
-        Kept(bool),
-        Blocked,
-        KeyChanged,
-    }
-    let key = sender.key.clone();
-    let at = app
-        .db
-        .write(move |tx| {
-            if !known::still_signs(tx, &arrival.actor_uri, &key)? {
-                return Ok(At::KeyChanged);
-            }
-            let mut state = peers::saw(tx, &arrival.host)?;
-            if arrival.host != host {
-                state = state.max(peers::state(tx, &host)?);
-            }
-            if state == PeerState::Blocked {
-                return Ok(At::Blocked);
-            }
-            inbox::store(tx, &arrival).map(At::Kept)
-        })
-        .await?;
-    match at {
-        At::Kept(true) => Ok(Kept::Taken(Taken::Stored)),
-        At::Kept(false) => Ok(Kept::Taken(Taken::Repeated)),
-        At::Blocked => Err(No::policy("blocked")),
-        At::KeyChanged => Ok(Kept::KeyChanged),
-    }
+    Ok(app.federation.gathering().store(app, arrival).await?)
 }

@@ -29,12 +29,12 @@ const WORD: usize = 60;
 /// # Errors
 /// When it doesn't answer now, so that the job is tried again; and when the database fails.
 pub async fn unless_known(app: &App, host: &str) -> Result<()> {
-    if is_known(app, host).await? { Ok(()) } else { meet(app, host).await }
+    if is_known(&Reach::here(app), host).await? { Ok(()) } else { meet(app, host).await }
 }
 
-async fn is_known(app: &App, host: &str) -> Result<bool> {
+async fn is_known(reach: &Reach, host: &str) -> Result<bool> {
     let host = host.to_owned();
-    let known = app.db.read(move |tx| peers::find(tx, &host)).await?;
+    let known = reach.read(move |tx| peers::find(tx, &host)).await?;
     Ok(known.is_some_and(|peer| peer.nodeinfo_at.is_some()))
 }
 
@@ -63,7 +63,7 @@ pub async fn meet(app: &App, host: &str) -> Result<()> {
 /// `NotHere` when it would have to be asked and nobody may be asked now; and when the database fails.
 pub async fn before_sending(reach: &Reach, host: &str) -> Result<(), Miss> {
     let app = reach.app();
-    if is_known(app, host).await? {
+    if is_known(reach, host).await? {
         return Ok(());
     }
     if !reach.is_online() {

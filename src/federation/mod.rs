@@ -11,6 +11,7 @@ pub mod delivery;
 pub mod discovery;
 pub mod documents;
 pub mod fetch;
+pub mod gathering;
 pub mod guard;
 pub mod inbox;
 pub mod meet;

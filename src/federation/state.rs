@@ -12,6 +12,7 @@ use moka::sync::Cache;
 use tokio::sync::Semaphore;
 use uuid::Uuid;
 
+use super::gathering::Gathering;
 use crate::keys::{KeyError, PublicKey, SigningKey};
 use crate::text::html::Cleaner;
 
@@ -35,6 +36,7 @@ pub struct State {
 struct Inner {
     cleaner: Cleaner,
     door: Arc<Semaphore>,
+    gathering: Gathering,
     public: Cache<String, PublicKey>,
     private: Cache<String, SigningKey>,
     documents: Cache<(Uuid, Uuid, i64), Bytes>,
@@ -73,6 +75,7 @@ impl State {
             inner: Arc::new(Inner {
                 cleaner: Cleaner::new(),
                 door: Arc::new(Semaphore::new(DOOR)),
+                gathering: Gathering::default(),
                 public: Cache::new(20_000),
                 private: Cache::new(5_000),
                 documents: Cache::builder()
@@ -95,6 +98,11 @@ impl State {
     /// A place at the inbox, if there is one.
     pub fn enter(&self) -> Option<tokio::sync::OwnedSemaphorePermit> {
         Arc::clone(&self.inner.door).try_acquire_owned().ok()
+    }
+
+    /// Where what comes in is stored.
+    pub fn gathering(&self) -> &Gathering {
+        &self.inner.gathering
     }
 
     /// The places for requests to a host.

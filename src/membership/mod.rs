@@ -65,10 +65,8 @@ pub fn standing(tx: &mut Tx<'_>, by: &Actor, group: GroupId) -> Result<Standing>
             .filter(groups::id.eq(group).and(actors::gone_at.is_null()))
             .select((groups::class, groups::joining, groups::posting, groups::archived_at, actors::local))
             .first(tx.conn)?;
-    let person = facts(tx, by.person)?;
-    let membership = find(tx, group, by.person)?;
-    let accepted = membership.as_ref().filter(|row| row.state == MembershipState::Accepted);
-    let (banned, banned_everywhere) = bans(tx, group, by.person)?;
+    let (person, member, banned, banned_everywhere) = person_in(tx, by.person, group)?;
+    let accepted = member.filter(|(_, state)| *state == MembershipState::Accepted);
     Ok(Standing {
         class,
         joining,
@@ -76,8 +74,8 @@ pub fn standing(tx: &mut Tx<'_>, by: &Actor, group: GroupId) -> Result<Standing>
         hosted_here,
         archived: archived_at.is_some(),
         origin: by.origin,
-        role: accepted.map(|row| row.role),
-        pending: membership.is_some() && accepted.is_none(),
+        role: accepted.map(|(role, _)| role),
+        pending: member.is_some() && accepted.is_none(),
         banned,
         suspended: banned_everywhere || person.suspended,
         admin: person.admin,
@@ -110,51 +108,78 @@ pub struct Facts {
     pub limited: bool,
 }
 
+/// What decides about a person by itself: whether local, host, gone, suspended, account, and what was decided about the host.
+type Whole = (bool, Option<Time>, Option<Time>, Option<(AccountRole, AccountState)>, Option<PeerState>);
+
+impl Facts {
+    fn of((local, gone, suspended_at, account, peer): Whole) -> Self {
+        let active = account.is_some_and(|(_, state)| state == AccountState::Active);
+        let peer = peer.filter(|_| !local);
+        let shut_out = (local && !active) || peer == Some(PeerState::Blocked);
+        Self {
+            local,
+            admin: active && account.is_some_and(|(role, _)| role == AccountRole::Admin),
+            suspended: suspended_at.is_some() || gone.is_some() || shut_out,
+            limited: peer == Some(PeerState::Limited),
+        }
+    }
+}
+
 /// Loads what counts about a person in every group.
 ///
 /// # Errors
 /// `NotFound` when there is no such person.
 pub fn facts(tx: &mut Tx<'_>, id: PersonId) -> Result<Facts> {
     use schema::{accounts, actors, peers, people};
-    let (local, host, gone, suspended_at, account): (
-        bool,
-        String,
-        Option<Time>,
-        Option<Time>,
-        Option<(AccountRole, AccountState)>,
-    ) = people::table
+    let whole: Whole = people::table
         .inner_join(actors::table)
         .left_join(accounts::table)
+        .left_join(peers::table.on(peers::host.eq(actors::host)))
         .filter(people::id.eq(id))
         .select((
             actors::local,
-            actors::host,
             actors::gone_at,
             people::suspended_at,
             (accounts::role, accounts::state).nullable(),
+            peers::state.nullable(),
         ))
         .first(tx.conn)?;
-    let active = account.is_some_and(|(_, state)| state == AccountState::Active);
-    let peer: Option<PeerState> =
-        if local { None } else { peers::table.find(host).select(peers::state).first(tx.conn).optional()? };
-    let shut_out = (local && !active) || peer == Some(PeerState::Blocked);
-    Ok(Facts {
-        local,
-        admin: active && account.is_some_and(|(role, _)| role == AccountRole::Admin),
-        suspended: suspended_at.is_some() || gone.is_some() || shut_out,
-        limited: peer == Some(PeerState::Limited),
-    })
+    Ok(Facts::of(whole))
 }
 
-/// Whether a person is banned now: from the group, and from the whole instance.
-fn bans(tx: &mut Tx<'_>, group: GroupId, person: PersonId) -> Result<(bool, bool)> {
-    use schema::bans::dsl;
-    let rows: Vec<Option<GroupId>> = dsl::bans
-        .filter(dsl::person_id.eq(person))
-        .filter(dsl::group_id.is_null().or(dsl::group_id.eq(group)))
-        .filter(dsl::lifted_at.is_null())
-        .filter(dsl::until.is_null().or(dsl::until.gt(tx.now)))
-        .select(dsl::group_id)
-        .load(tx.conn)?;
-    Ok((rows.iter().any(Option::is_some), rows.iter().any(Option::is_none)))
+/// The same, with the person's membership of a group, and whether they are banned now: from the group, and from the whole
+/// instance. One statement, as every act asks it.
+fn person_in(
+    tx: &mut Tx<'_>,
+    id: PersonId,
+    group: GroupId,
+) -> Result<(Facts, Option<(Role, MembershipState)>, bool, bool)> {
+    use diesel::dsl::exists;
+    use schema::{accounts, actors, bans, memberships, peers, people};
+    let banned = || {
+        bans::table
+            .filter(bans::person_id.eq(people::id).and(bans::lifted_at.is_null()))
+            .filter(bans::until.is_null().or(bans::until.gt(tx.now)))
+    };
+    let membership = memberships::person_id.eq(people::id).and(memberships::group_id.eq(group));
+    let query = people::table
+        .inner_join(actors::table)
+        .left_join(accounts::table)
+        .left_join(peers::table.on(peers::host.eq(actors::host)))
+        .left_join(memberships::table.on(membership))
+        .filter(people::id.eq(id))
+        .select((
+            (
+                actors::local,
+                actors::gone_at,
+                people::suspended_at,
+                (accounts::role, accounts::state).nullable(),
+                peers::state.nullable(),
+            ),
+            (memberships::role, memberships::state).nullable(),
+            exists(banned().filter(bans::group_id.eq(group))),
+            exists(banned().filter(bans::group_id.is_null())),
+        ));
+    let (whole, member, from_group, from_all): (Whole, _, _, _) = query.first(tx.conn)?;
+    Ok((Facts::of(whole), member, from_group, from_all))
 }

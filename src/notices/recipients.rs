@@ -36,6 +36,9 @@ impl Plan {
 
 /// Who is told of an entry. Only who it concerns: what they may see and want is asked afterwards.
 pub(super) fn plan(tx: &mut Tx<'_>, entry: &Entry, detail: &Detail) -> Result<Plan> {
+    if !entry.act.is_told() {
+        return Ok(Plan::default());
+    }
     let concerned = entry.person_id.filter(|person| Some(*person) != entry.by_id);
     Ok(match entry.act {
         Did::StartThread | Did::Reply => return posted(tx, entry),

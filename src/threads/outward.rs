@@ -43,6 +43,13 @@ pub struct PostHead {
     pub refused: bool,
 }
 
+impl PostHead {
+    /// Whether it is the first post of its thread.
+    pub fn is_topic(&self) -> bool {
+        self.thread == ThreadId::from(self.id)
+    }
+}
+
 /// The post to which another one replies.
 #[derive(Debug, Clone)]
 pub struct Parent {

@@ -130,7 +130,7 @@ impl Context<'_> {
         F: FnOnce(&mut Tx<'_>) -> Result<T> + Send + 'static,
         T: Send + 'static,
     {
-        self.reach.app().db.read(f).await
+        self.reach.read(f).await
     }
 
     /// The known post with this id; one of another group than the host's isn't the host's to speak of.

@@ -29,7 +29,7 @@ use crate::app::App;
 use crate::db::Tx;
 use crate::error::Result;
 use crate::groups;
-use crate::ids::{ActivityId, GroupId};
+use crate::ids::{ActivityId, ActorId, GroupId};
 use crate::policy::{Destination, PeerState, visibility};
 
 /// How often is looked for what other processes published, and for hosts that have rested long enough.
@@ -80,14 +80,14 @@ pub async fn step(app: &App) -> Result<usize> {
     Ok(count)
 }
 
-type Landed = std::result::Result<(Id, Outcome), tokio::task::JoinError>;
+type Landed = std::result::Result<(Id, Vec<Outcome>), tokio::task::JoinError>;
 
 /// What one process has in hand.
 struct Desk {
     app: App,
     queues: BTreeMap<String, Queue>,
     letters: Cache<ActivityId, Arc<Letter>>,
-    sends: JoinSet<Outcome>,
+    sends: JoinSet<Vec<Outcome>>,
     flying: HashMap<Id, Flight>,
     results: Vec<(Waiting, Outcome)>,
     count: usize,
@@ -95,9 +95,10 @@ struct Desk {
     more: bool,
 }
 
-/// A delivery on its way.
+/// Deliveries to one host, on their way one after the other.
 struct Flight {
-    waiting: Waiting,
+    host: String,
+    run: Vec<Waiting>,
     manner: Manner,
     began: Instant,
 }
@@ -188,10 +189,10 @@ impl Desk {
             .read(move |tx| {
                 let waiting = outbox::waiting(tx, &ours)?;
                 let ids: BTreeSet<ActivityId> = waiting.iter().map(|one| one.activity_id).collect();
-                for id in ids.into_iter().filter(|id| !letters.contains_key(id)) {
-                    if let Some(letter) = letter(tx, &memory, id)? {
-                        letters.insert(id, Arc::new(letter));
-                    }
+                let missing: Vec<ActivityId> =
+                    ids.into_iter().filter(|id| !letters.contains_key(id)).collect();
+                for (id, letter) in write_letters(tx, &memory, &missing)? {
+                    letters.insert(id, Arc::new(letter));
                 }
                 Ok(waiting)
             })
@@ -210,58 +211,68 @@ impl Desk {
             return Ok(0);
         }
         let asked: BTreeSet<(String, Option<GroupId>)> =
-            picked.iter().map(|one| (one.host.clone(), one.group_id)).collect();
+            picked.iter().flatten().map(|one| (one.host.clone(), one.group_id)).collect();
         let standing = self.app.db.read(move |tx| standing(tx, &asked)).await;
         let standing = match standing {
             Ok(standing) => standing,
             Err(error) => {
-                for one in picked {
-                    self.put_back(&one);
-                }
+                picked.iter().for_each(|run| self.put_back(run));
                 return Err(error);
             }
         };
         let mut dropped = 0;
-        for one in picked {
-            let Some((state, ready, manner)) = standing.manners.get(&one.host).copied() else {
-                self.put_back(&one);
+        for run in picked {
+            let Some(host) = run.first().map(|one| one.host.clone()) else { continue };
+            let Some((state, ready, manner)) = standing.manners.get(&host).copied() else {
+                self.put_back(&run);
                 continue;
             };
-            let letter = self.letters.get(&one.activity_id);
-            let refused = match &letter {
-                _ if state == PeerState::Blocked => Some("blocked"),
-                _ if !standing.allowed.contains(&(one.host.clone(), one.group_id)) => Some("not allowed"),
-                None => Some("its sender is gone"),
-                Some(_) => None,
-            };
-            if let Some(why) = refused {
-                dropped += 1;
-                self.results.push((one.clone(), Outcome::dropped(&one, why)));
-            } else if !ready {
-                self.put_back(&one);
-                self.queues.entry(one.host.clone()).or_default().rest();
-            } else if let Some(letter) = letter {
-                self.launch(one, letter, manner);
+            if !ready && state != PeerState::Blocked {
+                self.put_back(&run);
+                self.queues.entry(host).or_default().rest();
+                continue;
+            }
+            let mut letters = Vec::with_capacity(run.len());
+            for one in run {
+                let allowed = standing.allowed.contains(&(one.host.clone(), one.group_id));
+                match self.letters.get(&one.activity_id) {
+                    Some(letter) if state != PeerState::Blocked && allowed => letters.push((one, letter)),
+                    letter => {
+                        let why = match letter {
+                            _ if state == PeerState::Blocked => "blocked",
+                            _ if !allowed => "not allowed",
+                            _ => "its sender is gone",
+                        };
+                        dropped += 1;
+                        let outcome = Outcome::dropped(&one, why);
+                        self.results.push((one, outcome));
+                    }
+                }
+            }
+            if letters.is_empty() {
+                self.queues.entry(host).or_default().ended();
+            } else {
+                self.launch(host, letters, manner);
             }
         }
         Ok(dropped)
     }
 
     /// Takes what may go, in turns over the hosts, as far as the limits reach.
-    fn pick(&mut self) -> Vec<Waiting> {
+    fn pick(&mut self) -> Vec<Vec<Waiting>> {
         let per_peer = self.app.config.federation.deliveries_per_peer;
         let mut room = self.room();
-        let slow: BTreeSet<String> = self.slow().map(|flight| flight.waiting.host.clone()).collect();
+        let slow: BTreeSet<String> = self.slow().map(|flight| flight.host.clone()).collect();
         let mut picked = Vec::new();
         let mut more = true;
         while more && room > 0 {
             more = false;
             for (host, queue) in &mut self.queues {
-                if room == 0 || queue.flying() >= per_peer || slow.contains(host) {
+                if room == 0 || queue.runs() >= per_peer || slow.contains(host) {
                     continue;
                 }
-                if let Some(one) = queue.next() {
-                    picked.push(one);
+                if let Some(run) = queue.next() {
+                    picked.push(run);
                     room -= 1;
                     more = true;
                 }
@@ -281,29 +292,42 @@ impl Desk {
         most.saturating_sub(quick).min((most * WITH_SLOW).saturating_sub(self.flying.len()))
     }
 
-    fn put_back(&mut self, one: &Waiting) {
-        if let Some(queue) = self.queues.get_mut(&one.host) {
-            queue.put_back(one.id);
+    /// Puts back a run that isn't sent now.
+    fn put_back(&mut self, run: &[Waiting]) {
+        if let Some(queue) = run.first().and_then(|one| self.queues.get_mut(&one.host)) {
+            queue.ended();
+            run.iter().for_each(|one| queue.put_back(one.id));
         }
     }
 
-    fn launch(&mut self, one: Waiting, letter: Arc<Letter>, manner: Manner) {
-        self.count += 1;
-        let (app, waiting) = (self.app.clone(), one.clone());
-        let task = self.sends.spawn(async move { send::send(&app, &waiting, &letter, manner).await });
-        self.flying.insert(task.id(), Flight { waiting: one, manner, began: Instant::now() });
+    fn launch(&mut self, host: String, letters: Vec<(Waiting, Arc<Letter>)>, manner: Manner) {
+        self.count += letters.len();
+        let run = letters.iter().map(|(one, _)| one.clone()).collect();
+        let app = self.app.clone();
+        let task = self.sends.spawn(async move { send::send_run(&app, &letters, manner, SLOW).await });
+        self.flying.insert(task.id(), Flight { host, run, manner, began: Instant::now() });
     }
 
-    /// Takes a result in; it is noted by the next [`Self::settle`].
+    /// Takes results in; they are noted by the next [`Self::settle`]. What wasn't tried is put back.
     fn landed(&mut self, landed: Landed) {
-        let (id, outcome) = match landed {
-            Ok((id, outcome)) => (id, Some(outcome)),
+        let (id, outcomes) = match landed {
+            Ok((id, outcomes)) => (id, Some(outcomes)),
             Err(error) => (error.id(), None),
         };
-        let Some(Flight { waiting, manner, .. }) = self.flying.remove(&id) else { return };
+        let Some(Flight { run, manner, .. }) = self.flying.remove(&id) else { return };
         let now = self.app.clock.now();
-        let outcome = outcome.unwrap_or_else(|| Outcome::broken(&waiting, manner, "an error of ours", now));
-        self.results.push((waiting, outcome));
+        let mut outcomes = outcomes.unwrap_or_else(|| {
+            run.iter().take(1).map(|one| Outcome::broken(one, manner, "an error of ours", now)).collect()
+        });
+        let rest = run.get(outcomes.len()..).unwrap_or_default().to_vec();
+        self.put_back(&rest);
+        if rest.is_empty()
+            && let Some(queue) = run.first().and_then(|one| self.queues.get_mut(&one.host))
+        {
+            queue.ended();
+        }
+        self.count -= rest.len();
+        self.results.extend(run.into_iter().zip(outcomes.drain(..)));
     }
 
     /// Notes all results in one transaction.
@@ -365,17 +389,30 @@ impl Desk {
     }
 }
 
-/// An activity ready to be sent; `None` when its sender has no keys any more.
-fn letter(tx: &mut Tx<'_>, memory: &super::state::State, id: ActivityId) -> Result<Option<Letter>> {
-    let row = outbox::find(tx, id)?;
-    let actor = actors::find(tx, row.actor_id)?;
-    let signers = match Signers::load(tx, memory, &actor) {
-        Ok(signers) => signers,
-        Err(crate::error::Error::NotFound) => return Ok(None),
-        Err(error) => return Err(error),
-    };
-    let payload = Payload::new(Bytes::from(row.document.0), wire::ACTIVITY_JSON);
-    Ok(Some(Letter { payload, signers }))
+/// Activities ready to be sent, but for those whose senders have no keys any more.
+fn write_letters(
+    tx: &mut Tx<'_>,
+    memory: &super::state::State,
+    ids: &[ActivityId],
+) -> Result<Vec<(ActivityId, Letter)>> {
+    let mut signers: BTreeMap<ActorId, Option<Signers>> = BTreeMap::new();
+    let mut written = Vec::with_capacity(ids.len());
+    for row in outbox::find_many(tx, ids)? {
+        if !signers.contains_key(&row.actor_id) {
+            let actor = actors::find(tx, row.actor_id)?;
+            let keys = match Signers::load(tx, memory, &actor) {
+                Ok(keys) => Some(keys),
+                Err(crate::error::Error::NotFound) => None,
+                Err(error) => return Err(error),
+            };
+            signers.insert(row.actor_id, keys);
+        }
+        if let Some(Some(signers)) = signers.get(&row.actor_id) {
+            let payload = Payload::new(Bytes::from(row.document.0), wire::ACTIVITY_JSON);
+            written.push((row.id, Letter { payload, signers: signers.clone() }));
+        }
+    }
+    Ok(written)
 }
 
 /// What was decided about these hosts and what of these groups may go to them, as of now.

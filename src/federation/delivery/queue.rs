@@ -10,12 +10,16 @@ use crate::ids::{GroupId, RowId};
 
 /// How far is looked past deliveries that have to wait.
 const LOOK: usize = 256;
+/// Deliveries of one lane that are taken together, to be sent one right after the other.
+const RUN: usize = 16;
 
 /// What waits for one host, and what is on its way there.
 #[derive(Debug, Default)]
 pub(super) struct Queue {
     waiting: BTreeMap<RowId, Waiting>,
     flying: BTreeMap<RowId, Waiting>,
+    /// Runs that were taken and haven't ended.
+    runs: usize,
 }
 
 impl Queue {
@@ -26,9 +30,9 @@ impl Queue {
         }
     }
 
-    /// How many are on their way.
-    pub(super) fn flying(&self) -> usize {
-        self.flying.len()
+    /// How many runs are on their way.
+    pub(super) fn runs(&self) -> usize {
+        self.runs
     }
 
     /// Whether there is nothing left.
@@ -41,21 +45,41 @@ impl Queue {
         self.waiting.clear();
     }
 
-    /// The next one that may go now.
-    pub(super) fn next(&mut self) -> Option<Waiting> {
+    /// The next ones that may go now, one right after the other: of one lane, the oldest first.
+    pub(super) fn next(&mut self) -> Option<Vec<Waiting>> {
         let mut busy = Busy::default();
         self.flying.values().for_each(|flying| busy.note(flying));
-        let mut found = None;
+        let mut run: Vec<RowId> = Vec::new();
+        let mut lane: Option<&Waiting> = None;
         for one in self.waiting.values().take(LOOK) {
-            if busy.lets(one) {
-                found = Some(one.id);
+            match lane {
+                None if busy.lets(one) => {
+                    run.push(one.id);
+                    lane = Some(one);
+                }
+                None => busy.note(one),
+                Some(first) if one.group_id != first.group_id => {}
+                // A barrier goes alone, and nothing of its group goes past it.
+                Some(first) if first.lane.is_empty() || one.lane.is_empty() => break,
+                Some(first) if one.lane == first.lane => run.push(one.id),
+                Some(_) => {}
+            }
+            if run.len() == RUN {
                 break;
             }
-            busy.note(one);
         }
-        let one = self.waiting.remove(&found?)?;
-        self.flying.insert(one.id, one.clone());
-        Some(one)
+        if run.is_empty() {
+            return None;
+        }
+        let run: Vec<Waiting> = run.iter().filter_map(|id| self.waiting.remove(id)).collect();
+        self.flying.extend(run.iter().map(|one| (one.id, one.clone())));
+        self.runs += 1;
+        Some(run)
+    }
+
+    /// A run has ended: each of it has landed or is put back.
+    pub(super) fn ended(&mut self) {
+        self.runs = self.runs.saturating_sub(1);
     }
 
     /// One that was taken has landed, well or not.
@@ -108,6 +132,10 @@ mod tests {
         }
     }
 
+    fn ids(run: Option<Vec<Waiting>>) -> Vec<RowId> {
+        run.unwrap_or_default().iter().map(|one| one.id).collect()
+    }
+
     #[test]
     fn lanes_keep_their_order_and_go_beside_each_other() {
         let group = GroupId::fresh();
@@ -116,31 +144,48 @@ mod tests {
         for waiting in [&other, &second, &first] {
             queue.add(waiting.clone());
         }
-        assert_eq!(queue.next().unwrap().id, first.id);
-        assert_eq!(queue.next().unwrap().id, other.id, "another lane doesn't wait");
+        assert_eq!(ids(queue.next()), [first.id, second.id], "a lane goes one after the other");
+        assert_eq!(ids(queue.next()), [other.id], "another lane doesn't wait");
+        assert_eq!(queue.runs(), 2);
+        let third = one("a", group);
+        queue.add(third.clone());
         assert!(queue.next().is_none(), "the same lane does");
         queue.add(first.clone());
+        queue.ended();
         queue.landed(first.id);
-        assert_eq!(queue.next().unwrap().id, second.id);
+        assert!(queue.next().is_none(), "until all of it has landed");
+        queue.landed(second.id);
+        assert_eq!(ids(queue.next()), [third.id]);
+    }
+
+    #[test]
+    fn a_run_has_an_end() {
+        let group = GroupId::fresh();
+        let mut queue = Queue::default();
+        (0..RUN + 3).for_each(|_| queue.add(one("a", group)));
+        let run = queue.next().unwrap();
+        assert_eq!(run.len(), RUN);
+        run.iter().for_each(|one| queue.landed(one.id));
+        assert_eq!(queue.next().unwrap().len(), 3);
     }
 
     #[test]
     fn what_concerns_a_group_is_a_barrier_in_that_group_only() {
         let (group, elsewhere) = (GroupId::fresh(), GroupId::fresh());
-        let (before, barrier, after) = (one("a", group), one("", group), one("b", group));
+        let (before, barrier, after) = (one("a", group), one("", group), one("a", group));
         let free = one("c", elsewhere);
         let mut queue = Queue::default();
         for waiting in [&before, &barrier, &after, &free] {
             queue.add(waiting.clone());
         }
-        assert_eq!(queue.next().unwrap().id, before.id);
-        assert_eq!(queue.next().unwrap().id, free.id);
+        assert_eq!(ids(queue.next()), [before.id], "nothing goes past a barrier, also of its own lane");
+        assert_eq!(ids(queue.next()), [free.id]);
         assert!(queue.next().is_none());
         queue.landed(before.id);
-        assert_eq!(queue.next().unwrap().id, barrier.id);
+        assert_eq!(ids(queue.next()), [barrier.id]);
         assert!(queue.next().is_none());
         queue.landed(barrier.id);
-        assert_eq!(queue.next().unwrap().id, after.id);
+        assert_eq!(ids(queue.next()), [after.id]);
     }
 
     #[test]
@@ -149,12 +194,13 @@ mod tests {
         let (first, second) = (one("a", group), one("a", group));
         let mut queue = Queue::default();
         queue.add(first.clone());
-        queue.add(second);
+        queue.add(second.clone());
         let taken = queue.next().unwrap();
-        queue.put_back(taken.id);
-        assert_eq!(queue.next().unwrap().id, first.id);
+        taken.iter().for_each(|one| queue.put_back(one.id));
+        assert_eq!(ids(queue.next()), [first.id, second.id]);
         queue.rest();
         queue.landed(first.id);
+        queue.landed(second.id);
         assert!(queue.is_empty());
     }
 }

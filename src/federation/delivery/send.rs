@@ -1,6 +1,7 @@
 //! One delivery: signed, sent, and its answer judged.
 
-use std::time::Duration;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
 
 use axum::http::{Method, StatusCode};
 use url::Url;
@@ -65,8 +66,31 @@ fn tried(waiting: &Waiting, end: End, status: i64, error: &str) -> Tried {
     Tried { id: waiting.id, inbox: waiting.inbox.clone(), end, status, error }
 }
 
+/// Sends a run, one after the other, until one holds up the others or time is up; gives what was tried.
+pub(super) async fn send_run(
+    app: &App,
+    run: &[(Waiting, Arc<Letter>)],
+    mut manner: Manner,
+    time: Duration,
+) -> Vec<Outcome> {
+    let began = Instant::now();
+    let mut outcomes = Vec::with_capacity(run.len());
+    for (waiting, letter) in run {
+        let outcome = send(app, waiting, letter, manner).await;
+        if let Some(Health::Reached(Some(scheme))) = outcome.health {
+            manner.scheme = scheme;
+        }
+        let goes_on = matches!(outcome.tried.end, End::Done | End::Failed);
+        outcomes.push(outcome);
+        if !goes_on || began.elapsed() > time {
+            break;
+        }
+    }
+    outcomes
+}
+
 /// Sends, in the host's scheme and after 401 once in the other.
-pub(super) async fn send(app: &App, waiting: &Waiting, letter: &Letter, manner: Manner) -> Outcome {
+async fn send(app: &App, waiting: &Waiting, letter: &Letter, manner: Manner) -> Outcome {
     let Ok(inbox) = Url::parse(&waiting.inbox) else { return Outcome::dropped(waiting, "no address") };
     let mut scheme = manner.scheme;
     let mut answer = knock(app, &inbox, letter, scheme).await;

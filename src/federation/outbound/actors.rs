@@ -107,7 +107,7 @@ fn acquainted(plan: &mut Plan<'_, '_>, who: &ActorRow) -> Result<Audience> {
     for group in membership::outward::groups_of(plan.tx, who.id.into())? {
         let scene = plan.scene(group)?;
         if scene.actor.local {
-            known.extend(plan.members(&scene)?.all);
+            known.extend(plan.members(&scene)?.all.clone());
         } else {
             known.add_actor(&scene.actor);
         }

@@ -5,22 +5,22 @@
 //! in it (FEP-1b12); into a group elsewhere a person's own activity is sent, and its host announces it.
 
 mod actors;
+mod known;
 mod membership;
 mod moderation;
 mod posts;
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use aws_lc_rs::digest::{SHA256, digest};
 use serde_json::Value;
 use uuid::{Builder, Uuid};
 
+use self::known::Known;
 use super::audience::{Audience, ByForm};
 use super::objects::{self, activity};
 use super::proofs;
-use super::signers::Signers;
-use super::state::State;
 use super::store::outbox::{self, ActivityRow, NewActivity};
 use crate::actors::ActorRow;
 use crate::app::App;
@@ -76,15 +76,14 @@ async fn run(app: &App, entries: Vec<EntryId>, held: BTreeSet<Uuid>) -> Result<R
         .db
         .read(move |tx| {
             let (mut items, mut run) = (Vec::new(), Run { results: Vec::new(), held });
+            let lines = journal::entries(tx, &entries)?;
+            let mut lines: BTreeMap<EntryId, Entry> = lines.into_iter().map(|line| (line.id, line)).collect();
+            let mut known = Known::new(memory);
             for id in entries {
-                let entry = match journal::entry(tx, id) {
-                    Ok(entry) => entry,
-                    // What it was about is gone meanwhile.
-                    Err(Error::NotFound) => {
-                        run.results.push(Ok(()));
-                        continue;
-                    }
-                    Err(error) => return Err(error),
+                // What isn't there was pruned.
+                let Some(entry) = lines.remove(&id) else {
+                    run.results.push(Ok(()));
+                    continue;
                 };
                 let looks_back = looks_back(entry.act);
                 if looks_back && !run.results.is_empty() {
@@ -95,7 +94,7 @@ async fn run(app: &App, entries: Vec<EntryId>, held: BTreeSet<Uuid>) -> Result<R
                     run.results.push(Err(behind()));
                     continue;
                 }
-                run.results.push(match plan(tx, &memory, entry) {
+                run.results.push(match plan(tx, &mut known, entry) {
                     Ok(planned) => {
                         items.extend(planned);
                         Ok(())
@@ -125,10 +124,10 @@ fn looks_back(act: Did) -> bool {
     !matches!(act, Did::StartThread | Did::Reply | Did::React)
 }
 
-fn plan(tx: &mut Tx<'_>, memory: &State, entry: Entry) -> Result<Vec<NewActivity>> {
+fn plan(tx: &mut Tx<'_>, known: &mut Known, entry: Entry) -> Result<Vec<NewActivity>> {
     let detail: Detail = entry.detail.read()?;
     let by = entry.by_id.map(|id| crate::actors::find(tx, id.into())).transpose()?;
-    let mut plan = Plan { tx, memory, entry, detail, by, items: Vec::new() };
+    let mut plan = Plan { tx, known, entry, detail, by, items: Vec::new() };
     let plan_ = &mut plan;
     match plan_.entry.act {
         Did::StartThread | Did::Reply => posts::written(plan_, "Create"),
@@ -176,7 +175,7 @@ fn plan(tx: &mut Tx<'_>, memory: &State, entry: Entry) -> Result<Vec<NewActivity
 /// What is being published of one line.
 struct Plan<'p, 'c> {
     tx: &'p mut Tx<'c>,
-    memory: &'p State,
+    known: &'p mut Known,
     entry: Entry,
     detail: Detail,
     /// Who did it.
@@ -185,6 +184,7 @@ struct Plan<'p, 'c> {
 }
 
 /// A group with what decides about it.
+#[derive(Clone)]
 struct Scene {
     actor: ActorRow,
     row: GroupRow,
@@ -233,9 +233,7 @@ impl Plan<'_, '_> {
 
     /// A group.
     fn scene(&mut self, id: GroupId) -> Result<Scene> {
-        let actor = crate::actors::find(self.tx, id.into())?;
-        let row = crate::groups::outward::row(self.tx, id)?;
-        Ok(Scene { actor, row })
+        self.known.scene(self.tx, id)
     }
 
     /// The group of the line.
@@ -251,7 +249,7 @@ impl Plan<'_, '_> {
 
     /// Puts the proof of its sender into a document.
     fn seal(&mut self, mut document: Value, by: &ActorRow) -> Result<Value> {
-        let signers = Signers::load(self.tx, self.memory, by)?;
+        let signers = self.known.signers(self.tx, by)?;
         proofs::add(&mut document, &signers.ed, self.tx.now.utc()).map_err(Error::internal)?;
         Ok(document)
     }
@@ -273,8 +271,8 @@ impl Plan<'_, '_> {
     }
 
     /// The members of a group who are elsewhere, by the form that their servers show.
-    fn members(&mut self, scene: &Scene) -> Result<ByForm> {
-        Audience::members(self.tx, scene.row.id)?.by_form(self.tx, Some(scene.class()))
+    fn members(&mut self, scene: &Scene) -> Result<Arc<ByForm>> {
+        self.known.members(self.tx, scene)
     }
 
     /// Announces an activity in a group hosted here, as it is, byte for byte in meaning (FEP-1b12). `part` tells the announces
@@ -341,7 +339,7 @@ impl Plan<'_, '_> {
 
     /// Announces what came in from a person elsewhere, as it came. Their own server gets it too, as the confirmation, unless
     /// it shows no such announces. Gives the members' servers by form.
-    fn relay(&mut self, scene: &Scene, object: &str, lane: &str) -> Result<ByForm> {
+    fn relay(&mut self, scene: &Scene, object: &str, lane: &str) -> Result<Arc<ByForm>> {
         let members = self.members(scene)?;
         let Some(raw) = self.detail.activity.clone() else { return Ok(members) };
         let inner: Value = serde_json::from_str(&raw).map_err(Error::internal)?;
@@ -354,7 +352,10 @@ impl Plan<'_, '_> {
             author.add_actor(by);
         }
         let mut to = members.activities.clone();
-        to.extend(author.by_form(self.tx, Some(scene.class()))?.activities);
+        let author = author.without(&members.all);
+        if !author.is_empty() {
+            to.extend(author.by_form(self.tx, Some(scene.class()))?.activities);
+        }
         let is_topic = inner.get("type").and_then(Value::as_str) == Some("Create");
         if is_topic || !to.is_empty() {
             self.announce("announce", scene, &inner, object, lane, &to)?;
@@ -378,8 +379,7 @@ impl Plan<'_, '_> {
             document: &document,
         };
         if scene.actor.local {
-            let members = self.members(scene)?;
-            let mut to = members.activities;
+            let mut to = self.members(scene)?.activities.clone();
             to.extend(act.announce_to.clone());
             if !act.always && to.is_empty() && also.is_empty() {
                 return Ok(());

@@ -105,7 +105,7 @@ pub(super) fn moved(plan: &mut Plan<'_, '_>) -> Result<()> {
     let Some(from) = plan.detail.from_group.filter(|_| scene.actor.local) else { return Ok(()) };
     let (topic, origin, lane) = (topic_uri(plan)?, plan.scene(from)?, plan.lane());
     let (before, members) = (plan.members(&origin)?, plan.members(&scene)?);
-    let mut to = members.activities;
+    let mut to = members.activities.clone();
     let inner: Value = if plan.entry.remote {
         let Some(raw) = plan.detail.activity.clone() else { return Ok(()) };
         if let Some(by) = plan.by.clone() {

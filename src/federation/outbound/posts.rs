@@ -37,12 +37,31 @@ fn named(plan: &mut Plan<'_, '_>, out: &OutPost, scene: &Scene) -> Result<Audien
     }
     let members = plan.members(scene)?;
     // Where announces of activities are understood, the announce brings it.
-    let announced = members.activities.without(&members.bare);
+    let announced = members.activities.clone().without(&members.bare);
     Ok(named.all.without(&announced))
+}
+
+/// Something was written or changed elsewhere: a group hosted here announces it as it came.
+fn passed_on(plan: &mut Plan<'_, '_>, kind: &str) -> Result<()> {
+    let head = outward::head(plan.tx, plan.entry.post_id.ok_or(Error::NotFound)?)?;
+    let scene = plan.scene(head.group)?;
+    if head.deleted_at.is_some() || head.removed_at.is_some() || !scene.actor.local {
+        return Ok(());
+    }
+    let lane = plan.lane();
+    let members = plan.relay(&scene, &head.uri, &lane)?;
+    if kind == "Create" && head.is_topic() {
+        plan.boost(&scene, &head.uri, &lane, &members.bare)
+    } else {
+        Ok(())
+    }
 }
 
 /// Something was written or changed.
 pub(super) fn written(plan: &mut Plan<'_, '_>, kind: &str) -> Result<()> {
+    if plan.entry.remote {
+        return passed_on(plan, kind);
+    }
     let (out, scene) = subject(plan)?;
     if out.post.deleted_at.is_some() || out.post.removed_at.is_some() {
         return Ok(());
@@ -50,12 +69,7 @@ pub(super) fn written(plan: &mut Plan<'_, '_>, kind: &str) -> Result<()> {
     let lane = plan.lane();
     let is_topic = out.parent.is_none();
     let fresh_topic = is_topic && kind == "Create";
-    let members = if plan.entry.remote {
-        if !scene.actor.local {
-            return Ok(());
-        }
-        plan.relay(&scene, &out.post.uri, &lane)?
-    } else {
+    let members = {
         let (id, uri) = plan.id(kind);
         let object = activity::inner(objects::post::post(plan.tx.urls, &out));
         let document = activity::activity(&uri, kind, &out.author.uri, object, &addressed(&out));
@@ -224,10 +238,10 @@ fn fan_of(plan: &mut Plan<'_, '_>, out: &OutPost, scene: &Scene) -> Result<Audie
 
 /// Somebody liked a post.
 pub(super) fn reacted(plan: &mut Plan<'_, '_>) -> Result<()> {
-    let (out, scene) = subject(plan)?;
     if plan.entry.remote {
-        return relay_if_hosted(plan, &out, &scene);
+        return relay_if_hosted(plan);
     }
+    let (out, scene) = subject(plan)?;
     let (by, kind) = (plan.by()?, vote_kind(plan));
     let (id, uri) = plan.id(kind);
     let act = Act {
@@ -245,10 +259,10 @@ pub(super) fn reacted(plan: &mut Plan<'_, '_>) -> Result<()> {
 
 /// Somebody took that back.
 pub(super) fn unreacted(plan: &mut Plan<'_, '_>) -> Result<()> {
-    let (out, scene) = subject(plan)?;
     if plan.entry.remote {
-        return relay_if_hosted(plan, &out, &scene);
+        return relay_if_hosted(plan);
     }
+    let (out, scene) = subject(plan)?;
     let (by, kind) = (plan.by()?, vote_kind(plan));
     let vote: Value = match outbox::latest(plan.tx, by.id, kind, &out.post.uri)? {
         Some(row) => row.document.read()?,
@@ -274,10 +288,12 @@ pub(super) fn unreacted(plan: &mut Plan<'_, '_>) -> Result<()> {
     plan.act(&scene, &act, &also)
 }
 
-fn relay_if_hosted(plan: &mut Plan<'_, '_>, out: &OutPost, scene: &Scene) -> Result<()> {
+fn relay_if_hosted(plan: &mut Plan<'_, '_>) -> Result<()> {
+    let head = outward::head(plan.tx, plan.entry.post_id.ok_or(Error::NotFound)?)?;
+    let scene = plan.scene(head.group)?;
     if scene.actor.local {
         let lane = plan.lane();
-        plan.relay(scene, &out.post.uri, &lane)?;
+        plan.relay(&scene, &head.uri, &lane)?;
     }
     Ok(())
 }

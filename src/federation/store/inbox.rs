@@ -8,16 +8,16 @@ use std::collections::{BTreeMap, BTreeSet};
 use diesel::prelude::*;
 
 use crate::clock::Time;
-use crate::db::{MultiBackend, Native, Tx, columns, schema};
+use crate::db::{MultiBackend, Tx, columns, schema};
 use crate::error::{Error, Result};
-use crate::ids::{RowId, ThreadId};
+use crate::ids::RowId;
 use crate::text_enum;
 
 /// How long a worker may take for a row before another takes it over, in seconds.
 pub const LEASE: i64 = 120;
 
 /// Rows of one lane that are claimed together.
-const RUN: usize = 32;
+const RUN: usize = 128;
 
 /// How soon a row is looked at again that waits for a leased one, in milliseconds.
 const AGAIN: i64 = 250;
@@ -38,25 +38,6 @@ text_enum! {
         /// It could not be applied in time.
         Failed = "failed",
     }
-}
-
-/// An activity to be stored.
-#[derive(Debug, Clone)]
-pub struct Arrival {
-    /// Whose it is, or who handed it on.
-    pub actor_uri: String,
-    /// Its id.
-    pub activity_uri: String,
-    /// Host of the actor.
-    pub host: String,
-    /// Its type.
-    pub kind: String,
-    /// Raw JSON.
-    pub body: String,
-    /// What it is about, the nearest first: the object, then what that replies to. The first is its `subject`.
-    pub about: Vec<String>,
-    /// Id of an earlier activity that it refers to by id alone.
-    pub refers_to: Option<String>,
 }
 
 /// A row that a worker has claimed.
@@ -85,71 +66,6 @@ pub struct Claimed {
     pub created_at: Time,
 }
 
-/// Stores an activity, and gives it its lane. `false`: it was here before, and nothing is done.
-///
-/// # Errors
-/// Only when the database does.
-pub fn store(tx: &mut Tx<'_>, new: &Arrival) -> Result<bool> {
-    use schema::inbox::dsl;
-    let lane = lane(tx, new)?;
-    let insert = diesel::insert_into(dsl::inbox)
-        .values((
-            dsl::id.eq(RowId::fresh()),
-            dsl::actor_uri.eq(&new.actor_uri),
-            dsl::activity_uri.eq(&new.activity_uri),
-            dsl::host.eq(&new.host),
-            dsl::kind.eq(&new.kind),
-            dsl::body.eq(&new.body),
-            dsl::lane.eq(lane),
-            dsl::subject.eq(new.about.first().map_or("", String::as_str)),
-            dsl::state.eq(InboxState::Waiting),
-            dsl::reason.eq(""),
-            dsl::attempts.eq(0_i64),
-            dsl::run_at.eq(tx.now),
-            dsl::created_at.eq(tx.now),
-        ))
-        .on_conflict((dsl::actor_uri, dsl::activity_uri))
-        .do_nothing();
-    Ok(Native(insert).execute(tx.conn)? == 1)
-}
-
-/// The lane of what it follows on, while that isn't done; else its host and thread.
-fn lane(tx: &mut Tx<'_>, new: &Arrival) -> Result<String> {
-    use schema::inbox::dsl;
-    if let Some(earlier) = &new.refers_to {
-        let found: Option<String> = dsl::inbox
-            .filter(dsl::actor_uri.eq(&new.actor_uri).and(dsl::activity_uri.eq(earlier)))
-            .filter(dsl::done_at.is_null())
-            .select(dsl::lane)
-            .first(tx.conn)
-            .optional()?;
-        if let Some(lane) = found {
-            return Ok(lane);
-        }
-    }
-    if new.about.is_empty() {
-        return Ok(format!("{} {}", new.host, new.actor_uri));
-    }
-    let waiting: Vec<(String, String)> = dsl::inbox
-        .filter(dsl::subject.eq_any(&new.about).and(dsl::done_at.is_null()))
-        .filter(dsl::host.eq(&new.host))
-        .order(dsl::id.desc())
-        .limit(8)
-        .select((dsl::subject, dsl::lane))
-        .load(tx.conn)?;
-    if let Some((_, lane)) = waiting.into_iter().next() {
-        return Ok(lane);
-    }
-    let thread: Option<ThreadId> = schema::posts::table
-        .filter(schema::posts::uri.eq_any(&new.about))
-        .order(schema::posts::id)
-        .select(schema::posts::thread_id)
-        .first(tx.conn)
-        .optional()?;
-    let last = new.about.last().map_or("", String::as_str);
-    Ok(thread.map_or_else(|| format!("{} {last}", new.host), |thread| format!("{} {thread}", new.host)))
-}
-
 /// Claims what is due in this state, up to `limit` rows, in order within each lane. Of a parked lane only the first.
 ///
 /// # Errors
@@ -174,7 +90,7 @@ pub fn claim(tx: &mut Tx<'_>, worker: &str, state: InboxState, limit: i64) -> Re
         .select((dsl::lane, dsl::id, dsl::state, dsl::run_at))
         .load(tx.conn)?;
     let run = if state == InboxState::Waiting { RUN } else { 1 };
-    let (mut free, mut blocked) = (Vec::new(), Vec::new());
+    let (mut free, mut blocked) = (Vec::new(), BTreeMap::<Time, Vec<RowId>>::new());
     let mut by_lane: BTreeMap<&str, Vec<&(String, RowId, InboxState, Time)>> = BTreeMap::new();
     for row in &open {
         by_lane.entry(row.0.as_str()).or_default().push(row);
@@ -185,11 +101,11 @@ pub fn claim(tx: &mut Tx<'_>, worker: &str, state: InboxState, limit: i64) -> Re
         // What comes after a row that can't be claimed now waits for it, and mustn't be looked at all the time.
         if let Some(head) = rows.first().filter(|_| ready == 0) {
             let later = if head.2 == InboxState::Parked { head.3 } else { tx.now.plus_millis(AGAIN) };
-            blocked.extend(rows.iter().skip(1).map(|row| (row.1, later)));
+            blocked.entry(later).or_default().extend(rows.iter().skip(1).map(|row| row.1));
         }
     }
-    for (id, later) in blocked {
-        diesel::update(dsl::inbox.find(id).filter(dsl::run_at.le(tx.now)))
+    for (later, ids) in blocked {
+        diesel::update(dsl::inbox.filter(dsl::id.eq_any(ids).and(dsl::run_at.le(tx.now))))
             .set(dsl::run_at.eq(later))
             .execute(tx.conn)?;
     }
@@ -204,6 +120,37 @@ pub fn claim(tx: &mut Tx<'_>, worker: &str, state: InboxState, limit: i64) -> Re
     let mut claimed: Vec<Claimed> = update.get_results(tx.conn)?;
     claimed.sort_by_key(|row| row.id);
     Ok(claimed)
+}
+
+/// Which of these claimed rows are still this worker's. They stay so until the end of the transaction.
+///
+/// # Errors
+/// Only when the database does.
+pub fn hold(tx: &mut Tx<'_>, ids: &[RowId], worker: &str) -> Result<BTreeSet<RowId>> {
+    use schema::inbox::dsl;
+    let rows = dsl::inbox.filter(dsl::id.eq_any(ids)).filter(dsl::leased_by.eq(worker));
+    // An update that changes nothing locks the rows on PostgreSQL, so that no other worker can take them over meanwhile.
+    let update =
+        diesel::update(rows.filter(dsl::done_at.is_null())).set(dsl::leased_by.eq(worker)).returning(dsl::id);
+    let held: Vec<RowId> = update.get_results(tx.conn)?;
+    Ok(held.into_iter().collect())
+}
+
+/// Notes that rows which this transaction holds were applied in it.
+///
+/// # Errors
+/// Only when the database does.
+pub fn applied(tx: &mut Tx<'_>, ids: &[RowId]) -> Result<()> {
+    use schema::inbox::dsl;
+    diesel::update(dsl::inbox.filter(dsl::id.eq_any(ids)))
+        .set((
+            dsl::state.eq(InboxState::Applied),
+            dsl::reason.eq(""),
+            dsl::done_at.eq(tx.now),
+            dsl::leased_by.eq(None::<String>),
+        ))
+        .execute(tx.conn)?;
+    Ok(())
 }
 
 /// What became of a claimed row. Called in the transaction that applied it, so that it counts exactly once.

@@ -204,20 +204,6 @@ pub fn may_try_key(tx: &mut Tx<'_>, actor: ActorId) -> Result<bool> {
     Ok(changed == 1)
 }
 
-/// Whether a remote actor still has this key, and isn't gone: what the door asks in the transaction that stores.
-///
-/// # Errors
-/// Only when the database does.
-pub fn still_signs(tx: &mut Tx<'_>, uri: &str, key: &str) -> Result<bool> {
-    use schema::actors::dsl;
-    let found: Option<(Option<String>, Option<String>)> = dsl::actors
-        .filter(dsl::uri.eq(uri).and(dsl::gone_at.is_null()).and(dsl::local.eq(false)))
-        .select((dsl::rsa_key, dsl::ed_key))
-        .first(tx.conn)
-        .optional()?;
-    Ok(found.is_some_and(|(rsa, ed)| rsa.as_deref() == Some(key) || ed.as_deref() == Some(key)))
-}
-
 /// Remote actors whose documents were read longest ago, before a moment: to be read again.
 ///
 /// # Errors

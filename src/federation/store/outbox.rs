@@ -197,6 +197,20 @@ pub fn find(tx: &mut Tx<'_>, id: ActivityId) -> Result<ActivityRow> {
     Ok(schema::activities::table.find(id).select(ActivityRow::as_select()).first(tx.conn)?)
 }
 
+/// Activities, in the order of their ids.
+///
+/// # Errors
+/// Only when the database does.
+pub fn find_many(tx: &mut Tx<'_>, ids: &[ActivityId]) -> Result<Vec<ActivityRow>> {
+    use schema::activities::dsl;
+    let mut found = Vec::with_capacity(ids.len());
+    for some in ids.chunks(VALUES) {
+        let query = dsl::activities.filter(dsl::id.eq_any(some)).order(dsl::id);
+        found.extend(query.select(ActivityRow::as_select()).load(tx.conn)?);
+    }
+    Ok(found)
+}
+
 /// The newest activity of this kind by this actor about something.
 ///
 /// # Errors

@@ -193,29 +193,34 @@ fn domains(host: &str) -> Vec<String> {
     found
 }
 
-/// A signed request came from this host: notes it, asks for its NodeInfo at first contact and when that has become old, and
-/// says what was decided about it.
+/// Signed requests came from these hosts, on behalf of actors on those others: notes it, asks for a host's NodeInfo at first
+/// contact and when that has become old, and says what was decided about each of them.
 ///
 /// # Errors
 /// Only when the database does.
-pub fn saw(tx: &mut Tx<'_>, host: &str) -> Result<PeerState> {
-    use schema::peers::dsl;
-    let rows: Vec<PeerRow> = dsl::peers
-        .filter(dsl::host.eq_any(domains(host)))
-        .select(PeerRow::as_select())
-        .order(dsl::host)
-        .load(tx.conn)?;
-    let state = rows.iter().map(|row| row.state).max().unwrap_or(PeerState::Open);
-    if state == PeerState::Blocked {
-        return Ok(state);
+pub fn saw<'h>(
+    tx: &mut Tx<'_>,
+    hosts: &BTreeSet<&'h str>,
+    others: impl Iterator<Item = &'h str>,
+) -> Result<BTreeMap<String, PeerState>> {
+    let known = many(tx, hosts.iter().copied().chain(others))?;
+    for &host in hosts {
+        if let Some((_, row)) = known.get(host).filter(|(state, _)| *state != PeerState::Blocked) {
+            seen(tx, host, row.as_ref())?;
+        }
     }
-    let Some(row) = rows.into_iter().find(|row| row.host == host) else {
+    Ok(known.into_iter().map(|(host, (state, _))| (host, state)).collect())
+}
+
+fn seen(tx: &mut Tx<'_>, host: &str, row: Option<&PeerRow>) -> Result<()> {
+    use schema::peers::dsl;
+    let Some(row) = row else {
         meet(tx, host)?;
         diesel::update(dsl::peers.find(host)).set(dsl::seen_at.eq(tx.now)).execute(tx.conn)?;
-        return Ok(state);
+        return Ok(());
     };
     if row.seen_at.is_some_and(|at| tx.now.seconds_since(at) < NOTED) {
-        return Ok(state);
+        return Ok(());
     }
     let old = row.nodeinfo_at.is_some_and(|at| at < tx.now.plus_days(-INTRODUCED));
     let introduced_at = if old { None } else { row.nodeinfo_at };
@@ -224,10 +229,7 @@ pub fn saw(tx: &mut Tx<'_>, host: &str) -> Result<PeerState> {
         .execute(tx.conn)?;
     // An administrator may have decided about it before it was ever met.
     let unmet = row.nodeinfo_at.is_none() && row.seen_at.is_none() && row.reached_at.is_none();
-    if old || unmet {
-        ask(tx, host)?;
-    }
-    Ok(state)
+    if old || unmet { ask(tx, host) } else { Ok(()) }
 }
 
 /// First contact: makes the row and asks for the peer's NodeInfo. Does nothing for a known host.
