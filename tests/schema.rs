@@ -273,3 +273,15 @@ async fn a_post_is_looked_up_by_its_page_without_reading_all_posts() {
     let plan = plan.await.unwrap();
     assert!(plan.iter().all(|step| step.detail.contains("posts_url")), "{:?}", plan[0].detail);
 }
+
+/// Without this SQLite makes most statements anew each time they get other values, and takes a lock for each piece of memory:
+/// `.cargo/config.toml` says so to the C compiler, and nothing else would notice when it didn't arrive.
+#[test]
+fn the_sqlite_that_is_linked_in_keeps_its_plans() {
+    let mut conn = SqliteConnection::establish(":memory:").unwrap();
+    let options: Vec<Name> =
+        sql_query("SELECT compile_options AS name FROM pragma_compile_options").load(&mut conn).unwrap();
+    let has = |name: &str| options.iter().any(|option| option.name == name);
+    assert!(has("ENABLE_QPSG") && has("DEFAULT_MEMSTATUS=0") && has("THREADSAFE=2"));
+    assert!(has("ENABLE_FTS5") && !has("ENABLE_STAT4") && !has("ENABLE_MEMORY_MANAGEMENT"));
+}

@@ -26,8 +26,8 @@ use crate::error::{Error, Result};
 use crate::ids::RowId;
 use crate::policy::{Incoming, Reason};
 
-/// Rows claimed at once to be applied with what is known here. They share a transaction, which others wait for.
-const HERE: i64 = 128;
+/// Rows claimed at once to be applied with what is known here, and how many share a transaction, which others wait for.
+const HERE: (i64, usize) = (128, 32);
 /// Rows claimed at once that need other servers, and how many of them are worked on at once.
 const OUT: (i64, usize) = (32, 16);
 /// How long an activity is tried that waits for another server, in seconds.
@@ -42,7 +42,7 @@ const FAULTS: i64 = 8;
 /// # Errors
 /// Only when the database fails.
 pub async fn step(app: &App) -> Result<usize> {
-    let mut rows = claim(app, InboxState::Waiting, HERE).await?;
+    let mut rows = claim(app, InboxState::Waiting, HERE.0).await?;
     let count = rows.len();
     while !rows.is_empty() {
         rows = pass(app, rows).await?;
@@ -116,22 +116,13 @@ fn pause(attempts: i64) -> i64 {
 async fn pass(app: &App, rows: Vec<Claimed>) -> Result<Vec<Claimed>> {
     let planning = app.clone();
     let (batch, left) = app.db.reading(move |reading| Ok(plan_all(&planning, reading, rows))).await?;
-    let batch = Arc::new(batch);
-    let (first, worker) = (Arc::clone(&batch), app.worker.clone());
-    let done = match app.db.write(move |tx| carry_out(tx, &first, &worker, false)).await {
-        Ok(done) => done,
-        // One of them failed. With a savepoint for each only that one is undone; without, most batches take half the time.
-        Err(_) => {
-            let (again, worker) = (Arc::clone(&batch), app.worker.clone());
-            match app.db.write(move |tx| carry_out(tx, &again, &worker, true)).await {
-                Ok(done) => done,
-                Err(error) => {
-                    tracing::warn!(error = %error, "activities are applied one by one");
-                    one_by_one(app, &batch).await?
-                }
-            }
-        }
-    };
+    let mut done = Done::default();
+    let mut batch = batch.into_iter().peekable();
+    while batch.peek().is_some() {
+        let part: Arc<Batch> = Arc::new(batch.by_ref().take(HERE.1).collect());
+        let held = done.held.clone();
+        done.add(together(app, part, held).await?);
+    }
     for word in done.words {
         app.metrics.inbox(word);
     }
@@ -141,6 +132,21 @@ async fn pass(app: &App, rows: Vec<Claimed>) -> Result<Vec<Claimed>> {
         app.db.write(move |tx| inbox::release(tx, &ids)).await?;
     }
     Ok(left)
+}
+
+/// Carries out what shares a transaction; nothing on lanes that are held already.
+async fn together(app: &App, batch: Arc<Batch>, held: BTreeSet<String>) -> Result<Done> {
+    for careful in [false, true] {
+        let (batch, held, worker) = (Arc::clone(&batch), held.clone(), app.worker.clone());
+        // When one fails it is done again with a savepoint for each, and only that one is undone; without, all the others take
+        // half the time.
+        match app.db.write(move |tx| carry_out(tx, &batch, &worker, careful, &held)).await {
+            Ok(done) => return Ok(done),
+            Err(error) if careful => tracing::warn!(error = %error, "activities are applied one by one"),
+            Err(_) => {}
+        }
+    }
+    one_by_one(app, &batch, held).await
 }
 
 /// Rows with what is to become of them, in order.
@@ -193,11 +199,28 @@ struct Done {
     held: BTreeSet<String>,
 }
 
+impl Done {
+    fn holding(held: &BTreeSet<String>) -> Self {
+        Self { held: held.clone(), ..Self::default() }
+    }
+
+    fn add(&mut self, other: Self) {
+        self.words.extend(other.words);
+        self.held.extend(other.held);
+    }
+}
+
 /// Carries a batch out. `careful`: what fails is undone and noted by itself; else it undoes everything.
-fn carry_out(tx: &mut Tx<'_>, batch: &Batch, worker: &str, careful: bool) -> Result<Done> {
+fn carry_out(
+    tx: &mut Tx<'_>,
+    batch: &Batch,
+    worker: &str,
+    careful: bool,
+    held: &BTreeSet<String>,
+) -> Result<Done> {
     let ids: Vec<RowId> = batch.iter().map(|(row, _)| row.id).collect();
     let ours = inbox::hold(tx, &ids, worker)?;
-    let (mut done, mut applied) = (Done::default(), Vec::with_capacity(batch.len()));
+    let (mut done, mut applied) = (Done::holding(held), Vec::with_capacity(batch.len()));
     for (row, verdict) in batch {
         if done.held.contains(&row.lane) {
             inbox::release(tx, &[row.id])?;
@@ -276,8 +299,8 @@ fn stop_for(error: Error) -> Stop {
 }
 
 /// Carries each out in a transaction of its own: one of them makes the database fail.
-async fn one_by_one(app: &App, batch: &Arc<Batch>) -> Result<Done> {
-    let mut done = Done::default();
+async fn one_by_one(app: &App, batch: &Arc<Batch>, held: BTreeSet<String>) -> Result<Done> {
+    let mut done = Done::holding(&held);
     for number in 0..batch.len() {
         let Some((row, _)) = batch.get(number) else { break };
         if done.held.contains(&row.lane) {
@@ -297,8 +320,7 @@ async fn one_by_one(app: &App, batch: &Arc<Batch>) -> Result<Done> {
                 app.db.write(move |tx| single(tx, &row, &verdict, &worker)).await?
             }
         };
-        done.words.extend(one.words);
-        done.held.extend(one.held);
+        done.add(one);
     }
     Ok(done)
 }
