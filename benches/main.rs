@@ -2,6 +2,7 @@
 //!
 //! On SQLite, or on PostgreSQL when `TEST_DATABASE_URL` names a server. `cargo bench -- thread` runs what has that word in its
 //! name. Each line tells how many a second, and how long one took: the middle one, and the slowest but one in a hundred.
+//! `cargo bench -- texts` tells instead whether hostile texts cost more than their length.
 #![allow(
     clippy::unwrap_used,
     clippy::indexing_slicing,
@@ -16,6 +17,7 @@
 mod support;
 
 mod fediverse;
+mod texts;
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -38,6 +40,10 @@ async fn main() {
     let database = if std::env::var("TEST_DATABASE_URL").is_ok() { "PostgreSQL" } else { "SQLite" };
     println!("on {database}, {CLIENTS} clients");
     println!("{:<44} {:>9} {:>10} {:>10}", "", "a second", "median ms", "p99 ms");
+    if wanted.iter().any(|word| word == "texts") {
+        texts::run();
+        return;
+    }
     if runs("pages") {
         pages().await;
     }

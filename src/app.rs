@@ -128,6 +128,13 @@ impl App {
         resolve::resolve(self, typed).await
     }
 
+    /// Forgets what a server didn't give a moment ago, so that it is asked again: an administrator has it tried at once. Another
+    /// process forgets it by itself, after two minutes.
+    pub fn forget_failures(&self, host: &str) {
+        self.federation.forget_failures(host);
+        self.wake.notify_one();
+    }
+
     /// Makes the keys of a new actor, off the async threads: an RSA key takes up to 0.2 s.
     ///
     /// # Errors

@@ -3,16 +3,25 @@
 //! Edges never call each other; this names what they may ask of the tables that the federation edge owns.
 
 use crate::clock::Time;
-use crate::db::Tx;
 use crate::db::page::{Part, Slice};
+use crate::db::{Db, Tx};
 use crate::error::{Error, FieldErrors, Result};
 use crate::federation::store::log as tables;
+use crate::federation::store::peers;
 use crate::ids::RowId;
+use crate::jobs::{self, Job};
 use crate::journal::{self, Detail, Did, Line};
-use crate::membership;
+use crate::membership::{self, severed};
+use crate::people::follows;
 use crate::policy::{Actor, PeerState, Reason, Viewer, limits};
 use crate::text_enum;
 use crate::urls::host_of;
+
+/// Hosts that one statement names at most.
+const HOSTS: usize = 500;
+
+/// Memberships and follows that end in one transaction.
+const SEVERED: i64 = 100;
 
 /// Another server, as administrators see it.
 #[derive(Debug, Clone)]
@@ -45,6 +54,24 @@ pub struct Peer {
     pub queue: i64,
     /// First contact.
     pub created_at: Time,
+}
+
+/// What there is between this instance and a server, and those that a decision about it reaches.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Ties {
+    /// Memberships of people from there in groups hosted here, also asked for.
+    pub members: i64,
+    /// Memberships of people of ours in groups there, also asked for.
+    pub memberships: i64,
+    /// Follows between people, either way.
+    pub follows: i64,
+}
+
+impl Ties {
+    /// Whether there is anything.
+    pub fn any(self) -> bool {
+        self != Self::default()
+    }
 }
 
 text_enum! {
@@ -156,7 +183,8 @@ pub fn counts(tx: &mut Tx<'_>) -> Result<(i64, i64)> {
     tables::counts(tx)
 }
 
-/// Decides about a server, known or not.
+/// Decides about a server, known or not. With one that is blocked all [`Ties`] end, soon after; lifting the block doesn't bring
+/// them back.
 ///
 /// # Errors
 /// `Denied` to all but administrators; `Invalid` when the note is too long, or `host` can't be another server.
@@ -176,8 +204,50 @@ pub fn decide(
         return errors.into_result();
     }
     tables::decide(tx, &host, state, paused, note)?;
+    if state == PeerState::Blocked {
+        jobs::enqueue(tx, &Job::Sever { host: host.clone() })?;
+    }
     let detail = Detail { host, word: state.word().to_owned(), ..Detail::default() };
     journal::record(tx, &Line::new(Did::SetPeer, by).detail(detail))?;
+    Ok(())
+}
+
+/// What ends when a server is blocked.
+///
+/// # Errors
+/// `Denied` to all but administrators.
+pub fn ties(tx: &mut Tx<'_>, viewer: Viewer, host: &str) -> Result<Ties> {
+    looks(viewer)?;
+    let mut ties = Ties::default();
+    for hosts in peers::below(tx, host)?.chunks(HOSTS) {
+        let (members, memberships) = severed::count(tx, hosts)?;
+        ties.members += members;
+        ties.memberships += memberships;
+        ties.follows += follows::count_with(tx, hosts)?;
+    }
+    Ok(ties)
+}
+
+/// Ends what there is between this instance and a server that is blocked, some of it at a time. When the block was lifted
+/// meanwhile, what is left stays.
+///
+/// # Errors
+/// Only when the database does.
+pub async fn sever(db: &Db, host: &str) -> Result<()> {
+    let wanted = host.to_owned();
+    let hosts = db.read(move |tx| peers::below(tx, &wanted)).await?;
+    for hosts in hosts.chunks(HOSTS) {
+        let some = || {
+            let (host, hosts) = (host.to_owned(), hosts.to_vec());
+            move |tx: &mut Tx<'_>| {
+                if peers::state(tx, &host)? != PeerState::Blocked {
+                    return Ok(0);
+                }
+                Ok(severed::end(tx, &hosts, SEVERED)? + follows::end_with(tx, &hosts, SEVERED)?)
+            }
+        };
+        while db.write(some()).await? > 0 {}
+    }
     Ok(())
 }
 
@@ -200,13 +270,14 @@ pub fn log(tx: &mut Tx<'_>, viewer: Viewer, flow: Flow, host: &str, part: Part) 
     tables::log(tx, flow, host, part)
 }
 
-/// Tries again what came in and was refused or failed.
+/// Tries one line of the log again: what came in and was refused or failed, or what another server didn't take. Tells which way
+/// it went.
 ///
 /// # Errors
 /// `Denied` to all but administrators; `Conflict` when there is nothing to try any more.
-pub fn retry_incoming(tx: &mut Tx<'_>, by: &Actor, id: RowId) -> Result<()> {
+pub fn retry(tx: &mut Tx<'_>, by: &Actor, id: RowId) -> Result<Flow> {
     decides(tx, by)?;
-    if tables::retry_incoming(tx, id)? { Ok(()) } else { Err(Error::Conflict) }
+    tables::retry(tx, id)?.ok_or(Error::Conflict)
 }
 
 fn looks(viewer: Viewer) -> Result<()> {

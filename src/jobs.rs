@@ -50,6 +50,11 @@ pub enum Job {
         /// Its host.
         host: String,
     },
+    /// End what there is between this instance and a server that was blocked.
+    Sever {
+        /// Its host.
+        host: String,
+    },
     /// Delete an account whose grace period ended.
     DeleteAccount {
         /// Whose.
@@ -76,6 +81,7 @@ impl Job {
             Self::Backfill { .. } => "backfill",
             Self::Refresh { .. } => "refresh",
             Self::Meet { .. } => "meet",
+            Self::Sever { .. } => "sever",
             Self::DeleteAccount { .. } => "delete-account",
             Self::RemoveFile { .. } => "remove-file",
             Self::Prune => "prune",

@@ -10,6 +10,7 @@ use tokio::sync::{Notify, watch};
 use crate::app::App;
 use crate::error::{Error, Result};
 use crate::federation::{apply, backfill, delivery, meet, outbound, resolve, store};
+use crate::fediverse;
 use crate::ids::JobId;
 use crate::jobs::{self, Claimed, Job, Share};
 use crate::mail;
@@ -321,6 +322,7 @@ async fn perform(app: &App, job: &Job) -> Result<()> {
         Job::Backfill { group } => in_time(backfill::run(app, *group)).await,
         Job::Refresh { uri } => in_time(resolve::refresh(app, uri)).await,
         Job::Meet { host } => in_time(meet::unless_known(app, host)).await,
+        Job::Sever { host } => fediverse::sever(&app.db, host).await,
         Job::DeleteAccount { person } => leaving::delete(&app.db, *person).await,
         Job::Prune => prune::round(app).await,
         Job::RemoveFile { files, .. } => {

@@ -10,6 +10,7 @@
 )]
 
 mod admin_commands;
+mod admin_federation;
 mod admin_pages;
 mod doctor;
 mod elsewhere;

@@ -34,7 +34,7 @@ pub(super) fn routes() -> Router<App> {
         .route("/admin/peers/{host}", get(peer).patch(decide))
         .route("/admin/peers/{host}/retry", post(retry_peer))
         .route("/admin/federation", get(log))
-        .route("/admin/federation/{id}/retry", post(retry_incoming))
+        .route("/admin/federation/{id}/retry", post(retry))
         .route("/admin/jobs", get(failed))
         .route("/admin/jobs/{id}", delete(drop_job))
         .route("/admin/jobs/{id}/retry", post(retry_job))
@@ -43,7 +43,7 @@ pub(super) fn routes() -> Router<App> {
 /// This file's part of the OpenAPI description.
 pub(super) fn document() -> utoipa::openapi::OpenApi {
     #[derive(OpenApi)]
-    #[openapi(paths(peers, peer, decide, retry_peer, log, retry_incoming, failed, retry_job, drop_job))]
+    #[openapi(paths(peers, peer, decide, retry_peer, log, retry, failed, retry_job, drop_job))]
     struct Part;
     Part::openapi()
 }
@@ -84,6 +84,28 @@ struct Peer {
     /// First contact.
     #[schema(value_type = String, format = DateTime)]
     created_at: Time,
+    /// What ends when it is blocked; only of a single server.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    ties: Option<Ties>,
+}
+
+/// What there is between this instance and another server, with the servers below it.
+#[derive(Debug, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+struct Ties {
+    /// Memberships of people from there in groups here, also asked for.
+    members: i64,
+    /// Memberships of people from here in groups there, also asked for.
+    memberships: i64,
+    /// Follows between people, either way.
+    follows: i64,
+}
+
+impl Peer {
+    fn with(self, ties: fediverse::Ties) -> Self {
+        let ties = Ties { members: ties.members, memberships: ties.memberships, follows: ties.follows };
+        Self { ties: Some(ties), ..self }
+    }
 }
 
 impl From<fediverse::Peer> for Peer {
@@ -103,6 +125,7 @@ impl From<fediverse::Peer> for Peer {
             reached_at: peer.reached_at,
             failed_at: peer.failed_at,
             created_at: peer.created_at,
+            ties: None,
         }
     }
 }
@@ -143,7 +166,12 @@ async fn peer(
     Administrator(by): Administrator,
     Path(host): Path<String>,
 ) -> Result<Json<Peer>> {
-    Ok(Json(app.db.read(move |tx| fediverse::peer(tx, by.viewer, &host)).await?.into()))
+    let read = app.db.read(move |tx| {
+        let peer = fediverse::peer(tx, by.viewer, &host)?;
+        let ties = fediverse::ties(tx, by.viewer, &peer.host)?;
+        Ok(Peer::from(peer).with(ties))
+    });
+    Ok(Json(read.await?))
 }
 
 /// What is decided about a server; what is left out stays.
@@ -159,7 +187,8 @@ struct Decision {
     note: Option<String>,
 }
 
-/// Decides about a server, also one that was never met.
+/// Decides about a server, also one that was never met. Blocking it ends its `ties`, soon after; lifting the block doesn't bring
+/// them back.
 #[utoipa::path(
     patch, path = "/admin/peers/{host}", tag = "admin", params(("host" = String, Path)), request_body = Decision,
     security(("bearer" = ["write", "admin"])), responses((status = 200, body = Peer), (status = 400)),
@@ -195,8 +224,9 @@ async fn retry_peer(
     Administrator(by): Administrator,
     Path(host): Path<String>,
 ) -> Result<Done> {
-    app.db.write(move |tx| fediverse::retry_peer(tx, &by.actor, &host)).await?;
-    app.wake.notify_one();
+    let wanted = host.clone();
+    app.db.write(move |tx| fediverse::retry_peer(tx, &by.actor, &wanted)).await?;
+    app.forget_failures(&host);
     Ok(Done)
 }
 
@@ -264,17 +294,17 @@ async fn log(
     Ok(Page::of(slice, LogLine::from))
 }
 
-/// Tries again what came in and was refused or failed.
+/// Tries a line of the log again: what came in and was refused or failed, or what another server didn't take.
 #[utoipa::path(
     post, path = "/admin/federation/{id}/retry", tag = "admin", params(("id" = Uuid, Path)),
     security(("bearer" = ["write", "admin"])), responses((status = 204), (status = 409)),
 )]
-async fn retry_incoming(
+async fn retry(
     State(app): State<App>,
     Administrator(by): Administrator,
     Path(id): Path<Uuid>,
 ) -> Result<Done> {
-    app.db.write(move |tx| fediverse::retry_incoming(tx, &by.actor, RowId(id))).await?;
+    app.db.write(move |tx| fediverse::retry(tx, &by.actor, RowId(id))).await?;
     app.wake.notify_one();
     Ok(Done)
 }

@@ -8,7 +8,7 @@ use super::{as_admin, words};
 use crate::app::App;
 use crate::clock::Time;
 use crate::db::page::Part;
-use crate::fediverse::{self, Flow, Peer};
+use crate::fediverse::{self, Flow, Peer, Ties};
 use crate::ids::{JobId, RowId};
 use crate::jobs;
 use crate::policy::{PeerState, Viewer};
@@ -27,7 +27,8 @@ pub(super) enum PeerCommand {
         /// Its host.
         host: String,
     },
-    /// Decide what a server may do; it needn't be known yet.
+    /// Decide what a server may do; it needn't be known yet. Blocking ends memberships and follows for good: `show` tells how
+    /// many.
     Set {
         /// Its host.
         host: String,
@@ -66,9 +67,11 @@ pub(super) async fn peer(app: &App, by: Option<&str>, command: PeerCommand) -> a
         PeerCommand::List { q } => list(app, by, q).await,
         PeerCommand::Show { host } => {
             let peer = as_admin(app, by, move |tx, by| {
-                fediverse::peer(tx, Viewer::Member { id: by.person, admin: true }, &host)
+                let viewer = Viewer::Member { id: by.person, admin: true };
+                Ok((fediverse::peer(tx, viewer, &host)?, fediverse::ties(tx, viewer, &host)?))
             });
-            show(&peer.await?)
+            let (peer, ties) = peer.await?;
+            show(&peer, ties)
         }
         PeerCommand::Set { host, state, note } => change(app, by, host, Some(state), None, note).await,
         PeerCommand::Pause { host } => change(app, by, host, None, Some(true), None).await,
@@ -109,7 +112,7 @@ async fn list(app: &App, by: Option<&str>, q: String) -> anyhow::Result<()> {
     }
 }
 
-fn show(peer: &Peer) -> anyhow::Result<()> {
+fn show(peer: &Peer, ties: Ties) -> anyhow::Result<()> {
     let when = |time: Option<Time>| time.map_or_else(|| "never".to_owned(), Time::rfc3339);
     let facts = [
         ("host", peer.host.clone()),
@@ -122,6 +125,9 @@ fn show(peer: &Peer) -> anyhow::Result<()> {
         ("failures", peer.failures.to_string()),
         ("error", peer.error.clone()),
         ("next try", when(peer.retry_at)),
+        ("members", format!("{} from there in groups here", ties.members)),
+        ("memberships", format!("{} from here in groups there", ties.memberships)),
+        ("follows", ties.follows.to_string()),
         ("known since", peer.created_at.rfc3339()),
         ("note", peer.note.clone()),
     ];
@@ -144,9 +150,17 @@ async fn change(
         let (now, _known) = fediverse::peer_or_stranger(tx, viewer, &host)?;
         let note = note.as_deref().unwrap_or(&now.note);
         fediverse::decide(tx, by, &now.host, state.unwrap_or(now.state), paused.unwrap_or(now.paused), note)?;
-        fediverse::peer(tx, viewer, &now.host)
+        Ok((fediverse::peer(tx, viewer, &now.host)?, fediverse::ties(tx, viewer, &now.host)?))
     });
-    show(&peer.await?)
+    let (peer, ties) = peer.await?;
+    show(&peer, ties)?;
+    if peer.state == PeerState::Blocked && ties.any() {
+        writeln!(
+            std::io::stdout(),
+            "These memberships and follows end now; lifting the block doesn't bring them back."
+        )?;
+    }
+    Ok(())
 }
 
 /// What is done with the federation log.
@@ -164,7 +178,7 @@ pub(super) enum LogCommand {
         #[arg(long, default_value_t = 50)]
         limit: usize,
     },
-    /// Try again what came in and was refused or failed.
+    /// Try a line again: what came in and was refused or failed, or (`--flow out`) what another server didn't take.
     Retry {
         /// Its id.
         id: RowId,
@@ -198,7 +212,7 @@ pub(super) async fn log(app: &App, by: Option<&str>, command: LogCommand) -> any
             Ok(())
         }
         LogCommand::Retry { id } => {
-            as_admin(app, by, move |tx, by| fediverse::retry_incoming(tx, by, id)).await?;
+            as_admin(app, by, move |tx, by| fediverse::retry(tx, by, id)).await?;
             writeln!(std::io::stdout(), "It is tried again.")?;
             Ok(())
         }

@@ -137,6 +137,11 @@ impl Audience {
     }
 }
 
+/// Whether an activity of this kind only says that a tie has ended: those go to blocked servers, too.
+pub fn is_parting(kind: &str) -> bool {
+    matches!(kind, "Reject" | "Undo/Follow")
+}
+
 /// Inboxes by the form of an announce that is shown there. What isn't known stands in both.
 #[derive(Debug, Clone, Default)]
 pub struct ByForm {

@@ -391,10 +391,8 @@ async fn activity(State(app): State<App>, Path(id): Path<String>, request: Reque
             return Err(Error::NotFound);
         }
         // What carries a text must not keep it after the text is gone.
-        let carries = ["Create", "Update", "Announce", "Announce/Create", "Announce/Update"];
-        if carries.contains(&row.kind.as_str())
-            && threads::outward::by_uri(tx, &row.object_uri)?
-                .is_some_and(|head| head.deleted_at.is_some() || head.removed_at.is_some())
+        if outbox::CARRYING.contains(&row.kind.as_str())
+            && threads::outward::by_uri(tx, &row.object_uri)?.is_some_and(|head| head.is_gone())
         {
             return Err(Error::Gone);
         }

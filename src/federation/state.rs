@@ -10,11 +10,13 @@ use std::time::Duration;
 use bytes::Bytes;
 use moka::sync::Cache;
 use tokio::sync::Semaphore;
+use url::Url;
 use uuid::Uuid;
 
 use super::gathering::Gathering;
 use crate::keys::{KeyError, PublicKey, SigningKey};
 use crate::text::html::Cleaner;
+use crate::urls::host_of;
 
 /// Requests at the inbox that are worked on at once; more are asked to come back.
 const DOOR: usize = 512;
@@ -179,9 +181,14 @@ impl State {
         self.inner.failed.entry_count()
     }
 
-    /// Forgets which addresses gave nothing, so that all are asked again.
-    pub fn forget_failures(&self) {
-        self.inner.failed.invalidate_all();
+    /// Forgets which addresses of a host gave nothing, so that they are asked again.
+    pub fn forget_failures(&self, host: &str) {
+        let of_host = |address: &str| Url::parse(address).ok().and_then(|url| host_of(&url));
+        for (address, ()) in &self.inner.failed {
+            if of_host(&address).as_deref() == Some(host) {
+                self.inner.failed.invalidate(address.as_str());
+            }
+        }
     }
 
     /// Whether another refusal of this host goes into the log: so many a minute, so that junk can't fill the disk.

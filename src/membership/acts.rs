@@ -12,7 +12,7 @@ use crate::error::{Error, FieldErrors, Result};
 use crate::ids::{ActivityId, GroupId, PersonId, RowId};
 use crate::jobs::{self, Job};
 use crate::journal::{self, Detail, Did, Line};
-use crate::policy::{Act, Actor, Joining, Origin, Reason, Role, limits};
+use crate::policy::{Act, Actor, Joining, Origin, PeerState, Reason, Role, limits};
 
 /// Joins a group, or asks to. An open group hosted here admits at once, except people of limited instances; a group
 /// elsewhere is asked, and answers by [`host_accepted`] or [`host_rejected`].
@@ -21,7 +21,7 @@ use crate::policy::{Act, Actor, Joining, Origin, Reason, Role, limits};
 /// and whoever sends the Follow gives it this id. A Follow that comes again only changes the id to answer to.
 ///
 /// # Errors
-/// `Denied` when banned, suspended, or a member already.
+/// `Denied` when banned, suspended, a member already, or when the group is on a server that is blocked.
 pub fn join(
     tx: &mut Tx<'_>,
     by: &Actor,
@@ -36,6 +36,9 @@ pub fn join(
         return join_again(tx, by, known, follow_uri);
     }
     standing.may(Act::Join)?;
+    if !standing.hosted_here && by.origin == Origin::Here && host_is_blocked(tx, group)? {
+        return Err(Reason::Blocked.into());
+    }
     if motivation.chars().count() > limits::REASON {
         let mut errors = FieldErrors::default();
         errors.add_limit(
@@ -359,6 +362,12 @@ pub(super) fn count(tx: &mut Tx<'_>, group: GroupId, change: i64) -> Result<()> 
 fn hosted_here(tx: &mut Tx<'_>, group: GroupId) -> Result<bool> {
     let id = crate::ids::ActorId::from(group);
     Ok(schema::actors::table.find(id).select(schema::actors::local).first(tx.conn)?)
+}
+
+fn host_is_blocked(tx: &mut Tx<'_>, group: GroupId) -> Result<bool> {
+    let id = crate::ids::ActorId::from(group);
+    let host: String = schema::actors::table.find(id).select(schema::actors::host).first(tx.conn)?;
+    Ok(super::decided(tx, &host)? == PeerState::Blocked)
 }
 
 fn has_local_members(tx: &mut Tx<'_>, group: GroupId) -> Result<bool> {

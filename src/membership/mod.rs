@@ -7,6 +7,7 @@ pub mod acts;
 pub mod outward;
 pub mod permissions;
 pub mod refusals;
+pub mod severed;
 
 use diesel::prelude::*;
 
@@ -15,6 +16,7 @@ use crate::db::{MultiBackend, Tx, schema};
 use crate::error::Result;
 use crate::ids::{GroupId, PersonId, RowId};
 use crate::people::{AccountRole, AccountState};
+use crate::policy::hosts::deciding;
 use crate::policy::{Actor, Class, Joining, PeerState, Posting, Role, Standing};
 use crate::text_enum;
 
@@ -108,20 +110,20 @@ pub struct Facts {
     pub limited: bool,
 }
 
-/// What decides about a person by itself: whether local, host, gone, suspended, account, and what was decided about the host.
-type Whole = (bool, Option<Time>, Option<Time>, Option<(AccountRole, AccountState)>, Option<PeerState>);
+/// What decides about a person by itself: whether local, host, when gone, when suspended, account.
+type Whole = (bool, String, Option<Time>, Option<Time>, Option<(AccountRole, AccountState)>);
 
 impl Facts {
-    fn of((local, gone, suspended_at, account, peer): Whole) -> Self {
+    fn of(tx: &mut Tx<'_>, (local, host, gone, suspended_at, account): Whole) -> Result<Self> {
         let active = account.is_some_and(|(_, state)| state == AccountState::Active);
-        let peer = peer.filter(|_| !local);
-        let shut_out = (local && !active) || peer == Some(PeerState::Blocked);
-        Self {
+        let peer = if local { PeerState::Open } else { decided(tx, &host)? };
+        let shut_out = (local && !active) || peer == PeerState::Blocked;
+        Ok(Self {
             local,
             admin: active && account.is_some_and(|(role, _)| role == AccountRole::Admin),
             suspended: suspended_at.is_some() || gone.is_some() || shut_out,
-            limited: peer == Some(PeerState::Limited),
-        }
+            limited: peer == PeerState::Limited,
+        })
     }
 }
 
@@ -130,32 +132,31 @@ impl Facts {
 /// # Errors
 /// `NotFound` when there is no such person.
 pub fn facts(tx: &mut Tx<'_>, id: PersonId) -> Result<Facts> {
-    use schema::{accounts, actors, peers, people};
+    use schema::{accounts, actors, people};
     let whole: Whole = people::table
         .inner_join(actors::table)
         .left_join(accounts::table)
-        .left_join(peers::table.on(peers::host.eq(actors::host)))
         .filter(people::id.eq(id))
         .select((
             actors::local,
+            actors::host,
             actors::gone_at,
             people::suspended_at,
             (accounts::role, accounts::state).nullable(),
-            peers::state.nullable(),
         ))
         .first(tx.conn)?;
-    Ok(Facts::of(whole))
+    Facts::of(tx, whole)
 }
 
 /// The same, with the person's membership of a group, and whether they are banned now: from the group, and from the whole
-/// instance. One statement, as every act asks it.
+/// instance. All at once, as every act asks it.
 fn person_in(
     tx: &mut Tx<'_>,
     id: PersonId,
     group: GroupId,
 ) -> Result<(Facts, Option<(Role, MembershipState)>, bool, bool)> {
     use diesel::dsl::exists;
-    use schema::{accounts, actors, bans, memberships, peers, people};
+    use schema::{accounts, actors, bans, memberships, people};
     let banned = || {
         bans::table
             .filter(bans::person_id.eq(people::id).and(bans::lifted_at.is_null()))
@@ -165,21 +166,28 @@ fn person_in(
     let query = people::table
         .inner_join(actors::table)
         .left_join(accounts::table)
-        .left_join(peers::table.on(peers::host.eq(actors::host)))
         .left_join(memberships::table.on(membership))
         .filter(people::id.eq(id))
         .select((
             (
                 actors::local,
+                actors::host,
                 actors::gone_at,
                 people::suspended_at,
                 (accounts::role, accounts::state).nullable(),
-                peers::state.nullable(),
             ),
             (memberships::role, memberships::state).nullable(),
             exists(banned().filter(bans::group_id.eq(group))),
             exists(banned().filter(bans::group_id.is_null())),
         ));
     let (whole, member, from_group, from_all): (Whole, _, _, _) = query.first(tx.conn)?;
-    Ok((Facts::of(whole), member, from_group, from_all))
+    Ok((Facts::of(tx, whole)?, member, from_group, from_all))
+}
+
+/// What administrators decided about a host, or about a domain that it is in.
+fn decided(tx: &mut Tx<'_>, host: &str) -> Result<PeerState> {
+    use schema::peers::dsl;
+    let found: Vec<PeerState> =
+        dsl::peers.filter(dsl::host.eq_any(deciding(host))).select(dsl::state).load(tx.conn)?;
+    Ok(found.into_iter().max().unwrap_or(PeerState::Open))
 }

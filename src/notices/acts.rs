@@ -108,7 +108,8 @@ fn told(detail: &Detail, kind: NoticeKind) -> Told {
         }
         _ => detail.reason.clone(),
     };
-    Told { reason, word: detail.word.clone(), until: detail.until, report: detail.report }
+    let word = if kind == NoticeKind::Severed { &detail.host } else { &detail.word };
+    Told { reason, word: word.clone(), until: detail.until, report: detail.report }
 }
 
 /// The topic, when it is still there: a notice refers to it.

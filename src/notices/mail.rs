@@ -93,7 +93,7 @@ pub(super) fn write(
         "".into()
     };
     let reason = if open { explanation(&texts, &detail.reason) } else { String::new() };
-    let values: [(&str, &dyn crate::locale::Arg); 9] = [
+    let values: [(&str, &dyn crate::locale::Arg); 10] = [
         ("instance", &settings.name),
         ("group", &group),
         ("title", &title),
@@ -102,6 +102,7 @@ pub(super) fn write(
         ("until", &until),
         ("role", &role),
         ("outcome", &detail.word),
+        ("host", &detail.host),
         ("link", &link),
     ];
     let key = if open { row.kind.word() } else { closed_key(row.kind) };

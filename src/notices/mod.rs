@@ -36,6 +36,8 @@ text_enum! {
         Accepted = "accepted",
         /// One's request to join was refused, or the membership ended.
         Rejected = "rejected",
+        /// One's membership of a group elsewhere ended, as its server was blocked.
+        Severed = "severed",
         /// One's role changed.
         Role = "role",
         /// One's report was decided.
@@ -114,7 +116,7 @@ pub struct Told {
     /// A moderator's reason or answer.
     #[serde(skip_serializing_if = "String::is_empty")]
     pub reason: String,
-    /// A role; or whether a report was acted upon.
+    /// A role; whether a report was acted upon; or the server that was blocked.
     #[serde(skip_serializing_if = "String::is_empty")]
     pub word: String,
     /// Until when, for a ban.

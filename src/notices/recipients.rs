@@ -51,6 +51,7 @@ pub(super) fn plan(tx: &mut Tx<'_>, entry: &Entry, detail: &Detail) -> Result<Pl
         Did::Join => Plan::one(concerned, NoticeKind::Accepted),
         Did::RejectMember if entry.remote => Plan::one(entry.person_id, NoticeKind::Rejected),
         Did::RejectMember => Plan::one(concerned, NoticeKind::Rejected),
+        Did::Leave => Plan::one(concerned, NoticeKind::Severed),
         Did::SetRole => Plan::one(concerned, NoticeKind::Role),
         Did::RemovePost => Plan::one(author(tx, entry)?, NoticeKind::Removed),
         Did::RestorePost => Plan::one(author(tx, entry)?, NoticeKind::Restored),

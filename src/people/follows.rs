@@ -5,7 +5,7 @@ use diesel::prelude::*;
 use super::blocks;
 use crate::actors;
 use crate::clock::Time;
-use crate::db::{Native, Tx, schema};
+use crate::db::{MultiBackend, Native, Tx, schema};
 use crate::error::{Error, Result};
 use crate::ids::{ActivityId, PersonId, RowId};
 use crate::journal::{self, Detail, Did, Line};
@@ -95,6 +95,43 @@ pub fn end_all(tx: &mut Tx<'_>, follower: PersonId) -> Result<()> {
         .select(dsl::target_id)
         .load(tx.conn)?;
     targets.into_iter().try_for_each(|target| end(tx, follower, target))
+}
+
+/// Follows between people of this instance and of these hosts, whichever way: who follows whom.
+fn with(hosts: &[String]) -> schema::follows::BoxedQuery<'_, MultiBackend> {
+    use schema::actors;
+    use schema::follows::dsl;
+    let there = || {
+        let there = actors::table.filter(actors::host.eq_any(hosts).and(actors::local.eq(false)));
+        there.select(actors::id)
+    };
+    dsl::follows.filter(dsl::follower_id.eq_any(there()).or(dsl::target_id.eq_any(there()))).into_boxed()
+}
+
+/// How many such follows there are.
+///
+/// # Errors
+/// Only when the database does.
+pub fn count_with(tx: &mut Tx<'_>, hosts: &[String]) -> Result<i64> {
+    Ok(with(hosts).count().get_result(tx.conn)?)
+}
+
+/// Ends such follows, at most so many, and has the other server told of each; tells how many.
+///
+/// # Errors
+/// Only when the database does.
+pub fn end_with(tx: &mut Tx<'_>, hosts: &[String], limit: i64) -> Result<usize> {
+    use schema::follows::dsl;
+    let query = with(hosts).order(dsl::id).limit(limit).select((dsl::follower_id, dsl::target_id));
+    let pairs: Vec<(PersonId, PersonId)> = query.load(tx.conn)?;
+    for (follower, target) in &pairs {
+        if actors::find(tx, (*follower).into())?.local {
+            unfollow(tx, &Actor::here(*follower), *target)?;
+        } else {
+            end(tx, *follower, *target)?;
+        }
+    }
+    Ok(pairs.len())
 }
 
 fn end(tx: &mut Tx<'_>, follower: PersonId, target: PersonId) -> Result<()> {

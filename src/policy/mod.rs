@@ -3,6 +3,7 @@
 //! An act loads a [`Standing`] and asks [`Standing::may`]. A read takes a [`Viewer`], a delivery or an ActivityPub response a
 //! [`Destination`]; both ask [`visibility`]. What isn't known is refused.
 
+pub mod hosts;
 pub mod limits;
 mod rules;
 pub mod visibility;

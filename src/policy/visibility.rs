@@ -23,3 +23,9 @@ pub fn may_cross(class: Class, destination: &Destination) -> bool {
         (Class::Leden | Class::Vertrouwelijk | Class::Lokaal, _) => false,
     }
 }
+
+/// Whether a server is told that somebody's tie with a group of this class has ended. That tells nothing of what is in the
+/// group, so a blocked server hears it too: it would go on believing, and its people would go on waiting.
+pub fn may_part(class: Class) -> bool {
+    class == Class::Openbaar
+}

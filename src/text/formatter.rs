@@ -2,7 +2,8 @@
 //!
 //! Safe by itself as far as it goes; the last word has the allow list in `markdown`.
 
-use super::allow::{LINK_REL, Outline, link};
+use super::allow::{ADDRESS, DESCRIPTION, LINK_REL, Outline, link};
+use super::line::first_bytes;
 use super::markdown::MEDIA_PATH;
 use super::mentions::{self, Mention, Target};
 use super::walk::escape;
@@ -195,7 +196,7 @@ fn open_image(
         let mut html = String::from("<img src=\"");
         escape(&mut html, url.as_str());
         html.push_str("\" alt=\"");
-        escape(&mut html, &alt);
+        escape(&mut html, first_bytes(&alt, DESCRIPTION));
         html.push_str("\" loading=\"lazy\">");
         context.write_str(&html)?;
         return Ok(ChildRendering::Skip);
@@ -247,7 +248,7 @@ fn resolve(address: &str, origin: &Url) -> Option<Url> {
     let address = address.trim();
     if address.starts_with('/') && !address.starts_with("//") && !address.starts_with("/\\") {
         let url = origin.join(address).ok()?;
-        return (url.origin() == origin.origin()).then_some(url);
+        return (url.origin() == origin.origin() && url.as_str().len() <= ADDRESS).then_some(url);
     }
     link(address)
 }

@@ -3,7 +3,9 @@
 //! Two passes guard every page: a bounded rewrite that keeps a few elements, then ammonia's allow list over the result.
 //! Markup of our own is made in `markdown`; copies for microblogs in `microblog`.
 
-use super::allow::{ELEMENTS, LINK_REL, Outline, allow_list, heading_level, is_block, link};
+use super::allow::{
+    DESCRIPTION, ELEMENTS, LINK_REL, Outline, allow_list, allowed, heading_level, is_block, link,
+};
 use super::line::first_bytes;
 use super::walk::{Element, Event, escape, is_void, walk};
 use crate::policy::limits::REMOTE_HTML;
@@ -38,7 +40,7 @@ impl Cleaner {
     pub fn clean(&self, html: &str) -> String {
         let mut rewrite = Rewrite::default();
         walk(first_bytes(html, REMOTE_HTML), |event| rewrite.step(&event));
-        self.allow.clean(&rewrite.finish()).to_string()
+        allowed(&self.allow, &rewrite.finish())
     }
 }
 
@@ -242,7 +244,10 @@ fn attributes_of(name: &str, element: &Element<'_>, out: &mut String) -> bool {
                 write("class", &classes.join(" "));
             }
         }
-        "abbr" => element.attribute("title").into_iter().for_each(|title| write("title", title)),
+        "abbr" => element
+            .attribute("title")
+            .into_iter()
+            .for_each(|title| write("title", first_bytes(title, DESCRIPTION))),
         "ol" => {
             number(element, "start", -9_999..=99_999).into_iter().for_each(|start| write("start", &start));
         }

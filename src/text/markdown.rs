@@ -3,7 +3,7 @@
 //! comrak parses, `formatter` writes, ammonia's allow list has the last word. Raw HTML is shown as text. Time and
 //! nesting are bounded for any input up to `policy::limits::POST` characters, which the caller checks.
 
-use super::allow::{allow_list, link};
+use super::allow::{allow_list, allowed, link};
 use super::formatter::{Page, format};
 use super::line::first_bytes;
 use super::mentions::{self, Mention, Target};
@@ -81,7 +81,7 @@ impl Markdown {
             out.push_str(page.end());
             Some(out)
         });
-        let html = self.allow.clean(&html.unwrap_or_else(|| as_text(markdown))).to_string();
+        let html = allowed(&self.allow, &html.unwrap_or_else(|| as_text(markdown)));
         let html = html.trim_end().to_owned();
         Rendered { plain: to_text(&html), html }
     }
@@ -424,6 +424,24 @@ mod tests {
             assert!(deepest(&rendered.html) <= 100, "{name}: {}", deepest(&rendered.html));
         }
         assert!(slowest.0.as_secs() < 30, "{slowest:?}");
+    }
+
+    #[test]
+    fn long_runs_of_what_is_escaped_come_out_whole() {
+        let renderer = renderer();
+        for (written, shown) in [("&", "&amp;"), ("\u{a0}", "&nbsp;"), ("\u{b0}", "\u{b0}"), ("<", "&lt;")] {
+            let text = format!("x{}x", written.repeat(2_000));
+            let html = format!("<p>x{}x</p>", shown.repeat(2_000));
+            assert_eq!(renderer.render(&text, "p", &target).html, html);
+            let cells = format!("|a|b|\n|-|-|\n|{text}|{text}|");
+            let html = renderer.render(&cells, "p", &target).html;
+            assert_eq!(html.matches(shown).count(), 4_000, "{written}");
+            assert!(!html.contains("<!--"));
+        }
+        let long = format!("[x](https://x.example/{}) ![{}](/media/x)", "&".repeat(9_000), "&".repeat(9_000));
+        let html = renderer.render(&long, "p", &target).html;
+        assert!(html.starts_with("<p>x <img src"), "an address of that length leads nowhere");
+        assert_eq!(html.matches("&amp;").count(), 8 * 1024);
     }
 
     fn deepest(html: &str) -> usize {

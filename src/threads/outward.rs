@@ -80,6 +80,13 @@ pub struct OutPost {
     pub attached: Vec<Shown>,
 }
 
+impl PostHead {
+    /// Whether its text is no longer told to anybody.
+    pub fn is_gone(&self) -> bool {
+        self.deleted_at.is_some() || self.removed_at.is_some()
+    }
+}
+
 /// The head of a post.
 ///
 /// # Errors

@@ -79,7 +79,7 @@ fn row(visit: &Visit, notice: &Notice) -> Row {
     };
     let text = texts.t_with(
         &format!("notice-{}", notice.kind),
-        &[("by", &by), ("group", &group), ("title", &title), ("role", &role)],
+        &[("by", &by), ("group", &group), ("title", &title), ("role", &role), ("host", &notice.told.word)],
     );
     let leads = notice.path != "/notifications";
     Row {
@@ -105,7 +105,7 @@ fn icon(kind: NoticeKind) -> &'static str {
             "check"
         }
         NoticeKind::Role => "key",
-        NoticeKind::Rejected | NoticeKind::Banned | NoticeKind::Suspended => "ban",
+        NoticeKind::Rejected | NoticeKind::Severed | NoticeKind::Banned | NoticeKind::Suspended => "ban",
         NoticeKind::Removed => "shield",
         NoticeKind::Locked => "lock",
         NoticeKind::Moved => "move",

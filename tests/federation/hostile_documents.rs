@@ -12,10 +12,10 @@ async fn documents_of_another_type_aren_t_documents_14() {
     let document = attack.eve.document.to_string();
     for kind in ["image/png", "application/json", "text/html", "application/ld+json"] {
         attack.evil.serve_as("/users/eve", 200, kind, &document);
-        attack.scene.app.app.federation.forget_failures();
+        attack.scene.app.app.forget_failures("evil.test");
         assert!(resolve(&attack.scene.app.app, &attack.eve.uri).await.is_err(), "{kind}");
     }
-    attack.scene.app.app.federation.forget_failures();
+    attack.scene.app.app.forget_failures("evil.test");
     let profile = "application/ld+json; profile=\"https://www.w3.org/ns/activitystreams\"";
     attack.evil.serve_as("/users/eve", 200, profile, &document);
     assert!(resolve(&attack.scene.app.app, &attack.eve.uri).await.is_ok());
@@ -56,7 +56,7 @@ async fn nodeinfo_of_another_server_24() {
     let path = "/.well-known/nodeinfo";
     for href in ["http://127.0.0.1/x", "data:application/json,{}", "http://mastodon.test/nodeinfo"] {
         attack.evil.serve_as(path, 200, "application/json", &link(href));
-        attack.scene.app.app.federation.forget_failures();
+        attack.scene.app.app.forget_failures("evil.test");
         vakplein::federation::meet::meet(&attack.scene.app.app, "evil.test").await.unwrap();
     }
     assert_eq!(attack.scene.peer.asked_for("/nodeinfo"), 0);

@@ -5,17 +5,20 @@ use std::pin::Pin;
 use url::Url;
 
 use super::{Context, Plan, Stop};
-use crate::actors::ActorRow;
+use crate::actors::{ActorKind, ActorRow};
 use crate::federation::fetch::Found;
 use crate::federation::guard::same_origin;
 use crate::federation::objects::document::Document;
 use crate::federation::objects::post_in::{self, RemotePost};
-use crate::federation::store::{known, peers};
+use crate::federation::store::known::{self, KnownGroup};
+use crate::federation::store::peers;
 use crate::ids::{GroupId, PostId};
 use crate::membership;
 use crate::policy::{Actor, PeerState};
 use crate::threads;
 
+/// Addresses on a host that are looked at when a topic doesn't name the group that announces it.
+const SISTERS: usize = 3;
 /// Replies above one that are fetched to find its thread.
 const ABOVE: usize = 20;
 
@@ -139,11 +142,12 @@ pub(super) async fn with_mentions(context: &Context<'_>, post: RemotePost) -> Re
     Ok(draft)
 }
 
-/// The group that a topic is for: the host's own, when it names it; else the first one hosted here that it names.
+/// The group that a topic is for: the host's own, when it names it or another group of that host, from which it was moved; else
+/// the first one hosted here that it names.
 async fn group_for(context: &Context<'_>, post: &RemotePost) -> Result<GroupId, Stop> {
     if let Some(host) = &context.host {
         // A host can't pull in what wasn't written for its group.
-        return if post.names.contains(&host.uri) {
+        return if post.names.contains(&host.uri) || names_sister(context, host, post).await? {
             Ok(host.group())
         } else {
             Err(Stop::refused("not-in-group"))
@@ -154,6 +158,20 @@ async fn group_for(context: &Context<'_>, post: &RemotePost) -> Result<GroupId, 
     // What is for a group elsewhere its host announces.
     let group = group.filter(|group| group.local).ok_or(Stop::Ignored("unrelated"))?;
     Ok(group.group())
+}
+
+/// Whether a post was written for another group of the same host. Only its author could change that when the host moves it.
+async fn names_sister(context: &Context<'_>, host: &KnownGroup, post: &RemotePost) -> Result<bool, Stop> {
+    let Ok(host) = Url::parse(&host.uri) else { return Ok(false) };
+    let there = post.names.iter().filter_map(|name| Url::parse(name).ok());
+    for url in there.filter(|url| same_origin(url, &host)).take(SISTERS) {
+        // What isn't known here may be a list of followers: it is left out.
+        let actor = context.reach.actor(&url).await;
+        if actor.is_ok_and(|actor| actor.kind == ActorKind::Group) {
+            return Ok(true);
+        }
+    }
+    Ok(false)
 }
 
 /// The known post that is replied to; what stands above it is fetched when the reply concerns a group of ours.

@@ -19,6 +19,7 @@ use tokio::task::{Id, JoinSet};
 
 use self::queue::Queue;
 use self::send::{Letter, Manner, Outcome};
+use super::audience::is_parting;
 use super::signatures::Payload;
 use super::signers::Signers;
 use super::store::outbox::{self, End, Health, Tried, Waiting};
@@ -30,7 +31,7 @@ use crate::db::Tx;
 use crate::error::Result;
 use crate::groups;
 use crate::ids::{ActivityId, ActorId, GroupId};
-use crate::policy::{Destination, PeerState, visibility};
+use crate::policy::{Class, Destination, PeerState, visibility};
 
 /// How often is looked for what other processes published, and for hosts that have rested long enough.
 const POLL: Duration = Duration::from_millis(500);
@@ -107,6 +108,15 @@ struct Flight {
 struct Standing {
     manners: BTreeMap<String, (PeerState, bool, Manner)>,
     allowed: BTreeSet<(String, Option<GroupId>)>,
+    classes: BTreeMap<GroupId, Option<Class>>,
+}
+
+impl Standing {
+    /// Whether a tie with this group, or with a person, is told to have ended.
+    fn may_part(&self, group: Option<GroupId>) -> bool {
+        let class = group.map(|id| self.classes.get(&id).copied().flatten());
+        class.is_none_or(|class| class.is_some_and(visibility::may_part))
+    }
 }
 
 impl Desk {
@@ -227,32 +237,34 @@ impl Desk {
                 self.put_back(&run);
                 continue;
             };
-            if !ready && state != PeerState::Blocked {
-                self.put_back(&run);
-                self.queues.entry(host).or_default().rest();
-                continue;
-            }
             let mut letters = Vec::with_capacity(run.len());
             for one in run {
-                let allowed = standing.allowed.contains(&(one.host.clone(), one.group_id));
-                match self.letters.get(&one.activity_id) {
-                    Some(letter) if state != PeerState::Blocked && allowed => letters.push((one, letter)),
-                    letter => {
-                        let why = match letter {
-                            _ if state == PeerState::Blocked => "blocked",
-                            _ if !allowed => "not allowed",
-                            _ => "its sender is gone",
-                        };
-                        dropped += 1;
-                        let outcome = Outcome::dropped(&one, why);
-                        self.results.push((one, outcome));
+                let letter = self.letters.get(&one.activity_id);
+                let refused = match &letter {
+                    Some(letter) if letter.parting => {
+                        (!standing.may_part(one.group_id)).then_some("not allowed")
                     }
+                    _ if state == PeerState::Blocked => Some("blocked"),
+                    _ if !standing.allowed.contains(&(host.clone(), one.group_id)) => Some("not allowed"),
+                    None => Some("its sender is gone"),
+                    Some(_) => None,
+                };
+                if let Some(why) = refused {
+                    dropped += 1;
+                    let outcome = Outcome::dropped(&one, why);
+                    self.results.push((one, outcome));
+                } else if let Some(letter) = letter {
+                    letters.push((one, letter));
                 }
             }
             if letters.is_empty() {
                 self.queues.entry(host).or_default().ended();
-            } else {
+            } else if ready {
                 self.launch(host, letters, manner);
+            } else {
+                let run: Vec<Waiting> = letters.into_iter().map(|(one, _)| one).collect();
+                self.put_back(&run);
+                self.queues.entry(host).or_default().rest();
             }
         }
         Ok(dropped)
@@ -409,7 +421,8 @@ fn write_letters(
         }
         if let Some(Some(signers)) = signers.get(&row.actor_id) {
             let payload = Payload::new(Bytes::from(row.document.0), wire::ACTIVITY_JSON);
-            written.push((row.id, Letter { payload, signers: signers.clone() }));
+            written
+                .push((row.id, Letter { payload, signers: signers.clone(), parting: is_parting(&row.kind) }));
         }
     }
     Ok(written)
@@ -444,5 +457,5 @@ fn standing(tx: &mut Tx<'_>, asked: &BTreeSet<(String, Option<GroupId>)>) -> Res
             allowed.insert((host.clone(), *group));
         }
     }
-    Ok(Standing { manners, allowed })
+    Ok(Standing { manners, allowed, classes })
 }

@@ -27,6 +27,8 @@ pub(super) struct Letter {
     pub payload: Payload,
     /// The keys of its sender.
     pub signers: Signers,
+    /// It only says that a tie has ended: a blocked server gets it, too.
+    pub parting: bool,
 }
 
 /// How to send to a host.

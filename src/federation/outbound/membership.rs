@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 use super::{Plan, Scene, Sheet};
 use crate::actors::{self, ActorRow};
 use crate::error::{Error, Result};
-use crate::federation::audience::Audience;
+use crate::federation::audience::{Audience, is_parting};
 use crate::federation::objects::activity;
 use crate::federation::store::{inbox, outbox};
 use crate::ids::ActivityId;
@@ -150,7 +150,7 @@ fn send(
     let document = plan.seal(document, by)?;
     let mut to = Audience::new();
     to.add_personally(target);
-    let to = to.by_form(plan.tx, None)?.all;
+    let to = if is_parting(kind) { to } else { to.by_form(plan.tx, None)?.all };
     // A group hosted here is what the barrier is about; that of a group elsewhere is its host's to keep.
     let hosted = by.kind == actors::ActorKind::Group;
     let group = if hosted { plan.entry.group_id } else { None };

@@ -11,7 +11,7 @@ use crate::actors::{self, ActorRow};
 use crate::error::{Error, Result};
 use crate::federation::audience::Audience;
 use crate::federation::objects::activity::{self, in_group};
-use crate::federation::objects::put;
+use crate::federation::objects::{post, put};
 use crate::federation::store::outbox;
 use crate::ids::PostId;
 use crate::instance;
@@ -130,8 +130,37 @@ pub(super) fn moved(plan: &mut Plan<'_, '_>) -> Result<()> {
     };
     plan.announce("announce", &scene, &inner, &topic, &lane, &to)?;
     plan.announce("announce-origin", &origin, &inner, &topic, &lane, &before.activities)?;
+    in_outbox(plan, &origin, &scene, &topic, &lane)?;
     plan.unboost(&origin, &topic, &lane, &before.bare)?;
     plan.boost(&scene, &topic, &lane, &members.bare)
+}
+
+/// The announce by which the new group's outbox shows the topic; the members have the `Move`, so it is sent to nobody. Of a topic
+/// of ours it has a `Create` that names the new group, as Lemmy makes one for its outbox; what was written elsewhere stays as it
+/// came.
+fn in_outbox(plan: &mut Plan<'_, '_>, origin: &Scene, scene: &Scene, topic: &str, lane: &str) -> Result<()> {
+    let id = plan.entry.thread_id.ok_or(Error::NotFound)?;
+    let out = threads::outward::post(plan.tx, PostId::from(id))?;
+    if out.post.deleted_at.is_some() {
+        return Ok(());
+    }
+    let create = if out.author.local {
+        let (id, uri) = plan.id("Create");
+        let (to, cc) = post::audience(&out);
+        let object = activity::inner(post::post(plan.tx.urls, &out));
+        let audience = activity::Audience { to, cc };
+        let document = activity::activity(&uri, "Create", &out.author.uri, object, &audience);
+        let document = plan.seal(in_group(document, &scene.actor.uri), &out.author)?;
+        let (by, group) = (&out.author, Some(scene.row.id));
+        let sheet = Sheet { id, kind: "Create", by, group, object: topic, lane, document: &document };
+        plan.add(&sheet, &Audience::new())?;
+        document
+    } else {
+        let Some(announced) = outbox::announced(plan.tx, origin.actor.id, topic)? else { return Ok(()) };
+        let mut announced: Value = announced.read()?;
+        announced["object"].take()
+    };
+    plan.announce("announce-create", scene, &create, topic, lane, &Audience::new())
 }
 
 fn person(plan: &mut Plan<'_, '_>) -> Result<ActorRow> {

@@ -2,6 +2,7 @@
 
 use diesel::prelude::*;
 
+use super::again;
 use super::inbox::{self, InboxState};
 use super::outbox::DeliveryState;
 use super::peers::{self, PeerRow};
@@ -102,12 +103,15 @@ pub fn retry_peer(tx: &mut Tx<'_>, host: &str) -> Result<()> {
     Ok(())
 }
 
-/// Tries an activity that came in again.
+/// Tries an activity that came in, or a delivery, again; tells which it was.
 ///
 /// # Errors
 /// Only when the database does.
-pub fn retry_incoming(tx: &mut Tx<'_>, id: RowId) -> Result<bool> {
-    inbox::retry(tx, id)
+pub fn retry(tx: &mut Tx<'_>, id: RowId) -> Result<Option<Flow>> {
+    if inbox::retry(tx, id)? {
+        return Ok(Some(Flow::In));
+    }
+    Ok(again::retry(tx, id)?.then_some(Flow::Out))
 }
 
 /// The log of one direction, the latest first; of one server when `host` isn't empty.
@@ -197,7 +201,15 @@ fn outgoing(tx: &mut Tx<'_>, host: &str, part: Part) -> Result<Vec<Event>> {
         let status = if status == 0 { String::new() } else { status.to_string() };
         let reason =
             [status, error].into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(" ");
-        Event { id, at, host, kind, outcome: state.word().to_owned(), reason, retriable: false }
+        Event {
+            id,
+            at,
+            host,
+            kind,
+            outcome: state.word().to_owned(),
+            reason,
+            retriable: state == DeliveryState::Failed,
+        }
     };
     Ok(rows.into_iter().map(event).collect())
 }

@@ -2,6 +2,7 @@
 //!
 //! What came in is in `inbox`, what other servers are in `peers`. What goes out stands beside them, in a file of its own.
 
+pub mod again;
 pub mod arrivals;
 pub mod inbox;
 pub mod known;

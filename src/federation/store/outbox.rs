@@ -19,6 +19,8 @@ use crate::text_enum;
 
 /// How long a host is leased, in seconds: longer than a request may take. It is extended after half of it.
 pub const LEASE: i64 = 30;
+/// Kinds of activities that carry a text, which must not be told any more once it is gone.
+pub const CARRYING: [&str; 5] = ["Create", "Update", "Announce", "Announce/Create", "Announce/Update"];
 /// Waiting deliveries that are read at once; when there are more, each host is asked for its first ones.
 pub const READ: usize = 4_096;
 /// Deliveries of one host that are read then.

@@ -11,6 +11,7 @@ use crate::federation::signatures::Scheme;
 use crate::jobs::{self, Job};
 use crate::keys::Kind;
 use crate::policy::PeerState;
+use crate::policy::hosts::deciding;
 use crate::text_enum;
 
 /// `seen_at` and `reached_at` are written at most this often, in seconds: they only tell whether a server lives.
@@ -139,7 +140,7 @@ pub fn find(tx: &mut Tx<'_>, host: &str) -> Result<Option<PeerRow>> {
 pub fn state(tx: &mut Tx<'_>, host: &str) -> Result<PeerState> {
     use schema::peers::dsl;
     let found: Vec<PeerState> = dsl::peers
-        .filter(dsl::host.eq_any(domains(host)))
+        .filter(dsl::host.eq_any(deciding(host)))
         .select(dsl::state)
         .order(dsl::host)
         .load(tx.conn)?;
@@ -156,7 +157,7 @@ pub fn many<'h>(
 ) -> Result<BTreeMap<String, (PeerState, Option<PeerRow>)>> {
     use schema::peers::dsl;
     let hosts: BTreeSet<&str> = hosts.collect();
-    let names: BTreeSet<String> = hosts.iter().flat_map(|host| domains(host)).collect();
+    let names: BTreeSet<String> = hosts.iter().flat_map(|host| deciding(host)).collect();
     let names: Vec<String> = names.into_iter().collect();
     let mut rows: BTreeMap<String, PeerRow> = BTreeMap::new();
     // A statement takes a limited number of values.
@@ -169,7 +170,7 @@ pub fn many<'h>(
         rows.extend(found.into_iter().map(|row| (row.host.clone(), row)));
     }
     let decided =
-        |host: &str| domains(host).iter().filter_map(|name| rows.get(name)).map(|row| row.state).max();
+        |host: &str| deciding(host).iter().filter_map(|name| rows.get(name)).map(|row| row.state).max();
     Ok(hosts
         .into_iter()
         .map(|host| {
@@ -179,18 +180,16 @@ pub fn many<'h>(
         .collect())
 }
 
-/// A host with port, without port, and every domain above it that isn't a top-level one.
-fn domains(host: &str) -> Vec<String> {
-    let mut found = vec![host.to_owned()];
-    let bare = host.split(':').next().unwrap_or(host);
-    let mut rest = Some(bare);
-    while let Some(name) = rest.filter(|name| name.contains('.')) {
-        if name != host {
-            found.push(name.to_owned());
-        }
-        rest = name.split_once('.').map(|(_, above)| above);
-    }
-    found
+/// The hosts that a decision about this one reaches, of those that are known, and itself.
+///
+/// # Errors
+/// Only when the database does.
+pub fn below(tx: &mut Tx<'_>, host: &str) -> Result<Vec<String>> {
+    use schema::peers::dsl;
+    let known: Vec<String> =
+        dsl::peers.filter(dsl::host.ne(host)).select(dsl::host).order(dsl::host).load(tx.conn)?;
+    let reached = known.into_iter().filter(|known| deciding(known).iter().any(|name| name == host));
+    Ok(std::iter::once(host.to_owned()).chain(reached).collect())
 }
 
 /// Signed requests came from these hosts, on behalf of actors on those others: notes it, asks for a host's NodeInfo at first
@@ -336,16 +335,4 @@ pub fn decide(tx: &mut Tx<'_>, host: &str, state: PeerState, note: &str) -> Resu
         jobs::enqueue(tx, &Job::Meet { host: host.to_owned() })?;
     }
     Ok(())
-}
-
-#[cfg(test)]
-mod tests {
-    use super::domains;
-
-    #[test]
-    fn a_decision_reaches_ports_and_subdomains() {
-        assert_eq!(domains("a.b.example:8080"), ["a.b.example:8080", "a.b.example", "b.example"]);
-        assert_eq!(domains("b.example"), ["b.example"]);
-        assert_eq!(domains("localhost"), ["localhost"]);
-    }
 }

@@ -129,14 +129,33 @@ admin-peer-failures = Times failed
 admin-peer-next = Next try
 admin-peer-fault = The last try failed
 admin-peer-retry = Try again now
-admin-peer-log = What went to and fro?
+admin-peer-log = What came in?
+admin-peer-sent = What went out?
 admin-peer-decide = Your decision about this site
 admin-peer-open = Connected
 admin-peer-open-hint = Everything public goes to and fro.
 admin-peer-limited = Limited
 admin-peer-limited-hint = People from there only become members when a moderator approves.
 admin-peer-blocked = Blocked
-admin-peer-blocked-hint = Nothing goes there and nothing comes in.
+admin-peer-ends = What ends when you block this site?
+admin-peer-ends-members = { $count ->
+    [one] 1 membership of somebody of that site in a group here
+   *[other] { $count } memberships of people of that site in groups here
+}
+admin-peer-ends-memberships = { $count ->
+    [one] 1 membership of a member of ours in a group on that site
+   *[other] { $count } memberships of members of ours in groups on that site
+}
+admin-peer-ends-follows = { $count ->
+    [one] 1 time that somebody here and somebody there follow each other
+   *[other] { $count } times that somebody here and somebody there follow each other
+}
+admin-peer-ends-told = The other site is told. So are our members.
+admin-peer-ends-for-good = If you allow the site again later, this doesn't come back. People then have to join and follow again.
+admin-peer-block-title = Block { $host }?
+admin-peer-block-text = Nothing goes there any more and nothing comes in. This ends:
+admin-peer-block = Block the site
+admin-peer-blocked-hint = Nothing goes there and nothing comes in. Memberships and follows end. They don't come back when you allow the site again later.
 admin-peer-paused = Paused
 admin-peer-failing = Unreachable
 admin-peer-pause = Let messages to this site wait

@@ -8,6 +8,7 @@ notice-join-request = { $by } wants to join { $group }
 notice-sign-up = { $by } asks for an account
 notice-accepted = You are now a member of { $group }
 notice-rejected = You are not a member of { $group }
+notice-severed = You are no longer a member of { $group }: this site has blocked { $host }
 notice-role = You are now { $role } of { $group }
 notice-report-resolved = Your report was handled
 notice-objection-resolved = Your objection was handled
@@ -74,6 +75,11 @@ notice-mail-rejected-body =
     The group { $group } doesn't have you as a member. Your request was refused, or your membership ended.
 
     { $reason }Go to { $instance }: { $link }
+notice-mail-severed-subject = You are no longer a member of { $group }
+notice-mail-severed-body =
+    The administrators of { $instance } have blocked the site { $host }. The group { $group } is on that site, so your membership has ended.
+
+    Go to { $instance }: { $link }
 notice-mail-role-subject = Your role in { $group } changed
 notice-mail-role-body =
     You are now { $role } of { $group }.

@@ -129,14 +129,33 @@ admin-peer-failures = Keer mislukt
 admin-peer-next = Volgende poging
 admin-peer-fault = De laatste poging mislukte
 admin-peer-retry = Nu opnieuw proberen
-admin-peer-log = Wat ging heen en weer?
+admin-peer-log = Wat kwam binnen?
+admin-peer-sent = Wat ging weg?
 admin-peer-decide = Uw besluit over deze site
 admin-peer-open = Verbonden
 admin-peer-open-hint = Alles wat openbaar is gaat heen en weer.
 admin-peer-limited = Beperkt
 admin-peer-limited-hint = Mensen van daar worden pas lid als een moderator dat goedkeurt.
 admin-peer-blocked = Geblokkeerd
-admin-peer-blocked-hint = Er gaat niets heen en er komt niets binnen.
+admin-peer-blocked-hint = Er gaat niets heen en er komt niets binnen. Lidmaatschappen en volgers stoppen. Die komen niet terug als u de site later weer toelaat.
+admin-peer-ends = Wat stopt er als u deze site blokkeert?
+admin-peer-ends-members = { $count ->
+    [one] 1 lidmaatschap van iemand van die site in een groep hier
+   *[other] { $count } lidmaatschappen van mensen van die site in groepen hier
+}
+admin-peer-ends-memberships = { $count ->
+    [one] 1 lidmaatschap van een lid van ons in een groep op die site
+   *[other] { $count } lidmaatschappen van leden van ons in groepen op die site
+}
+admin-peer-ends-follows = { $count ->
+    [one] 1 keer dat iemand hier en iemand daar elkaar volgen
+   *[other] { $count } keer dat iemand hier en iemand daar elkaar volgen
+}
+admin-peer-ends-told = De andere site krijgt daar bericht van. Leden van ons ook.
+admin-peer-ends-for-good = Laat u de site later weer toe? Dan komt dit niet terug. Mensen moeten dan opnieuw lid worden en elkaar opnieuw volgen.
+admin-peer-block-title = { $host } blokkeren?
+admin-peer-block-text = Er gaat dan niets meer heen en er komt niets meer binnen. Dit stopt:
+admin-peer-block = Site blokkeren
 admin-peer-paused = Op pauze
 admin-peer-failing = Onbereikbaar
 admin-peer-pause = Berichten aan deze site laten wachten

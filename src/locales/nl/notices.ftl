@@ -8,6 +8,7 @@ notice-join-request = { $by } wil lid worden van { $group }
 notice-sign-up = { $by } vraagt een account aan
 notice-accepted = U bent nu lid van { $group }
 notice-rejected = U bent geen lid van { $group }
+notice-severed = U bent geen lid meer van { $group }: deze site heeft { $host } geblokkeerd
 notice-role = U bent nu { $role } van { $group }
 notice-report-resolved = Uw melding is behandeld
 notice-objection-resolved = Uw bezwaar is behandeld
@@ -74,6 +75,11 @@ notice-mail-rejected-body =
     De groep { $group } heeft u niet als lid. Uw aanvraag is afgewezen of uw lidmaatschap is gestopt.
 
     { $reason }Ga naar { $instance }: { $link }
+notice-mail-severed-subject = U bent geen lid meer van { $group }
+notice-mail-severed-body =
+    De beheerders van { $instance } hebben de site { $host } geblokkeerd. De groep { $group } staat op die site. Daarom is uw lidmaatschap gestopt.
+
+    Ga naar { $instance }: { $link }
 notice-mail-role-subject = U hebt een andere rol in { $group }
 notice-mail-role-body =
     U bent nu { $role } van { $group }.

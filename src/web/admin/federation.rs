@@ -143,10 +143,18 @@ fn why(visit: &Visit, flow: Flow, outcome: &str, reason: &str) -> String {
     }
 }
 
-#[derive(Debug, Deserialize)]
-pub(super) struct Nothing {}
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+pub(super) struct Again {
+    /// The server that the list was of; empty: of all.
+    host: String,
+}
 
-pub(super) async fn retry(ctx: Ctx, Path(id): Path<RowId>, _form: Form<Nothing>) -> Result<Response> {
-    ctx.act(move |tx, by| fediverse::retry_incoming(tx, by, id)).await?;
-    Ok(ctx.redirect_saying("/admin/federation", Tone::Ok, "flash-again"))
+pub(super) async fn retry(ctx: Ctx, Path(id): Path<RowId>, Form(form): Form<Again>) -> Result<Response> {
+    let flow = ctx.act(move |tx, by| fediverse::retry(tx, by, id)).await?;
+    let mut list = format!("/admin/federation?which={}", flow.word());
+    if !form.host.is_empty() {
+        list = shown::with_query(&list, "host", &form.host);
+    }
+    Ok(ctx.redirect_saying(&list, Tone::Ok, "flash-again"))
 }

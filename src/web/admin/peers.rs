@@ -9,8 +9,9 @@ use serde::Deserialize;
 use super::{frame, menu};
 use crate::clock::Time;
 use crate::error::{Error, Result as DomainResult};
-use crate::fediverse::{self, Peer};
+use crate::fediverse::{self, Peer, Ties};
 use crate::policy::PeerState;
+use crate::web::confirm::Confirm;
 use crate::web::error::Result;
 use crate::web::form::Form;
 use crate::web::page::{FormErrors, Page, Tone};
@@ -135,6 +136,8 @@ pub(super) struct Filled {
     state: String,
     paused: bool,
     note: String,
+    /// Whoever blocks has read what ends.
+    sure: bool,
 }
 
 #[derive(Template)]
@@ -149,10 +152,41 @@ struct OnePeer {
     fault: String,
     host: String,
     base: String,
+    /// What ends when it is blocked, in words.
+    ends: Vec<String>,
     form: Filled,
 }
 
-fn page(visit: &Visit, (peer, known): (&Peer, bool), form: Filled, errors: FormErrors) -> OnePeer {
+/// A server as its page shows it.
+struct Shown {
+    peer: Peer,
+    known: bool,
+    ties: Ties,
+}
+
+async fn shown(ctx: &Ctx, host: &str) -> Result<(Visit, Shown)> {
+    let wanted = host.to_owned();
+    let read = ctx.read(move |tx, viewer| {
+        let (peer, known) = fediverse::peer_or_stranger(tx, viewer, &wanted).map_err(unnamed)?;
+        let ties = fediverse::ties(tx, viewer, &peer.host)?;
+        Ok(Shown { peer, known, ties })
+    });
+    Ok(read.await?)
+}
+
+/// What ends when it is blocked, in words.
+fn ends(visit: &Visit, ties: Ties) -> Vec<String> {
+    let each = [
+        ("admin-peer-ends-members", ties.members),
+        ("admin-peer-ends-memberships", ties.memberships),
+        ("admin-peer-ends-follows", ties.follows),
+    ];
+    let some = each.into_iter().filter(|(_, count)| *count > 0);
+    some.map(|(key, count)| visit.texts.t_with(key, &[("count", &count)])).collect()
+}
+
+fn page(visit: &Visit, shown: &Shown, form: Filled, errors: FormErrors) -> OnePeer {
+    let Shown { peer, known, ties } = shown;
     let texts = &visit.texts;
     let fact = |key: &str, text: String| Fact { term: texts.t(key).into_owned(), text, url: String::new() };
     let when = |time: Option<Time>| {
@@ -179,25 +213,30 @@ fn page(visit: &Visit, (peer, known): (&Peer, bool), form: Filled, errors: FormE
         page: frame,
         menu: menu(visit, "/admin/peers"),
         errors,
-        known,
+        known: *known,
         facts,
         // What failed before it last worked is history.
         fault: if peer.failures > 0 { peer.error.clone() } else { String::new() },
         base: format!("/admin/peers/{}", peer.host),
         host: peer.host.clone(),
+        ends: ends(visit, *ties),
         form,
     }
 }
 
 pub(super) async fn show(ctx: Ctx, Path(host): Path<String>) -> Result<Response> {
-    let wanted = host.clone();
-    let (visit, (peer, known)) =
-        ctx.read(move |tx, viewer| fediverse::peer_or_stranger(tx, viewer, &wanted).map_err(unnamed)).await?;
+    let (visit, shown) = shown(&ctx, &host).await?;
+    let peer = &shown.peer;
     if peer.host != host {
         return Ok(ctx.redirect(&format!("/admin/peers/{}", peer.host)));
     }
-    let form = Filled { state: peer.state.word().to_owned(), paused: peer.paused, note: peer.note.clone() };
-    visit.show(&page(&visit, (&peer, known), form, FormErrors::default()))
+    let form = Filled {
+        state: peer.state.word().to_owned(),
+        paused: peer.paused,
+        note: peer.note.clone(),
+        sure: false,
+    };
+    visit.show(&page(&visit, &shown, form, FormErrors::default()))
 }
 
 /// An address that can't name a server leads nowhere.
@@ -206,12 +245,14 @@ fn unnamed(error: Error) -> Error {
 }
 
 pub(super) async fn decide(ctx: Ctx, Path(host): Path<String>, Form(form): Form<Filled>) -> Result<Response> {
-    let wanted = host.clone();
-    let (visit, (peer, known)) =
-        ctx.read(move |tx, viewer| fediverse::peer_or_stranger(tx, viewer, &wanted).map_err(unnamed)).await?;
+    let (visit, shown) = shown(&ctx, &host).await?;
     let (to, filled) = (host.clone(), form.clone());
     let done: DomainResult<()> = match PeerState::from_word(&form.state) {
         None => Err(Error::field("state", "error-choice")),
+        // What ends can't be brought back: the administrator hears first how much that is.
+        Some(PeerState::Blocked) if shown.ties.any() && !form.sure => {
+            return visit.show(&ask(&visit, &shown, form));
+        }
         Some(state) => {
             ctx.act(move |tx, by| fediverse::decide(tx, by, &to, state, filled.paused, filled.note.trim()))
                 .await
@@ -224,8 +265,35 @@ pub(super) async fn decide(ctx: Ctx, Path(host): Path<String>, Form(form): Form<
         }
         Err(error) => {
             let errors = visit.problems(error)?;
-            visit.show_again(&page(&visit, (&peer, known), form, errors))
+            visit.show_again(&page(&visit, &shown, form, errors))
         }
+    }
+}
+
+/// Asks before a block.
+fn ask(visit: &Visit, shown: &Shown, form: Filled) -> Confirm {
+    let (texts, host) = (&visit.texts, &shown.peer.host);
+    let base = format!("/admin/peers/{host}");
+    let title = texts.t_with("admin-peer-block-title", &[("host", host)]);
+    let crumbs = frame(visit, title.clone()).crumb(texts.t("admin-peers"), "/admin/peers");
+    let mut points = ends(visit, shown.ties);
+    points.push(texts.t("admin-peer-ends-told").into_owned());
+    points.push(texts.t("admin-peer-ends-for-good").into_owned());
+    let mut hidden = vec![("state", form.state), ("note", form.note), ("sure", "1".to_owned())];
+    if form.paused {
+        hidden.push(("paused", "1".to_owned()));
+    }
+    Confirm {
+        points,
+        hidden: hidden.into_iter().map(|(name, value)| (name.to_owned(), value)).collect(),
+        kind: "danger",
+        ..Confirm::new(
+            crumbs,
+            texts.t("admin-peer-block-text").into_owned(),
+            base.clone(),
+            texts.t("admin-peer-block").into_owned(),
+            base,
+        )
     }
 }
 
@@ -235,5 +303,6 @@ pub(super) struct Nothing {}
 pub(super) async fn retry(ctx: Ctx, Path(host): Path<String>, _form: Form<Nothing>) -> Result<Response> {
     let wanted = host.clone();
     ctx.act(move |tx, by| fediverse::retry_peer(tx, by, &wanted)).await?;
+    ctx.app.forget_failures(&host);
     Ok(ctx.redirect_saying_of(&format!("/admin/peers/{host}"), Tone::Ok, "flash-peer-retried", &host))
 }
