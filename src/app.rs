@@ -123,7 +123,7 @@ impl App {
     /// has checked that somebody is signed in.
     ///
     /// # Errors
-    /// `NotFound`; `Denied` for a blocked server; `Busy` when its server doesn't answer now.
+    /// `NotFound`; `Denied` for a blocked server; `Unreachable` when its server doesn't answer now.
     pub async fn resolve(&self, typed: &str) -> Result<Resolved> {
         resolve::resolve(self, typed).await
     }

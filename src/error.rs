@@ -31,6 +31,9 @@ pub enum Error {
     /// Too much at once: try again after this time.
     #[error("try again in {0:?}")]
     Busy(Duration),
+    /// Another server, which had to be asked, doesn't answer now.
+    #[error("another server does not answer")]
+    Unreachable,
     /// A fault of ours or of the machine. Logged once where it is handled, never shown.
     #[error(transparent)]
     Internal(#[from] anyhow::Error),

@@ -114,7 +114,6 @@ impl Did {
                 | Self::Unlock
                 | Self::Pin
                 | Self::Unpin
-                | Self::Leave
                 | Self::CreateGroup
                 | Self::EditGroup
                 | Self::ArchiveGroup

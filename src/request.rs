@@ -46,6 +46,7 @@ pub fn status(error: &Error) -> StatusCode {
         Error::Denied(_) => StatusCode::FORBIDDEN,
         Error::Invalid(_) => StatusCode::BAD_REQUEST,
         Error::Conflict => StatusCode::CONFLICT,
+        Error::Unreachable => StatusCode::GATEWAY_TIMEOUT,
         Error::Internal(_) => StatusCode::INTERNAL_SERVER_ERROR,
     }
 }
@@ -55,6 +56,7 @@ pub fn retry_after(error: &Error) -> Option<Duration> {
     match error {
         Error::Busy(wait) => Some(*wait),
         Error::Denied(Reason::TooMany) => Some(Duration::from_secs(600)),
+        Error::Unreachable => Some(Duration::from_mins(2)),
         _ => None,
     }
 }

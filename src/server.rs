@@ -169,17 +169,38 @@ pub fn state_router(app: &App) -> Router {
     Router::new().route("/healthz", get(healthz)).route("/metrics", get(metrics)).with_state(app.clone())
 }
 
-/// Whether a request asks for an ActivityPub document: it names one of the two media types (ActivityPub §3.2), and not
-/// HTML before it.
+/// Whether a request asks for an ActivityPub document: it names one of the two media types (ActivityPub §3.2), and likes HTML
+/// no better. Of two that it likes as much the first counts (RFC 9110 §12.5.1 leaves that open).
 fn wants_document(request: &Request) -> bool {
     if !matches!(*request.method(), Method::GET | Method::HEAD) {
         return false;
     }
     let accept =
         request.headers().get(header::ACCEPT).and_then(|value| value.to_str().ok()).unwrap_or_default();
-    let place = |needle: &str| accept.find(needle).unwrap_or(usize::MAX);
-    let document = place("application/activity+json").min(place("application/ld+json"));
-    document != usize::MAX && document < place("text/html")
+    let document = liked(accept, &["application/activity+json", "application/ld+json"]);
+    let html = liked(accept, &["text/html", "application/xhtml+xml"]);
+    document.is_some_and(|(much, place)| {
+        much > 0 && html.is_none_or(|(html, later)| much > html || (much == html && place < later))
+    })
+}
+
+/// How much an `Accept` header likes one of these media types, in thousandths, and at which place it says so.
+fn liked(accept: &str, kinds: &[&str]) -> Option<(u32, usize)> {
+    let mut best: Option<(u32, usize)> = None;
+    // A quoted parameter (the profile of JSON-LD) holds no comma.
+    for (place, one) in accept.split(',').enumerate() {
+        let mut parts = one.split(';').map(str::trim);
+        if !parts.next().is_some_and(|kind| kinds.iter().any(|known| kind.eq_ignore_ascii_case(known))) {
+            continue;
+        }
+        let quality = parts.find_map(|part| part.strip_prefix("q=").or_else(|| part.strip_prefix("Q=")));
+        let much = quality.map_or(1.0, |text| text.trim().parse::<f32>().unwrap_or(1.0)).clamp(0.0, 1.0);
+        let much = (much * 1000.0).round() as u32;
+        if best.is_none_or(|(known, _)| much > known) {
+            best = Some((much, place));
+        }
+    }
+    best
 }
 
 /// What surrounds every request: the asker's address, the numbers, and headers that every answer has.

@@ -2,6 +2,7 @@
 //!
 //! Metrics belong to one instance, so that several can live in one process; `/metrics` prints them in Prometheus' format.
 
+use std::io::IsTerminal;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -157,7 +158,10 @@ pub fn start_logging(format: &str, level: &str) {
     use tracing_subscriber::EnvFilter;
     let filter = EnvFilter::try_from_env("RUST_LOG")
         .unwrap_or_else(|_unset| EnvFilter::new(format!("{level},hyper=warn,reqwest=warn")));
-    let builder = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
+    let builder = tracing_subscriber::fmt()
+        .with_env_filter(filter)
+        .with_writer(std::io::stderr)
+        .with_ansi(std::io::stderr().is_terminal());
     // A second start (tests) keeps the first.
     let started = if format == "json" { builder.json().try_init() } else { builder.try_init() };
     drop(started);

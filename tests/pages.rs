@@ -179,8 +179,10 @@ async fn programs_find_the_files_they_look_for() {
     assert!(app.get("/robots.txt").await.text.contains("Disallow: /settings"));
     let reply = app.get("/.well-known/change-password").await;
     assert_eq!((reply.status, reply.location()), (303, "/settings/account"));
-    // Without an address there is nothing to say.
-    assert_eq!(app.get("/.well-known/security.txt").await.status, 404);
+    // Without an address it leads to where people are told how to reach somebody.
+    let reply = app.get("/.well-known/security.txt").await;
+    assert_eq!(reply.status, 200);
+    assert!(reply.text.contains("Contact: http://werkplein.test/contact\n"), "{}", reply.text);
     let change = |tx: &mut vakplein::db::Tx<'_>| {
         let mut settings = vakplein::instance::settings(tx)?;
         settings.contact_email = "hulp@werkplein.test".to_owned();
@@ -204,4 +206,27 @@ async fn a_method_that_a_page_does_not_have_is_told() {
     let reply = app.browser().post("/", &[]).await;
     check_page(&reply, 405, "nl");
     assert!(reply.header("allow").contains("GET"));
+}
+
+#[tokio::test]
+async fn what_is_asked_for_decides_whether_it_is_a_page_or_a_document() {
+    let app = TestApp::new().await;
+    app.member("ana").await;
+    let (page, document) = ("text/html; charset=utf-8", "application/activity+json");
+    for (accept, kind) in [
+        ("application/activity+json", document),
+        ("application/ld+json; profile=\"https://www.w3.org/ns/activitystreams\"", document),
+        ("application/activity+json, text/html", document),
+        ("text/html;q=0.1, application/activity+json", document),
+        ("text/html, application/activity+json", page),
+        ("application/activity+json;q=0.1, text/html", page),
+        ("application/activity+json;q=0", page),
+        ("text/html,application/xhtml+xml,*/*;q=0.8", page),
+        ("*/*", page),
+    ] {
+        let reply = app.send(reqwest::Method::GET, "/u/ana", &[("accept", accept)], None).await;
+        assert_eq!(reply.status, 200, "{accept}");
+        let found = reply.header("content-type");
+        assert_eq!(found.split(';').next(), kind.split(';').next(), "{accept}");
+    }
 }

@@ -381,3 +381,32 @@ async fn who_writes_too_much_is_told_when_to_go_on_and_keeps_the_text() {
     assert_eq!(taken.status, 303, "others go on: {}", taken.text);
     assert!(taken.header("retry-after").is_empty());
 }
+
+#[tokio::test]
+async fn whoever_was_logged_out_while_writing_loses_no_text() {
+    let app = TestApp::new().await;
+    let (_ana, _bob, path) = topic(&app).await;
+    let text = "Een lang verhaal over mijn brief.";
+    let write = format!("{path}/reply");
+    let browser = logged_in(&app, "bob").await;
+    browser.get(&path).await;
+    browser.set_cookie("vakplein", "");
+    // The form of before: its token isn't this visitor's.
+    let stale = send(&browser, &write, &[("content", text)], &[]).await;
+    check_page(&stale, 403, "nl");
+    assert!(stale.text.contains(text) && stale.text.contains("href=\"/login\" target=\"_blank\""));
+    // Sent again without logging in it is kept once more.
+    let signed_out = browser.submit(&write, &[]).await;
+    check_page(&signed_out, 401, "nl");
+    assert!(signed_out.text.contains(text), "{}", signed_out.text);
+    // In another tab the same browser logs in; the page that stayed open is sent once more.
+    let other_tab = logged_in(&app, "bob").await;
+    browser.set_cookie("vakplein", &other_tab.cookie("vakplein").unwrap());
+    let again = browser.submit(&write, &[]).await;
+    check_page(&again, 403, "nl");
+    assert!(again.text.contains(text) && !again.text.contains("href=\"/login\" target=\"_blank\""));
+    let taken = browser.submit(&write, &[]).await;
+    assert_eq!(taken.status, 303, "{}", taken.text);
+    browser.get(&path).await;
+    assert!(browser.texts(".prose").concat().contains(text));
+}

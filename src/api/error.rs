@@ -102,6 +102,7 @@ impl Failed {
                 Error::Invalid(_) => "invalid",
                 Error::Conflict => "conflict",
                 Error::Busy(_) => "too-many",
+                Error::Unreachable => "unreachable",
                 Error::Internal(_) => "internal",
             },
             Self::Malformed { .. } => "malformed",
@@ -240,7 +241,7 @@ pub(super) async fn about(
     axum::extract::Path(word): axum::extract::Path<String>,
     headers: HeaderMap,
 ) -> Result<Response> {
-    const STATUS: [(&str, StatusCode); 10] = [
+    const STATUS: [(&str, StatusCode); 11] = [
         ("not-found", StatusCode::NOT_FOUND),
         ("gone", StatusCode::GONE),
         ("signed-out", StatusCode::UNAUTHORIZED),
@@ -251,6 +252,7 @@ pub(super) async fn about(
         ("method", StatusCode::METHOD_NOT_ALLOWED),
         ("internal", StatusCode::INTERNAL_SERVER_ERROR),
         ("too-many", StatusCode::TOO_MANY_REQUESTS),
+        ("unreachable", StatusCode::GATEWAY_TIMEOUT),
     ];
     let known = STATUS.iter().find(|(known, _)| *known == word).map(|(_, status)| *status);
     let status =

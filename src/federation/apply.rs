@@ -294,6 +294,7 @@ fn stop_for(error: Error) -> Stop {
             Stop::Refused(format!("invalid: {}", keys.join(" ")))
         }
         Error::Busy(_) => Stop::Later("busy".to_owned()),
+        Error::Unreachable => Stop::Later("unreachable".to_owned()),
         Error::Internal(_) => Stop::Fault(error),
     }
 }

@@ -14,6 +14,7 @@ use super::guard::{Refused, same_origin};
 use super::objects::actor_in::{self, RemoteActor};
 use super::objects::document::Document;
 use super::signers::Signers;
+use super::state::Nothing;
 use super::store::peers::{self, PeerScheme};
 use crate::actors::{self, ActorRow};
 use crate::app::App;
@@ -186,7 +187,7 @@ impl Reach {
             }
             Err(failure) => {
                 if !matches!(failure, Failure::Gone) {
-                    app.federation.note_failure(url.as_str());
+                    app.federation.note_failure(url.as_str(), nothing(&failure));
                 }
                 tracing::debug!(peer = %host, error = %failure, "a document could not be fetched");
                 Err(failure.into())
@@ -202,8 +203,12 @@ impl Reach {
         let app = &self.app;
         app.client.guard().check_url(url).map_err(|refused| Miss::from(Failure::Refused(refused)))?;
         let host = host_of(url).ok_or_else(|| Miss::Wrong("no host".to_owned()))?;
-        if app.federation.failed_lately(url.as_str()) {
-            return Err(Miss::Passing("it gave nothing a moment ago".to_owned()));
+        match app.federation.failed_lately(url.as_str()) {
+            None => {}
+            Some(Nothing::Missing) => return Err(Miss::Missing),
+            Some(Nothing::NoAnswer) => {
+                return Err(Miss::Passing("it gave nothing a moment ago".to_owned()));
+            }
         }
         let took = self.left.fetch_update(Ordering::Relaxed, Ordering::Relaxed, |left| left.checked_sub(1));
         if took.is_err() {
@@ -229,8 +234,8 @@ impl Reach {
         let places = self.app.federation.places(&host);
         let _place = places.acquire().await.map_err(Error::internal)?;
         let fetched = self.app.client.get_json(url, accept).await;
-        if fetched.is_err() {
-            self.app.federation.note_failure(url.as_str());
+        if let Err(failure) = &fetched {
+            self.app.federation.note_failure(url.as_str(), nothing(failure));
         }
         Ok(fetched?)
     }
@@ -338,6 +343,14 @@ fn take_items(page: Document<'_>, items: &mut Vec<Value>, limit: usize) {
     for name in ["orderedItems", "items"] {
         let room = limit.saturating_sub(items.len());
         items.extend(page.all(name).take(room).cloned());
+    }
+}
+
+/// What is remembered of a request that failed.
+fn nothing(failure: &Failure) -> Nothing {
+    match failure {
+        Failure::Status(status) if *status == http::StatusCode::NOT_FOUND => Nothing::Missing,
+        _ => Nothing::NoAnswer,
     }
 }
 

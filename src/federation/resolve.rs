@@ -39,7 +39,7 @@ impl From<Miss> for Error {
     fn from(miss: Miss) -> Self {
         match miss {
             Miss::Blocked => Self::Denied(Reason::Blocked),
-            Miss::Passing(_) => Self::Busy(std::time::Duration::from_mins(2)),
+            Miss::Passing(_) => Self::Unreachable,
             Miss::Fault(error) => error,
             Miss::NotHere | Miss::Gone | Miss::Missing | Miss::Wrong(_) => Self::NotFound,
         }
@@ -50,7 +50,7 @@ impl From<Miss> for Error {
 /// is signed in: a look-up makes this server ask others.
 ///
 /// # Errors
-/// `NotFound`; `Denied` for a blocked server; `Busy` when its server doesn't answer now.
+/// `NotFound`; `Denied` for a blocked server; `Unreachable` when its server doesn't answer now.
 pub async fn resolve(app: &App, typed: &str) -> Result<Resolved> {
     let typed = typed.trim();
     let reach = Reach::with(app, REQUESTS);

@@ -44,8 +44,17 @@ struct Inner {
     documents: Cache<(Uuid, Uuid, i64), Bytes>,
     senders: Cache<String, Sender>,
     hosts: Cache<String, Arc<Semaphore>>,
-    failed: Cache<String, ()>,
+    failed: Cache<String, Nothing>,
     logged: Cache<String, Arc<AtomicU32>>,
+}
+
+/// What an address gave.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Nothing {
+    /// Its server says that there is nothing.
+    Missing,
+    /// No answer, or none of use.
+    NoAnswer,
 }
 
 /// Whose signature a key id made last time, and by which key.
@@ -166,13 +175,13 @@ impl State {
     }
 
     /// Whether an address gave nothing a moment ago.
-    pub fn failed_lately(&self, url: &str) -> bool {
-        self.inner.failed.contains_key(url)
+    pub fn failed_lately(&self, url: &str) -> Option<Nothing> {
+        self.inner.failed.get(url)
     }
 
     /// Notes that an address gave nothing.
-    pub fn note_failure(&self, url: &str) {
-        self.inner.failed.insert(url.to_owned(), ());
+    pub fn note_failure(&self, url: &str, what: Nothing) {
+        self.inner.failed.insert(url.to_owned(), what);
     }
 
     /// How many such addresses are kept.
@@ -184,7 +193,7 @@ impl State {
     /// Forgets which addresses of a host gave nothing, so that they are asked again.
     pub fn forget_failures(&self, host: &str) {
         let of_host = |address: &str| Url::parse(address).ok().and_then(|url| host_of(&url));
-        for (address, ()) in &self.inner.failed {
+        for (address, _) in &self.inner.failed {
             if of_host(&address).as_deref() == Some(host) {
                 self.inner.failed.invalidate(address.as_str());
             }

@@ -153,7 +153,10 @@ async fn page_of(ctx: Ctx, fault: &Fault, old: Response) -> Response {
     if let Fault::Domain(Error::Internal(error)) = fault {
         tracing::error!(error = format!("{error:#}"), "a page failed");
     }
-    if let Fault::Domain(Error::SignedOut) = fault {
+    let kept = ctx.kept();
+    if let Fault::Domain(Error::SignedOut) = fault
+        && (ctx.safe || kept.iter().all(|(_, value)| value.trim().is_empty()))
+    {
         return to_log_in(&ctx);
     }
     let status = if old.status() == StatusCode::METHOD_NOT_ALLOWED { old.status() } else { fault.status() };
@@ -202,6 +205,9 @@ fn error_page(visit: &Visit, fault: &Fault, wait: Option<Duration>) -> ErrorPage
             let minutes = wait.unwrap_or_default().as_secs().div_ceil(60).max(1);
             ("busy", t("error-busy-text"), texts.t_with("error-busy-minutes", &[("count", &minutes)]))
         }
+        Fault::Domain(Error::Unreachable) => {
+            ("unreachable", t("error-unreachable-text"), t("error-unreachable-next"))
+        }
         Fault::Domain(Error::Denied(reason)) => {
             ("denied", t(&format!("reason-{reason}")), t("error-denied-next"))
         }
@@ -210,7 +216,9 @@ fn error_page(visit: &Visit, fault: &Fault, wait: Option<Duration>) -> ErrorPage
             ("invalid", String::new(), t("error-back"))
         }
         Fault::Domain(Error::Conflict) => ("outdated", t("error-conflict"), t("error-back")),
-        Fault::Domain(Error::SignedOut) => ("denied", t("flash-signed-out"), t("error-denied-next")),
+        Fault::Domain(Error::SignedOut) => {
+            ("signed-out", t("error-signed-out-text"), t("error-signed-out-next"))
+        }
         Fault::Domain(Error::Internal(_)) => ("internal", t("error-internal-text"), t("error-internal-next")),
         Fault::Stale { fields, .. } if fields.is_empty() => {
             ("stale", t("error-stale-text"), t("error-stale-next"))
@@ -224,6 +232,7 @@ fn error_page(visit: &Visit, fault: &Fault, wait: Option<Duration>) -> ErrorPage
     };
     let (path, fields) = match fault {
         Fault::Stale { path, fields } if !fields.is_empty() => (path.clone(), fields.clone()),
+        Fault::Domain(Error::SignedOut) => (visit.ctx.path.clone(), visit.ctx.kept()),
         _ => (String::new(), Fields::new()),
     };
     let mut page = visit.page_of(&format!("error-{name}"));

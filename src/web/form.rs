@@ -61,18 +61,28 @@ impl<T: DeserializeOwned, S: Send + Sync> FromRequest<S> for Form<T> {
     type Rejection = Fault;
 
     async fn from_request(request: Request, _state: &S) -> Result<Self, Fault> {
-        let asked = Asked::of(&request);
-        let body = to_bytes(request.into_body(), FORM).await.map_err(|_full| Fault::TooLarge)?;
-        let fields: Fields = url::form_urlencoded::parse(&body).into_owned().collect();
-        asked.check(&fields)?;
-        fields::read(&fields).map(Self).map_err(|_odd| Fault::Malformed)
+        plain(request).await.map(Self)
     }
+}
+
+/// Reads a form without files.
+async fn plain<T: DeserializeOwned>(request: Request) -> Result<T, Fault> {
+    let asked = Asked::of(&request);
+    let body = to_bytes(request.into_body(), FORM).await.map_err(|_full| Fault::TooLarge)?;
+    let fields: Fields = url::form_urlencoded::parse(&body).into_owned().collect();
+    asked.check(&fields)?;
+    fields::read(&fields).map_err(|_odd| Fault::Malformed)
 }
 
 impl<T: DeserializeOwned, S: Send + Sync> FromRequest<S> for Upload<T> {
     type Rejection = Fault;
 
     async fn from_request(request: Request, _state: &S) -> Result<Self, Fault> {
+        let kind = request.headers().get(header::CONTENT_TYPE).and_then(|kind| kind.to_str().ok());
+        // What an error page kept comes back without files.
+        if kind.is_some_and(|kind| kind.starts_with("application/x-www-form-urlencoded")) {
+            return Ok(Self { input: plain(request).await?, files: Vec::new() });
+        }
         let asked = Asked::of(&request);
         let mut request = request;
         DefaultBodyLimit::max(limits::UPLOAD + FORM).apply(&mut request);
@@ -113,6 +123,7 @@ fn broken(error: &axum::extract::multipart::MultipartError) -> Fault {
 
 /// What tells a form of ours from one that another site made a browser send.
 struct Asked {
+    ctx: Option<Ctx>,
     token: String,
     path: String,
     from_here: bool,
@@ -123,6 +134,7 @@ impl Asked {
         let ctx = request.extensions().get::<Ctx>();
         let base = ctx.map(|ctx| ctx.app.urls.base().to_owned()).unwrap_or_default();
         Self {
+            ctx: ctx.cloned(),
             token: ctx.map(Ctx::csrf).unwrap_or_default(),
             path: request.uri().path_and_query().map_or_else(String::new, ToString::to_string),
             from_here: is_from(request.headers(), &base),
@@ -132,12 +144,15 @@ impl Asked {
     fn check(&self, fields: &Fields) -> Result<(), Fault> {
         let sent = fields.iter().find(|(name, _)| name == TOKEN).map_or("", |(_, token)| token.as_str());
         let same = aws_lc_rs::constant_time::verify_slices_are_equal(sent.as_bytes(), self.token.as_bytes());
+        let keep = |name: &str| name != TOKEN && !name.contains("password") && !name.contains("code");
+        let kept = fields.iter().filter(|(name, _)| keep(name)).cloned();
         if self.from_here && !self.token.is_empty() && same.is_ok() {
+            if let Some(ctx) = &self.ctx {
+                ctx.keep(kept.collect());
+            }
             return Ok(());
         }
         // Only our own page may offer to send it again: a stranger's form would be confirmed by a careless click.
-        let keep = |name: &str| name != TOKEN && !name.contains("password") && !name.contains("code");
-        let kept = fields.iter().filter(|(name, _)| keep(name)).cloned();
         Err(Fault::Stale {
             path: self.path.clone(),
             fields: if self.from_here { kept.collect() } else { Fields::new() },

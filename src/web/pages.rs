@@ -9,7 +9,6 @@ use axum::routing::get;
 use chrono::{DateTime, Utc};
 
 use crate::app::App;
-use crate::error::Error;
 use crate::instance::pages::{self, PageName};
 use crate::instance::{self, SignUp};
 use crate::web::error::Result;
@@ -100,10 +99,9 @@ async fn security(State(app): State<App>) -> Result<Response> {
     let (settings, now) = app.db.read(|tx| Ok((instance::settings(tx)?, tx.now))).await?;
     let address = Some(settings.security_contact).filter(|address| !address.is_empty());
     let address = address.unwrap_or(settings.contact_email);
-    if address.is_empty() {
-        return Err(Error::NotFound.into());
-    }
-    let is_url = address.starts_with("https://") || address.starts_with("mailto:");
+    // RFC 9116 §2.5.3 wants a way to reach somebody: where no address is set that is the page on which people find one.
+    let address = if address.is_empty() { app.urls.absolute("/contact") } else { address };
+    let is_url = ["https://", "http://", "mailto:"].iter().any(|scheme| address.starts_with(scheme));
     let contact = if is_url { address } else { format!("mailto:{address}") };
     let expires = now.plus_days(HOLDS).utc().format("%Y-%m-%dT00:00:00Z");
     let own = app.urls.absolute("/.well-known/security.txt");

@@ -125,7 +125,7 @@ async fn resolve(ctx: Ctx, Form(form): Form<Address>) -> Result<Response> {
     };
     let key = match found {
         Ok(path) => return Ok(ctx.redirect(&path)),
-        Err(Error::Busy(_)) => "flash-search-busy",
+        Err(Error::Unreachable) => "flash-search-busy",
         Err(Error::Denied(_)) => "flash-search-blocked",
         Err(Error::NotFound | Error::Gone) => "flash-search-none",
         Err(other) => return Err(other.into()),

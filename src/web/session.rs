@@ -7,7 +7,7 @@
 use std::convert::Infallible;
 use std::net::{IpAddr, Ipv4Addr};
 use std::ops::Deref;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use askama::Template;
 use axum::extract::FromRequestParts;
@@ -28,6 +28,7 @@ use crate::policy::{Actor, Viewer};
 use crate::request::Client;
 use crate::web::cookies::Cookie;
 use crate::web::error::{Fault, Outcome, Result};
+use crate::web::fields::Fields;
 use crate::web::flash;
 use crate::web::language;
 use crate::web::media_url;
@@ -42,6 +43,8 @@ pub struct Ctx {
     /// The instance.
     pub app: App,
     asked: Arc<Asked>,
+    /// What the form said that was sent, in case whoever sent it turns out to be signed out.
+    sent: Arc<Mutex<Fields>>,
 }
 
 /// The parts of a request that pages look at.
@@ -111,7 +114,17 @@ impl Ctx {
                 .and_then(|value| value.to_str().ok())
                 .map(str::to_owned),
         };
-        Self { app, asked: Arc::new(asked) }
+        Self { app, asked: Arc::new(asked), sent: Arc::default() }
+    }
+
+    /// Keeps what a form said until the request is answered.
+    pub fn keep(&self, fields: Fields) {
+        *self.sent.lock().unwrap_or_else(PoisonError::into_inner) = fields;
+    }
+
+    /// What the form said that was sent.
+    pub fn kept(&self) -> Fields {
+        self.sent.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
     /// The token that forms carry. It is a digest of a secret that only this browser has: of the session for members, of a

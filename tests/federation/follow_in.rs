@@ -230,7 +230,18 @@ async fn members_look_things_up_over_the_api() {
     for nothing in
         ["http%3A%2F%2F127.0.0.1%2F", "%40nobody%40werkplein.test", "x", "http%3A%2F%2Fmastodon.test%2Fno"]
     {
-        assert_eq!(scene.owner.get(&format!("/resolve?uri={nothing}")).await.status, 404, "{nothing}");
+        // Asked again it is still nothing, not too much.
+        for _ in 0..2 {
+            assert_eq!(scene.owner.get(&format!("/resolve?uri={nothing}")).await.status, 404, "{nothing}");
+        }
+    }
+    // A server that is there no more.
+    let closed = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
+    scene.app.names.insert("silent.test", closed);
+    for _ in 0..2 {
+        let silent = scene.owner.get("/resolve?uri=%40x%40silent.test").await;
+        assert_eq!(silent.status, 504, "{}", silent.text);
+        assert!(silent.text.contains("/problems/unreachable"), "{}", silent.text);
     }
 }
 

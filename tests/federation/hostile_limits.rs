@@ -10,6 +10,7 @@ use tokio::net::TcpListener;
 use vakplein::db::schema;
 use vakplein::federation::resolve::resolve;
 use vakplein::federation::signatures::Scheme;
+use vakplein::federation::state::Nothing;
 
 use super::hostile::{Attack, id};
 use super::inbound::Scene;
@@ -135,9 +136,9 @@ async fn names_of_a_thousand_servers_leave_no_trace_31() {
     assert!(actors < 10, "{actors}");
     // What is remembered of addresses that gave nothing has an end.
     let memory = &attack.scene.app.app.federation;
-    assert!(!memory.failed_lately("http://h1.test/"));
-    (0..60_000).for_each(|n| memory.note_failure(&format!("http://h{n}.test/")));
-    memory.note_failure("http://last.test/");
+    assert!(memory.failed_lately("http://h1.test/").is_none());
+    (0..60_000).for_each(|n| memory.note_failure(&format!("http://h{n}.test/"), Nothing::NoAnswer));
+    memory.note_failure("http://last.test/", Nothing::NoAnswer);
     assert!(memory.failures() <= 50_000, "{}", memory.failures());
 }
 

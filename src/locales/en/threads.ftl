@@ -27,6 +27,7 @@ threads-take-part = Would you like to reply?
 threads-why-visitor = Log in to reply. Reading is always possible.
 threads-why-member = Only members of this group reply. Joining is free and you can leave at any time.
 threads-why-pending = Your request to join this group is still waiting for approval.
+threads-why-waiting = Your post is still waiting for this group's own site. After that people can reply.
 threads-why-locked = A moderator has locked this discussion.
 threads-why-archived = This group is closed.
 threads-why-banned = You can no longer write in this group. The reason is in your notifications.

@@ -27,6 +27,7 @@ threads-take-part = Wilt u ook reageren?
 threads-why-visitor = Log in om te reageren. Lezen kan altijd.
 threads-why-member = Alleen leden van deze groep reageren. Lid worden is gratis en u kunt altijd weer weg.
 threads-why-pending = Uw aanvraag voor deze groep wacht nog op goedkeuring.
+threads-why-waiting = Uw bericht wacht nog op de site van deze groep. Daarna kan er gereageerd worden.
 threads-why-locked = Een moderator heeft dit gesprek gesloten.
 threads-why-archived = Deze groep is gesloten.
 threads-why-banned = U mag in deze groep niet meer schrijven. De reden staat in uw meldingen.

@@ -172,6 +172,9 @@ fn why(visit: &Visit, found: &ThreadPage, group: &str) -> (&'static str, &'stati
     if found.thread.locked_at.is_some() {
         return ("threads-why-locked", "", String::new());
     }
+    if found.posts.first().is_some_and(|first| first.pending) {
+        return ("threads-why-waiting", "", String::new());
+    }
     if visit.member.is_none() {
         let next = url::form_urlencoded::byte_serialize(visit.ctx.path.as_bytes()).collect::<String>();
         return ("threads-why-visitor", "layout-login", format!("/login?next={next}"));
