@@ -224,7 +224,7 @@ async fn what_is_asked_for_decides_whether_it_is_a_page_or_a_document() {
         ("text/html,application/xhtml+xml,*/*;q=0.8", page),
         ("*/*", page),
     ] {
-        let reply = app.send(reqwest::Method::GET, "/u/ana", &[("accept", accept)], None).await;
+        let reply = app.send(Method::GET, "/u/ana", &[("accept", accept)], None).await;
         assert_eq!(reply.status, 200, "{accept}");
         let found = reply.header("content-type");
         assert_eq!(found.split(';').next(), kind.split(';').next(), "{accept}");

@@ -8,6 +8,7 @@
 mod queue;
 mod send;
 
+use std::collections::btree_map::Entry;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -410,16 +411,18 @@ fn write_letters(
     let mut signers: BTreeMap<ActorId, Option<Signers>> = BTreeMap::new();
     let mut written = Vec::with_capacity(ids.len());
     for row in outbox::find_many(tx, ids)? {
-        if !signers.contains_key(&row.actor_id) {
-            let actor = actors::find(tx, row.actor_id)?;
-            let keys = match Signers::load(tx, memory, &actor) {
-                Ok(keys) => Some(keys),
-                Err(crate::error::Error::NotFound) => None,
-                Err(error) => return Err(error),
-            };
-            signers.insert(row.actor_id, keys);
-        }
-        if let Some(Some(signers)) = signers.get(&row.actor_id) {
+        let known = match signers.entry(row.actor_id) {
+            Entry::Occupied(known) => known.into_mut(),
+            Entry::Vacant(place) => {
+                let actor = actors::find(tx, row.actor_id)?;
+                place.insert(match Signers::load(tx, memory, &actor) {
+                    Ok(keys) => Some(keys),
+                    Err(crate::error::Error::NotFound) => None,
+                    Err(error) => return Err(error),
+                })
+            }
+        };
+        if let Some(signers) = known {
             let payload = Payload::new(Bytes::from(row.document.0), wire::ACTIVITY_JSON);
             written
                 .push((row.id, Letter { payload, signers: signers.clone(), parting: is_parting(&row.kind) }));

@@ -158,7 +158,7 @@ fn in_outbox(plan: &mut Plan<'_, '_>, origin: &Scene, scene: &Scene, topic: &str
     } else {
         let Some(announced) = outbox::announced(plan.tx, origin.actor.id, topic)? else { return Ok(()) };
         let mut announced: Value = announced.read()?;
-        announced["object"].take()
+        announced.get_mut("object").map(Value::take).unwrap_or_default()
     };
     plan.announce("announce-create", scene, &create, topic, lane, &Audience::new())
 }

@@ -171,7 +171,7 @@ async fn shown(ctx: &Ctx, host: &str) -> Result<(Visit, Shown)> {
         let ties = fediverse::ties(tx, viewer, &peer.host)?;
         Ok(Shown { peer, known, ties })
     });
-    Ok(read.await?)
+    read.await
 }
 
 /// What ends when it is blocked, in words.
