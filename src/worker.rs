@@ -19,8 +19,8 @@ use crate::notices;
 use crate::people::leaving;
 use crate::prune;
 
-/// Jobs claimed at once.
-const BATCH: i64 = 128;
+/// Jobs claimed at once. Mails among them go out one after the other, all within one lease, so that no other process sends them too.
+const BATCH: i64 = 32;
 
 /// Lines of the journal that are published together.
 const PUBLISHED: i64 = 128;
