@@ -64,11 +64,11 @@ pub fn routes(app: &App) -> Router<App> {
         .merge(threads::routes())
         .fallback(error::not_found)
         .layer(middleware::from_fn_with_state(app.clone(), error::render));
-    Router::new()
-        .merge(pages)
+    let files = Router::new()
         .merge(assets::routes())
         .merge(media::routes(app))
-        .layer(middleware::from_fn(request::note_route))
+        .layer(middleware::from_fn_with_state(app.clone(), error::render_refused));
+    Router::new().merge(pages).merge(files).layer(middleware::from_fn(request::note_route))
 }
 
 /// The address of an uploaded picture.

@@ -13,7 +13,7 @@ use crate::fediverse::{self, Peer, Ties};
 use crate::policy::PeerState;
 use crate::web::confirm::Confirm;
 use crate::web::error::Result;
-use crate::web::form::Form;
+use crate::web::form::{Button, Form, Press};
 use crate::web::page::{FormErrors, Page, Tone};
 use crate::web::parts::{Fact, Pager, Tab};
 use crate::web::session::{Ctx, Visit};
@@ -297,10 +297,7 @@ fn ask(visit: &Visit, shown: &Shown, form: Filled) -> Confirm {
     }
 }
 
-#[derive(Debug, Deserialize)]
-pub(super) struct Nothing {}
-
-pub(super) async fn retry(ctx: Ctx, Path(host): Path<String>, _form: Form<Nothing>) -> Result<Response> {
+pub(super) async fn retry(ctx: Ctx, Path(host): Path<String>, _button: Press<Button>) -> Result<Response> {
     let wanted = host.clone();
     ctx.act(move |tx, by| fediverse::retry_peer(tx, by, &wanted)).await?;
     ctx.app.forget_failures(&host);
