@@ -201,6 +201,83 @@ async fn programs_find_the_files_they_look_for() {
 }
 
 #[tokio::test]
+async fn an_address_with_no_id_where_one_belongs_is_a_page_that_is_not_there() {
+    let app = TestApp::new().await;
+    app.member("ana").await;
+    app.admin("eva").await;
+    let (visitor, admin) = (app.browser(), logged_in(&app, "eva").await);
+    for path in [
+        "/media/nope",
+        "/media/nope/x.png",
+        "/media/remote/nope",
+        "/media/avatar/nope",
+        "/media/emblem/nope",
+        "/assets/nope.css",
+        "/t/nope",
+        "/t/nope/reply",
+        "/t/nope/feed.atom",
+        "/p/nope",
+        "/p/nope/history",
+        "/p/nope/edit",
+        "/activities/nope",
+        "/g/%ff",
+        "/u/%ff",
+        "/moderation/reports/nope",
+        "/moderation/decisions/nope",
+        "/language/nope",
+    ] {
+        check_page(&visitor.get(path).await, 404, "nl");
+    }
+    for path in
+        ["/admin/people/nope", "/admin/people/nope/promote", "/g/x/members/nope/role", "/admin/texts/x/nl"]
+    {
+        check_page(&admin.get(path).await, 404, "nl");
+    }
+    // What is there is served as before.
+    let icon = visitor.get("/favicon.ico").await;
+    assert_eq!((icon.status, icon.header("content-type")), (200, "image/png"));
+    assert!(icon.header("vary").split(',').all(|name| name.trim() != "Cookie"), "{}", icon.header("vary"));
+}
+
+#[tokio::test]
+async fn without_an_address_to_mail_to_pages_say_whom_to_ask() {
+    let app = TestApp::new().await;
+    app.admin("eva").await;
+    let (browser, admin) = (app.browser(), logged_in(&app, "eva").await);
+    for (lang, instead) in
+        [("nl", "nog geen e-mailadres ingevuld"), ("en", "have not entered an email address")]
+    {
+        browser.get(&format!("/language/{lang}")).await;
+        for path in ["/contact", "/accessibility"] {
+            let shown =
+                check_page(&browser.get(path).await, 200, lang).root_element().text().collect::<String>();
+            assert!(shown.contains(instead), "{path}: {shown}");
+            assert!(
+                !shown.contains("{contact}") && !shown.contains("Mail naar") && !shown.contains("mail to")
+            );
+        }
+    }
+    admin.get("/admin").await;
+    assert_eq!(admin.attributes("main .alert--warning a", "href"), ["/admin/settings#contactEmail"]);
+    admin.get("/admin/settings").await;
+    let address = [("contactEmail", "hulp@werkplein.test")];
+    assert_eq!(admin.submit("/admin/settings", &address).await.status, 303);
+    admin.get("/admin").await;
+    admin.get("/admin").await;
+    assert!(admin.texts("main .alert--warning").is_empty());
+    browser.get("/language/nl").await;
+    for path in ["/contact", "/accessibility"] {
+        let page = browser.get(path).await;
+        assert!(
+            page.text.contains("Mail naar hulp@werkplein.test") || page.text.contains("naar hulp@"),
+            "{}",
+            page.text
+        );
+        assert!(!page.text.contains("nog geen e-mailadres"));
+    }
+}
+
+#[tokio::test]
 async fn a_method_that_a_page_does_not_have_is_told() {
     let app = TestApp::new().await;
     let reply = app.browser().post("/", &[]).await;
