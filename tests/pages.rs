@@ -176,7 +176,12 @@ async fn the_language_is_what_the_reader_chose_or_the_browser_asks() {
 #[tokio::test]
 async fn programs_find_the_files_they_look_for() {
     let app = TestApp::new().await;
-    assert!(app.get("/robots.txt").await.text.contains("Disallow: /settings"));
+    let robots = app.get("/robots.txt").await.text;
+    assert!(robots.contains("Disallow: /settings"));
+    // What it names is there, but for folders, which have no page of their own.
+    for path in robots.lines().filter_map(|line| line.strip_prefix("Disallow: ")) {
+        assert!(path.ends_with('/') || app.get(path).await.status != 404, "{path}");
+    }
     let reply = app.get("/.well-known/change-password").await;
     assert_eq!((reply.status, reply.location()), (303, "/settings/account"));
     // Without an address it leads to where people are told how to reach somebody.

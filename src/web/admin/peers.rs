@@ -275,7 +275,11 @@ fn ask(visit: &Visit, shown: &Shown, form: Filled) -> Confirm {
     let (texts, host) = (&visit.texts, &shown.peer.host);
     let base = format!("/admin/peers/{host}");
     let title = texts.t_with("admin-peer-block-title", &[("host", host)]);
-    let crumbs = frame(visit, title.clone()).crumb(texts.t("admin-peers"), "/admin/peers");
+    let mut crumbs = frame(visit, title.clone());
+    if let Some(last) = crumbs.crumbs.pop() {
+        crumbs = crumbs.crumb(texts.t("admin-peers"), "/admin/peers").crumb(host, base.clone());
+        crumbs.crumbs.push(last);
+    }
     let mut points = ends(visit, shown.ties);
     points.push(texts.t("admin-peer-ends-told").into_owned());
     points.push(texts.t("admin-peer-ends-for-good").into_owned());
