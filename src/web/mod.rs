@@ -1,8 +1,8 @@
 //! The pages: they translate between a browser and the features, and hold no rule of their own.
 //!
 //! One file per feature. A page takes a [`session::Ctx`], reads what it shows by [`session::Ctx::read`], and shows a
-//! template by [`session::Visit::show`]. A form comes in as [`form::Form`] or [`form::Upload`], calls an act by
-//! [`session::Ctx::act`], and leads on to a page.
+//! template by [`session::Visit::show`]. A form comes in as [`form::Form`], [`form::Upload`] or,
+//! when it is only a button, [`form::Press`]; it calls an act by [`session::Ctx::act`], and leads on to a page.
 
 pub mod admin;
 pub mod assets;
