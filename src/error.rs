@@ -77,6 +77,21 @@ impl FieldErrors {
         self.0.push(FieldError { field, key, limit: Some(limit) });
     }
 
+    /// Notes what a check of other fields found, too.
+    ///
+    /// # Errors
+    /// What the check answers with when it isn't about fields.
+    pub fn join<T>(&mut self, checked: Result<T>) -> Result<Option<T>> {
+        match checked {
+            Ok(value) => Ok(Some(value)),
+            Err(Error::Invalid(fields)) => {
+                self.0.extend(fields.0);
+                Ok(None)
+            }
+            Err(other) => Err(other),
+        }
+    }
+
     /// `Ok` when nothing was noted.
     pub fn into_result(self) -> Result<()> {
         if self.0.is_empty() { Ok(()) } else { Err(Error::Invalid(self)) }

@@ -2,9 +2,11 @@
 //!
 //! Edges never call each other; this names what they may ask of the tables that the federation edge owns.
 
+use diesel::prelude::*;
+
 use crate::clock::Time;
 use crate::db::page::{Part, Slice};
-use crate::db::{Db, Tx};
+use crate::db::{Db, Tx, schema};
 use crate::error::{Error, FieldErrors, Result};
 use crate::federation::store::log as tables;
 use crate::federation::store::peers;
@@ -181,6 +183,23 @@ fn checked_host(tx: &Tx<'_>, typed: &str) -> Result<String> {
 /// Only when the database does.
 pub fn counts(tx: &mut Tx<'_>) -> Result<(i64, i64)> {
     tables::counts(tx)
+}
+
+/// Servers for which messages wait: an administrator paused them, or they haven't answered for a day.
+///
+/// # Errors
+/// `Denied` to all but administrators.
+pub fn held_back(tx: &mut Tx<'_>, viewer: Viewer) -> Result<i64> {
+    use schema::{deliveries, peers::dsl};
+    looks(viewer)?;
+    let yesterday = tx.now.plus_days(-1);
+    let silent =
+        dsl::reached_at.lt(yesterday).or(dsl::reached_at.is_null().and(dsl::created_at.lt(yesterday)));
+    let waiting = deliveries::table.filter(deliveries::done_at.is_null()).select(deliveries::host);
+    let held = dsl::peers
+        .filter(dsl::state.ne(PeerState::Blocked).and(dsl::host.eq_any(waiting)))
+        .filter(dsl::paused.eq(true).or(dsl::failures.gt(0).and(silent.assume_not_null())));
+    Ok(held.count().get_result(tx.conn)?)
 }
 
 /// Decides about a server, known or not. With one that is blocked all [`Ties`] end, soon after; lifting the block doesn't bring

@@ -181,9 +181,25 @@ async fn the_overview_leads_to_what_waits() {
     app.anonymous().post("/reports", about_boss).await.expect(201);
     let illegal = json!({ "postId": topic["id"], "category": "illegal", "reason": "Dit mag niet." });
     app.anonymous().post("/reports", illegal).await.expect(201);
+    // What waits in the groups that the administrator keeps order in counts too, and the other case only once.
+    let reply = json!({ "content": "Koop hier" });
+    let reply = boss.post(&format!("/threads/{}/replies", topic["id"].as_str().unwrap()), reply).await;
+    let spam = json!({ "postId": reply.expect(201)["id"], "category": "spam", "reason": "Reclame." });
+    app.anonymous().post("/reports", spam).await.expect(201);
+    boss.patch("/groups/tuin", json!({ "joining": "approval" })).await.expect(200);
+    let asks =
+        app.member("eva").await.post("/groups/tuin/memberships", json!({ "motivation": "Graag" })).await;
+    assert!(asks.status < 300, "{}", asks.text);
     browser.get("/admin").await;
     let (words, links) = (browser.texts(".links--big a"), browser.attributes(".links--big a", "href"));
-    assert_eq!(words, ["1 aanvraag voor een account", "2 meldingen te beoordelen", "1 taak is mislukt"]);
+    let waits = [
+        "1 aanvraag voor een account",
+        "2 zaken te beoordelen",
+        "1 zaak te beoordelen in uw groepen",
+        "1 aanvraag om lid te worden van uw groepen",
+        "1 taak is mislukt",
+    ];
+    assert_eq!(words, waits);
     for link in &links {
         check_page(&browser.get(link).await, 200, "nl");
     }
@@ -268,14 +284,33 @@ async fn somebody_is_found_suspended_and_made_an_administrator() {
         !browser.attributes("form", "action").contains(&format!("{own}/suspend")),
         "nobody suspends themselves"
     );
+    browser.get(&format!("{own}/demote")).await;
+    assert!(main_text(&browser).contains("Dit bent u zelf."));
     check_page(&browser.submit(&format!("{own}/demote"), &[]).await, 400, "nl");
     assert_eq!(boss.get("/me").await.expect(200)["role"], "admin", "the last one stays");
-    browser.get(&page).await;
-    let reply = browser.submit(&format!("{page}/promote"), &[]).await;
-    assert!(after(&browser, reply).await.contains("Deze persoon is nu beheerder."));
-    assert_eq!(ana.get("/me").await.expect(200)["role"], "admin");
-    let reply = browser.submit(&format!("{page}/demote"), &[]).await;
-    after(&browser, reply).await;
+    // A page asks first, and does nothing by itself.
+    for (word, role, said) in
+        [("promote", "admin", "Deze persoon is nu beheerder."), ("demote", "member", "geen beheerder meer")]
+    {
+        browser.get(&page).await;
+        let ask = format!("{page}/{word}");
+        assert!(browser.attributes("main a", "href").contains(&ask), "{word}");
+        assert!(!browser.attributes("main form", "action").contains(&ask), "{word}");
+        for lang in ["en", "nl"] {
+            browser.get(&format!("/language/{lang}")).await;
+            check_page(&browser.get(&ask).await, 200, lang);
+            assert!(!main_text(&browser).contains("admin-"), "{}", main_text(&browser));
+        }
+        assert_ne!(ana.get("/me").await.expect(200)["role"], role, "only asked so far");
+        let reply = browser.submit(&ask, &[]).await;
+        assert!(after(&browser, reply).await.contains(said));
+        assert_eq!(ana.get("/me").await.expect(200)["role"], role);
+        // What is so already isn't asked again.
+        assert_eq!(browser.get(&ask).await.status, 404);
+    }
+    assert_eq!(browser.get(&format!("{page}/factor")).await.status, 404, "there is none to switch off");
+    let member = logged_in(&app, "ana").await;
+    check_page(&member.get(&format!("{page}/promote")).await, 403, "nl");
     app.settle().await;
 }
 

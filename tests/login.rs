@@ -62,9 +62,10 @@ async fn somebody_signs_up_confirms_and_logs_in() {
     let reply = browser.submit("/signup", &filled).await;
     assert_eq!((reply.status, reply.location()), (303, "/signup/sent"), "{}", reply.text);
     check_page(&browser.get("/signup/sent").await, 200, "nl");
-    // Before the address is proven there is no way in.
+    // Before the address is proven there is no way in, but a way to another mail.
     let reply = log_in(&browser, "fatima@example.org", NEW_PASSWORD).await;
     check_page(&reply, 403, "nl");
+    assert_eq!(browser.attributes("#login-unconfirmed a", "href"), ["/confirm"]);
     let link = mailed_link(&app, "fatima@example.org", "/confirm/").await;
     // Opening the link changes nothing: programs that look at mail do so, too.
     for _ in 0..2 {
@@ -73,6 +74,7 @@ async fn somebody_signs_up_confirms_and_logs_in() {
     let reply = browser.submit(&link, &[]).await;
     assert_eq!((reply.status, reply.location()), (303, "/login"));
     check_page(&browser.get(&link).await, 404, "nl");
+    assert!(browser.attributes("main a", "href").contains(&"/confirm".to_owned()));
     assert!(who(&browser).await.is_empty());
     let reply = log_in(&browser, "fatima@example.org", NEW_PASSWORD).await;
     assert_eq!((reply.status, reply.location()), (303, "/"), "{}", reply.text);
@@ -80,6 +82,41 @@ async fn somebody_signs_up_confirms_and_logs_in() {
     let reply = browser.submit("/logout", &[]).await;
     assert_eq!(reply.status, 303);
     assert!(who(&browser).await.is_empty());
+}
+
+#[tokio::test]
+async fn the_mail_that_proves_an_address_can_be_asked_for_again() {
+    let app = TestApp::new().await;
+    app.member("ana").await;
+    let browser = app.browser();
+    browser.get("/signup").await;
+    let filled =
+        [("name", "fatima"), ("email", "fatima@example.org"), ("password", NEW_PASSWORD), ("rules", "1")];
+    browser.submit("/signup", &filled).await;
+    let first = mailed_link(&app, "fatima@example.org", "/confirm/").await;
+    check_page(&browser.get("/signup/sent").await, 200, "nl");
+    assert!(browser.attributes("main a", "href").contains(&"/confirm".to_owned()));
+    app.clock.advance(2);
+    for lang in ["en", "nl"] {
+        browser.get(&format!("/language/{lang}")).await;
+        check_page(&browser.get("/confirm").await, 200, lang);
+    }
+    check_page(&browser.submit("/confirm", &[("email", "nergens")]).await, 400, "nl");
+    assert_eq!(browser.attributes("#email", "value"), ["nergens"]);
+    // The answer is the same for an address that is proven already, and for one without an account.
+    for email in ["fatima@example.org", "ana@example.org", "niemand@example.org"] {
+        browser.get("/confirm").await;
+        assert_eq!(browser.submit("/confirm", &[("email", email)]).await.location(), "/signup/sent");
+    }
+    let second = mailed_link(&app, "fatima@example.org", "/confirm/").await;
+    assert_ne!(second, first);
+    check_page(&browser.get(&first).await, 404, "nl");
+    browser.get(&second).await;
+    assert_eq!(browser.submit(&second, &[]).await.location(), "/login");
+    let mails = mail::inbox(&app.app.config.mail.dir).await.unwrap();
+    assert!(mails.iter().any(|mail| mail.to == "ana@example.org" && mail.body.contains("/login")));
+    assert!(mails.iter().all(|mail| mail.to != "niemand@example.org"));
+    assert_eq!(log_in(&browser, "fatima", NEW_PASSWORD).await.status, 303);
 }
 
 #[tokio::test]
@@ -109,6 +146,14 @@ async fn an_instance_that_is_closed_takes_nobody_and_one_by_approval_whom_it_app
     check_page(&browser.get("/signup").await, 200, "nl");
     check_page(&browser.submit("/signup", &filled).await, 400, "nl");
     assert_eq!(browser.attributes("[aria-invalid=true]", "id"), ["motivation"]);
+    // All that is wrong at once, also what only the database knows.
+    let wrong = [("name", "eva"), ("email", "x"), ("password", "kort"), ("rules", "")];
+    check_page(&browser.submit("/signup", &wrong).await, 400, "nl");
+    let all = ["name", "email", "password", "motivation", "rules"];
+    assert_eq!(browser.attributes("form [aria-invalid=true]", "id"), all);
+    let links: Vec<String> = all.iter().map(|id| format!("#{id}")).collect();
+    assert_eq!(browser.attributes("#form-errors a", "href"), links);
+    check_page(&browser.get("/signup").await, 200, "nl");
     let why = [filled.as_slice(), &[("motivation", "Ik werk bij de gemeente.")]].concat();
     assert_eq!(browser.submit("/signup", &why).await.location(), "/signup/sent");
     let link = mailed_link(&app, "fatima@example.org", "/confirm/").await;
@@ -415,6 +460,19 @@ async fn too_many_wrong_passwords_must_wait_but_a_known_browser_still_gets_in() 
         last = log_in(&stranger, "ana@example.org", "een heel ander wachtwoord").await.status;
     }
     assert_eq!(last, 429);
+    for _ in 0..11 {
+        log_in(&app.browser(), "niemand@example.org", "een heel ander wachtwoord").await;
+    }
+    // What is told doesn't depend on whether there is such an account.
+    let mut told = Vec::new();
+    for email in ["niemand@example.org", "ana@example.org"] {
+        check_page(&log_in(&stranger, email, PASSWORD).await, 429, "nl");
+        told.push(stranger.texts("#login-paused").concat());
+        assert_eq!(stranger.attributes("#login-paused a", "href"), ["/reset"]);
+        assert!(stranger.texts("#form-errors").is_empty());
+    }
+    assert!(told[0].contains("Over 15 minuten kan het weer."), "{told:?}");
+    assert_eq!(told[0], told[1]);
     let refused = log_in(&stranger, "ana@example.org", PASSWORD).await;
     check_page(&refused, 429, "nl");
     let wait: u32 = refused.header("retry-after").parse().unwrap();
@@ -424,4 +482,11 @@ async fn too_many_wrong_passwords_must_wait_but_a_known_browser_still_gets_in() 
     known.get("/").await;
     known.submit("/logout", &[]).await;
     assert_eq!(log_in(&known, "ana@example.org", PASSWORD).await.status, 303);
+    // Whoever has the mailbox needn't wait either.
+    stranger.get("/reset").await;
+    stranger.submit("/reset", &[("email", "ana@example.org")]).await;
+    let link = mailed_link(&app, "ana@example.org", "/reset/").await;
+    stranger.get(&link).await;
+    assert_eq!(stranger.submit(&link, &[("password", NEW_PASSWORD)]).await.location(), "/login");
+    assert_eq!(log_in(&stranger, "ana@example.org", NEW_PASSWORD).await.status, 303);
 }

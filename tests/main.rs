@@ -32,3 +32,4 @@ mod support;
 mod thread_pages;
 mod threads;
 mod tidy;
+mod writing;

@@ -135,8 +135,10 @@ async fn notices_are_read_one_by_one_by_topic_or_all() {
     let (app, ana, bob, _cor, topic) = garden().await;
     let other = json!({ "title": "Peren", "content": "En deze?" });
     let other = ana.post("/groups/tuin/threads", other).await.expect(201)["id"].as_str().unwrap().to_owned();
-    for thread in [&topic, &topic, &other, &other] {
-        reply(&bob, thread, "Nog iets").await;
+    for (thread, text) in
+        [(&topic, "Nog iets"), (&topic, "En nog iets"), (&other, "Nog iets"), (&other, "Ook dit")]
+    {
+        reply(&bob, thread, text).await;
     }
     let told = notices(&app, &ana).await;
     assert_eq!((told.len(), unread(&ana).await), (4, 4));
@@ -192,7 +194,7 @@ async fn a_topic_sends_one_mail_in_an_hour() {
     );
     let text = vakplein::mail::inbox(&app.app.config.mail.dir).await.unwrap();
     let text = &text.iter().find(|mail| mail.to == "bob@example.org").unwrap().body;
-    for part in ["Regel 3: geen reclame.", "geen computer", "/moderation/decisions/", "bezwaar"] {
+    for part in ["Regel 3: geen reclame.", "geen computer", "/moderation/decisions/", "nieuwe beoordeling"] {
         assert!(text.contains(part), "{part} in {text}");
     }
 }
@@ -221,10 +223,10 @@ async fn a_reporter_without_an_account_is_answered_by_mail() {
     let to_daan = |mails: Vec<(String, String)>| -> Vec<String> {
         mails.into_iter().filter(|(to, _)| to == "daan@example.net").map(|(_, subject)| subject).collect()
     };
-    assert_eq!(to_daan(mails(&app).await), ["Wij hebben uw melding ontvangen"]);
+    assert_eq!(to_daan(mails(&app).await), ["Wij bekijken wat u meldde"]);
     let case = ana.get(&format!("/reports/{id}")).await;
     assert!(!case.text.contains("daan@example.net"), "{}", case.text);
     let decision = json!({ "outcome": "dismissed", "note": "Er staat geen adres in." });
     ana.post(&format!("/reports/{id}/resolution"), decision).await.expect(204);
-    assert_eq!(to_daan(mails(&app).await).last().unwrap(), "Uw melding is behandeld");
+    assert_eq!(to_daan(mails(&app).await).last().unwrap(), "Wat u meldde, is behandeld");
 }

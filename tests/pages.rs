@@ -176,7 +176,12 @@ async fn the_language_is_what_the_reader_chose_or_the_browser_asks() {
 #[tokio::test]
 async fn programs_find_the_files_they_look_for() {
     let app = TestApp::new().await;
-    assert!(app.get("/robots.txt").await.text.contains("Disallow: /settings"));
+    let robots = app.get("/robots.txt").await.text;
+    assert!(robots.contains("Disallow: /settings"));
+    // What it names is there, but for folders, which have no page of their own.
+    for path in robots.lines().filter_map(|line| line.strip_prefix("Disallow: ")) {
+        assert!(path.ends_with('/') || app.get(path).await.status != 404, "{path}");
+    }
     let reply = app.get("/.well-known/change-password").await;
     assert_eq!((reply.status, reply.location()), (303, "/settings/account"));
     // Without an address it leads to where people are told how to reach somebody.
@@ -197,6 +202,83 @@ async fn programs_find_the_files_they_look_for() {
         "Canonical: http://werkplein.test/.well-known/security.txt",
     ] {
         assert!(reply.text.contains(line), "{}", reply.text);
+    }
+}
+
+#[tokio::test]
+async fn an_address_with_no_id_where_one_belongs_is_a_page_that_is_not_there() {
+    let app = TestApp::new().await;
+    app.member("ana").await;
+    app.admin("eva").await;
+    let (visitor, admin) = (app.browser(), logged_in(&app, "eva").await);
+    for path in [
+        "/media/nope",
+        "/media/nope/x.png",
+        "/media/remote/nope",
+        "/media/avatar/nope",
+        "/media/emblem/nope",
+        "/assets/nope.css",
+        "/t/nope",
+        "/t/nope/reply",
+        "/t/nope/feed.atom",
+        "/p/nope",
+        "/p/nope/history",
+        "/p/nope/edit",
+        "/activities/nope",
+        "/g/%ff",
+        "/u/%ff",
+        "/moderation/reports/nope",
+        "/moderation/decisions/nope",
+        "/language/nope",
+    ] {
+        check_page(&visitor.get(path).await, 404, "nl");
+    }
+    for path in
+        ["/admin/people/nope", "/admin/people/nope/promote", "/g/x/members/nope/role", "/admin/texts/x/nl"]
+    {
+        check_page(&admin.get(path).await, 404, "nl");
+    }
+    // What is there is served as before.
+    let icon = visitor.get("/favicon.ico").await;
+    assert_eq!((icon.status, icon.header("content-type")), (200, "image/png"));
+    assert!(icon.header("vary").split(',').all(|name| name.trim() != "Cookie"), "{}", icon.header("vary"));
+}
+
+#[tokio::test]
+async fn without_an_address_to_mail_to_pages_say_whom_to_ask() {
+    let app = TestApp::new().await;
+    app.admin("eva").await;
+    let (browser, admin) = (app.browser(), logged_in(&app, "eva").await);
+    for (lang, instead) in
+        [("nl", "nog geen e-mailadres ingevuld"), ("en", "have not entered an email address")]
+    {
+        browser.get(&format!("/language/{lang}")).await;
+        for path in ["/contact", "/accessibility"] {
+            let shown =
+                check_page(&browser.get(path).await, 200, lang).root_element().text().collect::<String>();
+            assert!(shown.contains(instead), "{path}: {shown}");
+            assert!(
+                !shown.contains("{contact}") && !shown.contains("Mail naar") && !shown.contains("mail to")
+            );
+        }
+    }
+    admin.get("/admin").await;
+    assert_eq!(admin.attributes("main .alert--warning a", "href"), ["/admin/settings#contactEmail"]);
+    admin.get("/admin/settings").await;
+    let address = [("contactEmail", "hulp@werkplein.test")];
+    assert_eq!(admin.submit("/admin/settings", &address).await.status, 303);
+    admin.get("/admin").await;
+    admin.get("/admin").await;
+    assert!(admin.texts("main .alert--warning").is_empty());
+    browser.get("/language/nl").await;
+    for path in ["/contact", "/accessibility"] {
+        let page = browser.get(path).await;
+        assert!(
+            page.text.contains("Mail naar hulp@werkplein.test") || page.text.contains("naar hulp@"),
+            "{}",
+            page.text
+        );
+        assert!(!page.text.contains("nog geen e-mailadres"));
     }
 }
 

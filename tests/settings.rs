@@ -38,6 +38,31 @@ fn multipart(fields: &[(&str, &str)], file: Option<(&str, &[u8])>) -> (String, V
 }
 
 #[tokio::test]
+async fn all_that_is_wrong_with_a_profile_is_told_at_once() {
+    let app = TestApp::new().await;
+    app.member("ana").await;
+    let browser = logged_in(&app, "ana").await;
+    browser.get("/settings").await;
+    let token = token(&browser);
+    let long = "x".repeat(101);
+    let filled = [
+        ("csrf", token.as_str()),
+        ("displayName", ""),
+        ("employer", long.as_str()),
+        ("function", long.as_str()),
+        ("avatarAlt", ""),
+    ];
+    let (kind, body) = multipart(&filled, Some(("ik.png", &picture())));
+    check_page(&browser.post_body("/settings", &kind, body).await, 400, "nl");
+    let wrong = browser.attributes("form [aria-invalid=true]", "id");
+    assert_eq!(wrong, ["displayName", "employer", "function", "avatarAlt"]);
+    let mut links = browser.attributes("#form-errors a", "href");
+    links.sort();
+    assert_eq!(links, ["#avatarAlt", "#displayName", "#employer", "#function"]);
+    assert_eq!(browser.attributes("#employer", "value"), [long], "what was typed is kept");
+}
+
+#[tokio::test]
 async fn a_profile_is_changed_and_seen_by_others() {
     let app = TestApp::new().await;
     app.member("ana").await;

@@ -141,6 +141,7 @@ async fn what_changes_can_be_seen_and_what_is_deleted_is_gone() {
     check_page(&browser.get(&format!("/p/{id}/history")).await, 200, "nl");
     assert_eq!(browser.texts("ins"), ["zomer"]);
     assert_eq!(browser.texts("del"), ["winter"]);
+    assert_eq!(browser.texts(".diff")[0], "In de winter zomer snoeien.", "the two words stand apart");
     let other = logged_in(&app, "bob").await;
     assert_eq!(other.get(&edit).await.status, 403);
     browser.get(&format!("/p/{id}/delete")).await;
@@ -264,16 +265,16 @@ async fn a_link_to_a_reply_leads_to_its_page_of_a_long_topic() {
     let (_ana, bob, path) = topic(&app).await;
     let (person, thread): (_, vakplein::ids::ThreadId) =
         (bob.id, path.trim_start_matches("/t/").parse().unwrap());
-    let draft = vakplein::threads::Draft {
-        content: "x".to_owned(),
+    let draft = |number: usize| vakplein::threads::Draft {
+        content: format!("x {number}"),
         html: "<p>x</p>".to_owned(),
         plain: "x".to_owned(),
         ..Default::default()
     };
     let fill = app.app.db.write(move |tx| {
         let by = vakplein::policy::Actor::here(person);
-        for _ in 0..limits::REPLIES {
-            vakplein::threads::acts::reply(tx, &by, thread.into(), &draft)?;
+        for number in 0..limits::REPLIES {
+            vakplein::threads::acts::reply(tx, &by, thread.into(), &draft(number))?;
         }
         Ok(())
     });

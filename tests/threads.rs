@@ -369,8 +369,8 @@ async fn a_thread_of_more_than_a_page_is_read_page_by_page() {
     let (app, _ana, bob) = forum().await;
     let id = topic(&bob, "Lang").await;
     let (person, thread_id): (_, vakplein::ids::ThreadId) = (bob.id, id.parse().unwrap());
-    let draft = vakplein::threads::Draft {
-        content: "x".to_owned(),
+    let draft = |number: usize| vakplein::threads::Draft {
+        content: format!("x {number}"),
         html: "<p>x</p>".to_owned(),
         plain: "x".to_owned(),
         ..Default::default()
@@ -381,8 +381,8 @@ async fn a_thread_of_more_than_a_page_is_read_page_by_page() {
         .write(move |tx| {
             let by = vakplein::policy::Actor::here(person);
             let mut last = None;
-            for _ in 0..501 {
-                last = Some(vakplein::threads::acts::reply(tx, &by, thread_id.into(), &draft)?.id);
+            for number in 0..501 {
+                last = Some(vakplein::threads::acts::reply(tx, &by, thread_id.into(), &draft(number))?.id);
             }
             Ok(last.unwrap())
         })
@@ -397,4 +397,31 @@ async fn a_thread_of_more_than_a_page_is_read_page_by_page() {
     let viewer = vakplein::policy::Viewer::Anonymous;
     let place = app.app.db.read(move |tx| vakplein::threads::views::place(tx, &viewer, last)).await.unwrap();
     assert_eq!(place.1.unwrap().text(), next);
+}
+
+#[tokio::test]
+async fn what_is_sent_twice_is_posted_once() {
+    let (app, ana, bob) = forum().await;
+    let topics_of = |title: &str| json!({ "title": title, "content": "Wie weet dit?" });
+    let first = bob.post("/groups/bijstand/threads", topics_of("Werken")).await.expect(201);
+    let again = bob.post("/groups/bijstand/threads", topics_of("Werken")).await;
+    assert_eq!(again.location(), app.url(&format!("/api/v1/threads/{}", first["id"].as_str().unwrap())));
+    assert_eq!(again.expect(201)["id"], first["id"]);
+    let id = first["id"].as_str().unwrap().to_owned();
+    // Another title, another writer, another place: those are posts of their own.
+    assert_ne!(topic(&bob, "Wonen").await, id);
+    assert_ne!(topic(&ana, "Werken").await, id);
+    let one = reply(&bob, &id, "Dank", None).await;
+    assert_eq!(reply(&bob, &id, "Dank", None).await, one);
+    assert_ne!(reply(&ana, &id, "Dank", None).await, one);
+    let below = reply(&bob, &id, "Dank", Some(&one)).await;
+    assert_ne!(below, one);
+    assert_eq!(thread(&bob, &id).await["replyCount"], 3);
+    // What was deleted, or was said a while ago, may be said again.
+    bob.delete(&format!("/posts/{one}")).await.expect(204);
+    let second = reply(&bob, &id, "Dank", None).await;
+    assert_ne!(second, one);
+    app.clock.advance(181);
+    assert_ne!(reply(&bob, &id, "Dank", None).await, second);
+    app.settle().await;
 }

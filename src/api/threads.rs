@@ -273,6 +273,8 @@ fn paced(tx: &mut Tx<'_>, limited: bool, by: &Actor) -> Domain<()> {
 }
 
 /// Starts a topic.
+///
+/// The same title and text again within three minutes makes no second one: the answer is the topic that is there.
 #[utoipa::path(
     post, path = "/groups/{name}/threads", tag = "threads", security(("bearer" = ["write"])),
     request_body = ThreadInput, responses((status = 201, body = Thread))
@@ -437,6 +439,8 @@ struct ReplyInput {
 }
 
 /// Replies to a topic, or to a reply in it.
+///
+/// The same text again at the same place within three minutes makes no second reply: the answer is the one that is there.
 #[utoipa::path(
     post, path = "/threads/{id}/replies", tag = "threads", security(("bearer" = ["write"])),
     request_body = ReplyInput, responses((status = 201, body = Post))

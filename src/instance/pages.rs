@@ -1,7 +1,8 @@
 //! The pages that every instance must have: privacy, accessibility, rules, contact. Owns `pages`.
 //!
 //! The program brings a text for each in each language (`pages/<language>/<name>.md`); an administrator can write another.
-//! In both, `{name}`, `{domain}` and `{contact}` stand for what the settings say.
+//! In both, `{name}`, `{domain}` and `{contact}` stand for what the settings say. As long as no address is set, what
+//! `no-contact.md` says stands in place of the sentence that names it.
 
 use diesel::prelude::*;
 
@@ -71,7 +72,7 @@ pub fn page(
                 name,
                 language: language.to_owned(),
                 content: row.content,
-                html: filled(&row.html, settings, tx.urls.domain()),
+                html: filled(&row.html, language, settings, tx.urls.domain()),
                 updated_at: Some(row.updated_at),
             });
         }
@@ -80,7 +81,7 @@ pub fn page(
             return Ok(Page {
                 name,
                 language: language.to_owned(),
-                html: filled(&html, settings, tx.urls.domain()),
+                html: filled(&html, language, settings, tx.urls.domain()),
                 content,
                 updated_at: None,
             });
@@ -106,15 +107,38 @@ pub fn rendered(content: &str, markdown: &Markdown) -> String {
 }
 
 /// The HTML with what the settings say in place of the placeholders.
-fn filled(html: &str, settings: &Settings, domain: &str) -> String {
+fn filled(html: &str, language: &str, settings: &Settings, domain: &str) -> String {
     let escape = |text: &str| {
         text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;")
     };
-    let contact =
-        if settings.contact_email.is_empty() { "—".to_owned() } else { escape(&settings.contact_email) };
+    let contact = escape(&settings.contact_email);
+    let html = if contact.is_empty() { without_contact(html, language) } else { html.to_owned() };
     html.replace("{name}", &escape(&settings.name))
         .replace("{domain}", &escape(domain))
         .replace("{contact}", &contact)
+}
+
+/// The HTML without the sentences that name an address. In place of the first one stands whom to ask instead.
+fn without_contact(html: &str, language: &str) -> String {
+    const BEGINS: [&str; 7] = [". ", "? ", "! ", "<p>", "<li>", "<td>", "<br>"];
+    const ENDS: [&str; 7] = [". ", "? ", "! ", "</p>", "</li>", "</td>", "<br>"];
+    let file = Files::get(&format!("{language}/no-contact.md"));
+    let mut instead =
+        file.and_then(|file| String::from_utf8(file.data.into_owned()).ok()).unwrap_or_default();
+    let mut html = html.to_owned();
+    while let Some((before, after)) = html.split_once("{contact}") {
+        let begin = BEGINS.iter().filter_map(|edge| Some(before.rfind(edge)? + edge.len())).max();
+        // The mark that ends a sentence goes with it; the end of a paragraph stays.
+        let end = ENDS
+            .iter()
+            .filter_map(|edge| Some(after.find(edge)? + usize::from(!edge.starts_with('<'))))
+            .min();
+        let kept = before.get(..begin.unwrap_or(0)).unwrap_or_default();
+        let rest = end.and_then(|end| after.get(end..)).unwrap_or_default();
+        html = format!("{kept}{}{rest}", instead.trim());
+        instead.clear();
+    }
+    html
 }
 
 fn find(tx: &mut Tx<'_>, name: PageName, language: &str) -> Result<Option<PageRow>> {

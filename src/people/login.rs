@@ -46,7 +46,7 @@ pub struct SignedIn {
 ///
 /// # Errors
 /// `Invalid` on `password` when they don't belong together, whichever is wrong; `Busy` after too many attempts;
-/// `Denied(NotActive)` or `Denied(Suspended)` when they do belong together, but the account isn't in use.
+/// `Denied` (`Unconfirmed`, `NotActive` or `Suspended`) when they do belong together, but the account isn't in use.
 pub async fn log_in(db: &Db, hasher: &Hasher, attempt: Attempt) -> Result<SignedIn> {
     let asked = attempt.clone();
     let found = db.read(move |tx| find(tx, &asked)).await?;
@@ -112,7 +112,7 @@ fn find(tx: &mut Tx<'_>, attempt: &Attempt) -> Result<Found> {
     };
     let subject = match (&attempt.device, known) {
         (Some(device), true) => format!("login:device:{who}:{}", hex(&ids::digest(device))),
-        _ => format!("login:account:{who}"),
+        _ => account_subject(&who),
     };
     if attempt.limited {
         attempts::check(tx, &subject, limits::LOGIN_ACCOUNT)?;
@@ -142,7 +142,7 @@ fn finish(tx: &mut Tx<'_>, attempt: &Attempt, found: &Found, right: bool) -> Res
         AccountState::Unconfirmed => {
             // Whoever has the password may ask for the mail again.
             sign_up::mail_confirmation(tx, account, attempt.limited)?;
-            return Err(Reason::NotActive.into());
+            return Err(Reason::Unconfirmed.into());
         }
     }
     attempts::clear(tx, &found.subject)?;
@@ -150,6 +150,16 @@ fn finish(tx: &mut Tx<'_>, attempt: &Attempt, found: &Found, right: bool) -> Res
     let verified = !account.has_second_factor();
     let (_id, session) = sessions::create(tx, account.person_id, &attempt.place, verified)?;
     Ok(SignedIn { person: account.person_id, session, device, verified })
+}
+
+/// What failures are counted against that come from browsers which never signed in to an account.
+fn account_subject(who: &str) -> String {
+    format!("login:account:{who}")
+}
+
+/// Lets an account be tried again: its owner has proven by mail who they are.
+pub(super) fn forgive(tx: &mut Tx<'_>, person: PersonId) -> Result<()> {
+    attempts::clear(tx, &account_subject(&person.to_string()))
 }
 
 fn address_subject(place: &Place) -> String {

@@ -35,7 +35,8 @@ pub fn ask_reset(tx: &mut Tx<'_>, email: &str, address: &str, limited: bool) -> 
     mail::enqueue(tx, &Letter::to(&account, "reset").with("link", &link))
 }
 
-/// Sets a new password by the secret of a mailed link. Ends all sessions. A second factor is still asked for at log-in.
+/// Sets a new password by the secret of a mailed link. Ends all sessions; wrong passwords of before count no more. A second
+/// factor is still asked for at log-in.
 ///
 /// # Errors
 /// `NotFound` when the link was used or is too old; `Invalid` on `password`.
@@ -51,6 +52,7 @@ pub async fn reset(db: &Db, hasher: &Hasher, secret: String, password: String) -
         let (person, _email) = mail_links::redeem(tx, Purpose::Reset, &secret)?;
         store(tx, person, &hash)?;
         sessions::revoke_all(tx, person, None)?;
+        login::forgive(tx, person)?;
         Ok(person)
     })
     .await

@@ -94,7 +94,11 @@ pub fn edit(tx: &mut Tx<'_>, by: &Actor, draft: &ProfileDraft) -> Result<PersonR
     super::find(tx, by.person)
 }
 
-fn check(draft: &ProfileDraft) -> Result<()> {
+/// Checks what a profile shall say, but for the picture itself.
+///
+/// # Errors
+/// `Invalid` with all that is wrong.
+pub fn check(draft: &ProfileDraft) -> Result<()> {
     let mut errors = FieldErrors::default();
     let mut longest = |field, text: &str, most: usize, key| {
         if text.chars().count() > most {

@@ -44,16 +44,9 @@ pub struct Form {
 /// `Invalid` with all that is wrong.
 pub fn check(form: &Form) -> Result<()> {
     let mut errors = FieldErrors::default();
-    for result in [
-        actors::check_name(&form.name),
-        credentials::check_email(&form.email),
-        credentials::check_password("password", &form.password, &[&form.name, &form.email]),
-    ] {
-        match result {
-            Err(Error::Invalid(fields)) => errors.0.extend(fields.0),
-            other => other?,
-        }
-    }
+    errors.join(actors::check_name(&form.name))?;
+    errors.join(credentials::check_email(&form.email))?;
+    errors.join(credentials::check_password("password", &form.password, &[&form.name, &form.email]))?;
     if form.motivation.chars().count() > limits::REASON {
         errors.add_limit(
             "motivation",
@@ -62,6 +55,17 @@ pub fn check(form: &Form) -> Result<()> {
         );
     }
     errors.into_result()
+}
+
+/// Whether a name is still to be had: names are public anyway.
+///
+/// # Errors
+/// `Invalid` on `name`.
+pub fn check_name_is_free(tx: &mut Tx<'_>, name: &str) -> Result<()> {
+    if name_is_held(tx, name)? {
+        return Err(Error::field("name", "error-name-taken"));
+    }
+    actors::check_free(tx, name, false)
 }
 
 /// Signs somebody up. The form was checked; hash and keys are made before the transaction.
@@ -150,6 +154,22 @@ pub fn mail_confirmation(tx: &mut Tx<'_>, account: &AccountRow, limited: bool) -
     let link = tx.urls.absolute(&format!("/confirm/{secret}"));
     let letter = Letter::to(account, "confirm").with("name", &name).with("link", &link);
     mail::enqueue(tx, &letter)
+}
+
+/// Asks for the link that proves an address once more, by somebody who isn't signed in. The answer is the same whether there
+/// is such an account, and whatever state it is in: its owner learns that by mail.
+///
+/// # Errors
+/// `Busy` after too many from one address.
+pub fn ask_confirmation(tx: &mut Tx<'_>, email: &str, address: &str, limited: bool) -> Result<()> {
+    if limited {
+        attempts::take(tx, &format!("reset:{address}"), limits::SIGN_UP)?;
+    }
+    let folded = fold_email(email);
+    match super::login::account_of(tx, email)?.filter(|account| account.email_folded == folded) {
+        Some(account) => mail_known(tx, &account, limited),
+        None => mail::enqueue_nothing(tx),
+    }
 }
 
 fn mail_known(tx: &mut Tx<'_>, account: &AccountRow, limited: bool) -> Result<()> {

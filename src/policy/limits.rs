@@ -72,5 +72,7 @@ pub const REPORT: Rate = Rate { count: 10, seconds: 3_600 };
 pub const RESOLVE: Rate = Rate { count: 60, seconds: 600 };
 /// Archives of all that is stored of one person.
 pub const EXPORT: Rate = Rate { count: 5, seconds: 3_600 };
+/// How long the same text at the same place counts as sent twice by mistake, in seconds.
+pub const REPEAT: i64 = 180;
 /// Posts by one person.
 pub const POSTING: Rate = Rate { count: 60, seconds: 600 };

@@ -283,6 +283,8 @@ text_enum! {
         Already = "already",
         /// This instance takes no sign-ups.
         SignUpClosed = "sign-up-closed",
+        /// The account's e-mail address isn't proven yet.
+        Unconfirmed = "unconfirmed",
         /// The account isn't confirmed or approved yet.
         NotActive = "not-active",
         /// Too much of it in a short time.

@@ -19,7 +19,7 @@ use crate::{membership, moderation};
 /// Length of a topic's excerpt, in graphemes.
 const EXCERPT: usize = 280;
 
-/// Starts a topic.
+/// Starts a topic. Sent twice in a short while, it stays one.
 ///
 /// # Errors
 /// `Denied`, `Invalid`; `Conflict` when a post with this id on the wire is there already, and it isn't the group's host that
@@ -31,6 +31,9 @@ pub fn start(tx: &mut Tx<'_>, by: &Actor, group: GroupId, draft: &Draft) -> Resu
     let standing = membership::standing(tx, by, group)?;
     standing.may(Act::StartThread)?;
     draft::check(draft, true)?;
+    if let Some(there) = rows::repeated(tx, by, group, None, draft)? {
+        return Ok(there);
+    }
     let id = PostId::fresh();
     let uri = tx.urls.thread(id.into());
     let post =
@@ -59,7 +62,7 @@ pub fn start(tx: &mut Tx<'_>, by: &Actor, group: GroupId, draft: &Draft) -> Resu
     Ok(post)
 }
 
-/// Replies to a post.
+/// Replies to a post. Sent twice in a short while, it stays one reply.
 ///
 /// # Errors
 /// `Denied` (also when the topic is locked), `Invalid`; `NotFound` when the post is gone or not to be seen; `Conflict` as in
@@ -77,6 +80,9 @@ pub fn reply(tx: &mut Tx<'_>, by: &Actor, to: PostId, draft: &Draft) -> Result<P
         files::must_be_there(&parent, by.person)?;
     }
     draft::check(draft, false)?;
+    if let Some(there) = rows::repeated(tx, by, thread.group_id, Some(to), draft)? {
+        return Ok(there);
+    }
     let id = PostId::fresh();
     let uri = tx.urls.post(id);
     let place = Place { id, thread: thread.id, group: thread.group_id, parent: Some(&parent), uri };

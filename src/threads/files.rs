@@ -68,6 +68,23 @@ pub(super) fn are_same(tx: &mut Tx<'_>, post: PostId, draft: &Draft) -> Result<b
     })
 }
 
+/// Whether a draft brings files of the same names and sizes as a post has: what is sent twice is uploaded twice.
+pub(super) fn are_alike(tx: &mut Tx<'_>, owner: PersonId, post: PostId, draft: &Draft) -> Result<bool> {
+    let there = media::views::of_posts(tx, &[post])?.remove(&post).unwrap_or_default();
+    if there.len() != draft.media.len() {
+        return Ok(false);
+    }
+    for (there, &id) in there.iter().zip(&draft.media) {
+        match media::views::own(tx, owner, id) {
+            Ok(sent) if sent.name == there.name && sent.size == there.size => {}
+            // One that isn't there is refused by whoever attaches it.
+            Ok(_) | Err(Error::NotFound) => return Ok(false),
+            Err(error) => return Err(error),
+        }
+    }
+    Ok(true)
+}
+
 /// Writes down who is mentioned, in place of who was.
 pub(super) fn mention(tx: &mut Tx<'_>, post: PostId, draft: &Draft, again: bool) -> Result<()> {
     use schema::mentions::dsl;

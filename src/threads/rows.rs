@@ -4,7 +4,7 @@ use diesel::prelude::*;
 
 use super::{Draft, PostRow, ReactionKind, ThreadRow, acts, files};
 use crate::clock::Time;
-use crate::db::{MultiBackend, Tx, schema};
+use crate::db::{Lock, MultiBackend, Tx, lock, schema};
 use crate::error::{Error, Result};
 use crate::ids::{GroupId, PersonId, PostId, RowId, ThreadId};
 use crate::policy::{Actor, Class, Origin, Standing, limits};
@@ -48,6 +48,38 @@ pub(super) fn known(tx: &mut Tx<'_>, by: &Actor, draft: &Draft) -> Result<Option
         return post(tx, known.id).map(Some);
     }
     Ok(Some(known))
+}
+
+/// The post that a draft would make a second time: a button was pressed twice, or an answer got lost on its way and the
+/// same was sent again. Only what is said here counts; from elsewhere the id tells.
+pub(super) fn repeated(
+    tx: &mut Tx<'_>,
+    by: &Actor,
+    group: GroupId,
+    parent: Option<PostId>,
+    draft: &Draft,
+) -> Result<Option<PostRow>> {
+    use schema::posts::dsl;
+    if by.origin != Origin::Here {
+        return Ok(None);
+    }
+    lock(tx, Lock::Person, &by.person.to_string())?;
+    let since = tx.now.plus_seconds(-limits::REPEAT);
+    // What was taken away or refused meanwhile may be tried again.
+    let written: Vec<PostRow> = dsl::posts
+        .filter(dsl::author_id.eq(by.person).and(dsl::created_at.gt(since)))
+        .filter(dsl::group_id.eq(group).and(dsl::content.eq(&draft.content)))
+        .filter(dsl::deleted_at.is_null().and(dsl::removed_at.is_null()).and(dsl::refused_reason.is_null()))
+        .order((dsl::created_at.desc(), dsl::id.desc()))
+        .select(PostRow::as_select())
+        .load(tx.conn)?;
+    for post in written.into_iter().filter(|post| post.parent_id == parent) {
+        let same_title = parent.is_some() || thread(tx, post.thread_id)?.title == draft.title;
+        if same_title && files::are_alike(tx, by.person, post.id, draft)? {
+            return Ok(Some(post));
+        }
+    }
+    Ok(None)
 }
 
 /// A post as a draft wants it.

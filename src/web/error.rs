@@ -115,6 +115,10 @@ struct ErrorPage {
     /// The form, to send it again; empty path: there is none.
     path: String,
     fields: Fields,
+    /// The way to the log-in page belongs beside that form.
+    log_in: bool,
+    /// The page that the form was sent from; empty: not known.
+    back: String,
     signed_in: bool,
 }
 
@@ -131,6 +135,17 @@ pub async fn render(State(app): State<App>, request: Request, next: Next) -> Res
     }
     protect(&mut response);
     response
+}
+
+/// The layer around files: what axum itself refused (an address with no id where one belongs) is answered by a page there, too.
+pub async fn render_refused(State(app): State<App>, request: Request, next: Next) -> Response {
+    let (parts, body) = request.into_parts();
+    let ctx = Ctx::new(app, &parts);
+    let response = next.run(Request::from_parts(parts, body)).await;
+    let Some(fault) = bare(&response) else { return response };
+    let mut page = page_of(ctx, &fault, response).await;
+    protect(&mut page);
+    page
 }
 
 /// What axum itself refused, in plain text: a path with no id where one belongs, a method that isn't there.
@@ -155,7 +170,7 @@ async fn page_of(ctx: Ctx, fault: &Fault, old: Response) -> Response {
     }
     let kept = ctx.kept();
     if let Fault::Domain(Error::SignedOut) = fault
-        && (ctx.safe || kept.iter().all(|(_, value)| value.trim().is_empty()))
+        && (ctx.safe || !has_text(&kept))
     {
         return to_log_in(&ctx);
     }
@@ -180,14 +195,12 @@ async fn page_of(ctx: Ctx, fault: &Fault, old: Response) -> Response {
     }
 }
 
-/// Whoever must sign in first comes back to where they were; after a form that is the page before it.
+/// Whoever must sign in first comes back to where they were; after a button that is the page on which it stands.
 fn to_log_in(ctx: &Ctx) -> Response {
-    if !ctx.safe {
-        let answer = ctx.redirect_saying("/login", Tone::Warning, "flash-signed-out");
-        return answer;
-    }
-    let next = percent_encoding::utf8_percent_encode(&ctx.path, percent_encoding::NON_ALPHANUMERIC);
-    ctx.redirect(&format!("/login?next={next}"))
+    let next = if ctx.safe { &ctx.path } else { &ctx.back };
+    let next = percent_encoding::utf8_percent_encode(next, percent_encoding::NON_ALPHANUMERIC);
+    let to = format!("/login?next={next}");
+    if ctx.safe { ctx.redirect(&to) } else { ctx.redirect_saying(&to, Tone::Warning, "flash-signed-out") }
 }
 
 fn error_page(visit: &Visit, fault: &Fault, wait: Option<Duration>) -> ErrorPage {
@@ -226,18 +239,27 @@ fn error_page(visit: &Visit, fault: &Fault, wait: Option<Duration>) -> ErrorPage
         Fault::Stale { .. } => ("stale", t("error-stale-text"), t("error-stale-again")),
         Fault::TooLarge => {
             let most = texts.size(i64::try_from(limits::FILE).unwrap_or(i64::MAX));
-            ("large", texts.t_with("error-large-text", &[("size", &most)]), t("error-back"))
+            let next = if has_text(&visit.ctx.kept()) { "error-large-kept" } else { "error-large-next" };
+            ("large", texts.t_with("error-large-text", &[("size", &most)]), t(next))
         }
         Fault::Malformed => ("malformed", t("error-malformed-text"), t("error-back")),
     };
     let (path, fields) = match fault {
         Fault::Stale { path, fields } if !fields.is_empty() => (path.clone(), fields.clone()),
         Fault::Domain(Error::SignedOut) => (visit.ctx.path.clone(), visit.ctx.kept()),
+        Fault::TooLarge if has_text(&visit.ctx.kept()) => (visit.ctx.path.clone(), visit.ctx.kept()),
         _ => (String::new(), Fields::new()),
     };
+    let log_in = !signed_in && matches!(fault, Fault::Domain(Error::SignedOut) | Fault::Stale { .. });
+    let back = if visit.ctx.safe { String::new() } else { visit.ctx.back.clone() };
     let mut page = visit.page_of(&format!("error-{name}"));
     page.noindex = true;
-    ErrorPage { page, text, next, errors, path, fields, signed_in }
+    ErrorPage { page, text, next, errors, path, fields, log_in, back, signed_in }
+}
+
+/// Whether something was typed into a form.
+fn has_text(fields: &Fields) -> bool {
+    fields.iter().any(|(_, value)| !value.trim().is_empty())
 }
 
 /// Headers that every page has. The policy allows nothing but what comes from this very host.

@@ -1,15 +1,17 @@
 //! Forms that were sent: the token is checked, sizes are bounded, then the fields become a struct.
 //!
-//! [`Form`] takes ordinary forms, [`Upload`] those with files. Nothing of a form is looked at before its token is right; a
+//! [`Form`] takes ordinary forms, [`Upload`] those with files, [`Press`] buttons. Nothing of a form is looked at before its token is right; a
 //! handler that takes neither can't change anything.
 
 use axum::body::to_bytes;
+use axum::extract::multipart::Field;
 use axum::extract::{DefaultBodyLimit, FromRequest, Multipart, Request};
 use axum::http::{HeaderMap, StatusCode, header};
-use bytes::Bytes;
+use bytes::{Bytes, BytesMut};
 use serde::de::DeserializeOwned;
 use url::Url;
 
+use crate::error::{Error, FieldErrors};
 use crate::policy::limits;
 use crate::web::error::Fault;
 use crate::web::fields::{self, Fields};
@@ -18,6 +20,10 @@ use crate::web::session::Ctx;
 /// Largest form without files, in bytes: the longest post, with every character escaped, and some room.
 pub const FORM: usize = limits::POST * 12 + 64 * 1024;
 
+/// As much of a form is read at all, in bytes. What is more than is taken is thrown away while it comes in: a browser that
+/// is cut off while it sends shows a fault of its own in place of our answer.
+const READ: usize = 8 * limits::UPLOAD;
+
 /// The name of the field with the token.
 const TOKEN: &str = "csrf";
 
@@ -25,7 +31,12 @@ const TOKEN: &str = "csrf";
 #[derive(Debug)]
 pub struct Form<T>(pub T);
 
-/// A form that is only a button.
+/// A form that is only a button or a choice, of a member. When it can't be taken there is no text to keep: whoever was logged
+/// out is sent to log in, and comes back to where the button is.
+#[derive(Debug)]
+pub struct Press<T>(pub T);
+
+/// A form in which nothing is filled in.
 #[derive(Debug, Default, serde::Deserialize)]
 #[serde(default)]
 pub struct Button {}
@@ -46,8 +57,34 @@ pub struct File {
     pub field: String,
     /// The name that it had where it came from.
     pub name: String,
-    /// What is in it.
+    /// What is in it; empty when it wasn't taken in.
     pub bytes: Bytes,
+    /// Why it wasn't taken in.
+    pub refused: Option<Refused>,
+}
+
+/// Why a file wasn't taken in with the rest of its form.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Refused {
+    /// It is larger than a file may be.
+    Large,
+    /// There is no more room beside the other files.
+    Together,
+    /// There are more files than may go together.
+    Many,
+}
+
+impl From<Refused> for Error {
+    fn from(refused: Refused) -> Self {
+        let (key, limit) = match refused {
+            Refused::Large => return Self::field("file", "error-file-too-large"),
+            Refused::Together => ("error-files-too-large", limits::UPLOAD / (1024 * 1024)),
+            Refused::Many => ("error-media-many", limits::FILES),
+        };
+        let mut errors = FieldErrors::default();
+        errors.add_limit("file", key, i64::try_from(limit).unwrap_or(i64::MAX));
+        Self::Invalid(errors)
+    }
 }
 
 impl<T> Upload<T> {
@@ -61,13 +98,32 @@ impl<T: DeserializeOwned, S: Send + Sync> FromRequest<S> for Form<T> {
     type Rejection = Fault;
 
     async fn from_request(request: Request, _state: &S) -> Result<Self, Fault> {
-        plain(request).await.map(Self)
+        let asked = Asked::of(&request);
+        plain(request, &asked).await.map(Self)
+    }
+}
+
+impl<T: DeserializeOwned, S: Send + Sync> FromRequest<S> for Press<T> {
+    type Rejection = Fault;
+
+    async fn from_request(request: Request, _state: &S) -> Result<Self, Fault> {
+        let asked = Asked::of(&request);
+        let read = plain(request, &asked).await;
+        if let Some(ctx) = &asked.ctx {
+            ctx.keep(Fields::new());
+        }
+        let signed_out = asked.ctx.as_ref().is_some_and(|ctx| ctx.session.is_none());
+        match read {
+            Ok(input) => Ok(Self(input)),
+            Err(Fault::Stale { .. }) if asked.from_here && signed_out => Err(Error::SignedOut.into()),
+            Err(Fault::Stale { path, .. }) => Err(Fault::Stale { path, fields: Fields::new() }),
+            Err(fault) => Err(fault),
+        }
     }
 }
 
 /// Reads a form without files.
-async fn plain<T: DeserializeOwned>(request: Request) -> Result<T, Fault> {
-    let asked = Asked::of(&request);
+async fn plain<T: DeserializeOwned>(request: Request, asked: &Asked) -> Result<T, Fault> {
     let body = to_bytes(request.into_body(), FORM).await.map_err(|_full| Fault::TooLarge)?;
     let fields: Fields = url::form_urlencoded::parse(&body).into_owned().collect();
     asked.check(&fields)?;
@@ -79,23 +135,22 @@ impl<T: DeserializeOwned, S: Send + Sync> FromRequest<S> for Upload<T> {
 
     async fn from_request(request: Request, _state: &S) -> Result<Self, Fault> {
         let kind = request.headers().get(header::CONTENT_TYPE).and_then(|kind| kind.to_str().ok());
+        let asked = Asked::of(&request);
         // What an error page kept comes back without files.
         if kind.is_some_and(|kind| kind.starts_with("application/x-www-form-urlencoded")) {
-            return Ok(Self { input: plain(request).await?, files: Vec::new() });
+            return Ok(Self { input: plain(request, &asked).await?, files: Vec::new() });
         }
-        let asked = Asked::of(&request);
         let mut request = request;
-        DefaultBodyLimit::max(limits::UPLOAD + FORM).apply(&mut request);
+        DefaultBodyLimit::max(READ).apply(&mut request);
         let mut parts = Multipart::from_request(request, &()).await.map_err(|_odd| Fault::Malformed)?;
         let mut fields = Fields::new();
         let mut files: Vec<File> = Vec::new();
-        let mut text = 0;
+        let (mut text, mut room) = (0, limits::UPLOAD);
         while let Some(part) = parts.next_field().await.map_err(|error| broken(&error))? {
             let field = part.name().unwrap_or_default().to_owned();
-            let name = part.file_name().map(str::to_owned);
-            let bytes = part.bytes().await.map_err(|error| broken(&error))?;
-            let Some(name) = name else {
-                text += bytes.len();
+            let Some(name) = part.file_name().map(str::to_owned) else {
+                let (bytes, size) = up_to(FORM, part).await?;
+                text += size;
                 if text > FORM {
                     return Err(Fault::TooLarge);
                 }
@@ -104,17 +159,39 @@ impl<T: DeserializeOwned, S: Send + Sync> FromRequest<S> for Upload<T> {
             };
             // The token stands first in every form, so a stranger's files aren't even read.
             asked.check(&fields)?;
-            if bytes.len() > limits::FILE || files.len() >= limits::FILES {
-                return Err(Fault::TooLarge);
+            let many = files.len() >= limits::FILES;
+            let most = if many { 0 } else { limits::FILE.min(room) };
+            let (bytes, size) = up_to(most, part).await?;
+            if name.is_empty() || size == 0 {
+                continue;
             }
-            if !name.is_empty() && !bytes.is_empty() {
-                files.push(File { field, name, bytes });
-            }
+            room -= bytes.len();
+            let refused = match size {
+                _ if many => Some(Refused::Many),
+                size if size > limits::FILE => Some(Refused::Large),
+                size if size > most => Some(Refused::Together),
+                _ => None,
+            };
+            files.push(File { field, name, bytes, refused });
         }
         asked.check(&fields)?;
         let input = fields::read(&fields).map_err(|_odd| Fault::Malformed)?;
         Ok(Self { input, files })
     }
+}
+
+/// A part of a form and how large it is. Of one that is larger than this nothing is kept, but it is read to its end.
+async fn up_to(most: usize, mut part: Field<'_>) -> Result<(Bytes, usize), Fault> {
+    let (mut bytes, mut size) = (BytesMut::new(), 0);
+    while let Some(chunk) = part.chunk().await.map_err(|error| broken(&error))? {
+        size += chunk.len();
+        if size > most {
+            bytes = BytesMut::new();
+        } else {
+            bytes.extend_from_slice(&chunk);
+        }
+    }
+    Ok((bytes.freeze(), size))
 }
 
 fn broken(error: &axum::extract::multipart::MultipartError) -> Fault {

@@ -3,7 +3,7 @@
 use askama::Template;
 use axum::Router;
 use axum::extract::{Path, Query};
-use axum::http::StatusCode;
+use axum::http::{HeaderValue, StatusCode};
 use axum::response::Response;
 use axum::routing::{get, post};
 use serde::Deserialize;
@@ -13,12 +13,15 @@ use crate::error::{Error, FieldErrors};
 use crate::people::login::{self, Attempt};
 use crate::people::mail_links::{self, Purpose};
 use crate::people::{password, sessions};
-use crate::policy::limits;
+use crate::policy::{Reason, limits};
 use crate::web::cookies::Cookie;
 use crate::web::error::{Outcome, Result};
 use crate::web::form::{Button, Form, local_path};
 use crate::web::page::{FormErrors, Page, Tone};
 use crate::web::session::{Ctx, Visit};
+
+/// Where one asks for the link that proves an address once more.
+pub const CONFIRM: &str = "/confirm";
 
 /// How long a browser keeps the cookies, in seconds. How long a session lasts is decided here, not there.
 pub const KEEP: i64 = 365 * 86_400;
@@ -41,6 +44,10 @@ struct LoginPage {
     errors: FormErrors,
     email: String,
     next: String,
+    /// Minutes until one may try again; 0: one may.
+    paused: u64,
+    /// The address isn't proven yet.
+    unconfirmed: bool,
 }
 
 #[derive(Template)]
@@ -100,7 +107,8 @@ struct Given {
 }
 
 fn login_page(visit: &Visit, errors: FormErrors, email: String, next: &str) -> LoginPage {
-    LoginPage { page: private(visit, "login"), errors, email, next: local_path(next) }
+    let page = private(visit, "login");
+    LoginPage { page, errors, email, next: local_path(next), paused: 0, unconfirmed: false }
 }
 
 /// The frame of a page that search engines have no business with.
@@ -130,8 +138,13 @@ async fn log_in(ctx: Ctx, Form(given): Form<Given>) -> Result<Response> {
         Err(error) => {
             let outcome = Outcome::of(&error);
             let visit = ctx.visit().await?;
-            let errors = visit.problems(error)?;
-            visit.show_as(outcome, &login_page(&visit, errors, given.email, &given.next))
+            let mut shown = login_page(&visit, FormErrors::default(), given.email, &given.next);
+            match error {
+                Error::Busy(wait) => shown.paused = wait.as_secs().div_ceil(60).max(1),
+                Error::Denied(Reason::Unconfirmed) => shown.unconfirmed = true,
+                other => shown.errors = visit.problems(other)?,
+            }
+            visit.show_as(outcome, &shown)
         }
     }
 }
@@ -139,7 +152,7 @@ async fn log_in(ctx: Ctx, Form(given): Form<Given>) -> Result<Response> {
 async fn enter(ctx: &Ctx, given: &Given) -> crate::error::Result<login::SignedIn> {
     let mut errors = FieldErrors::default();
     if given.email.trim().is_empty() {
-        errors.add("email", "error-email-missing");
+        errors.add("email", "error-login-missing");
     }
     if given.password.is_empty() {
         errors.add("password", "error-password-missing");
@@ -198,11 +211,15 @@ async fn give_code(ctx: Ctx, Form(given): Form<Given>) -> Result<Response> {
     }
 }
 
-async fn log_out(ctx: Ctx, Form(Button {}): Form<Button>) -> Result<Response> {
+async fn log_out(ctx: Ctx, form: Result<Form<Button>>) -> Result<Response> {
+    // Whoever logged out in another tab already is told so, whatever token the page of before has.
     if let Some(secret) = ctx.session.clone() {
+        form?;
         ctx.app.db.write(move |tx| sessions::end(tx, &secret)).await?;
     }
-    let answer = ctx.redirect_saying("/", Tone::Ok, "flash-signed-out-now");
+    let mut answer = ctx.redirect_saying("/", Tone::Ok, "flash-signed-out-now");
+    // Pages that the browser kept for going back to them (`session::restorable`) go, too.
+    answer.headers_mut().insert("clear-site-data", HeaderValue::from_static("\"cache\""));
     Ok(ctx.without_cookie(answer, Cookie::Session))
 }
 
@@ -257,10 +274,12 @@ fn reset_page(visit: &Visit, errors: FormErrors, secret: &str) -> ResetPage {
 pub fn bad_link(visit: &Visit, again: &str) -> Result<Response> {
     let t = |key: &str| visit.texts.t(key).into_owned();
     let page = private(visit, "login-link-bad");
+    // A link that was used has done its work.
+    let more = if again == CONFIRM { vec![t("login-link-used")] } else { Vec::new() };
     let message = Message {
         page,
         text: t("login-link-bad-text"),
-        more: Vec::new(),
+        more,
         button: t("login-link-again"),
         url: again.to_owned(),
     };
@@ -280,8 +299,13 @@ async fn reset(ctx: Ctx, Path(secret): Path<String>, Form(given): Form<Given>) -
     let changed = password::reset(&ctx.app.db, &ctx.app.hasher, secret.clone(), given.password).await;
     ctx.app.wake.notify_one();
     match changed {
-        Ok(_person) => {
+        Ok(person) => {
+            // Whoever has the mailbox isn't a stranger: this browser gets an allowance of attempts of its own.
+            let device = ctx.known_device.clone();
+            let device =
+                ctx.app.db.write(move |tx| sessions::remember_device(tx, person, device.as_deref())).await?;
             let answer = ctx.redirect_saying("/login", Tone::Ok, "flash-password-set");
+            let answer = ctx.with_cookie(answer, Cookie::Device, &device, Some(KEEP));
             Ok(ctx.without_cookie(answer, Cookie::Session))
         }
         Err(Error::NotFound) => bad_link(&ctx.visit().await?, "/reset"),

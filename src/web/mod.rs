@@ -1,8 +1,8 @@
 //! The pages: they translate between a browser and the features, and hold no rule of their own.
 //!
 //! One file per feature. A page takes a [`session::Ctx`], reads what it shows by [`session::Ctx::read`], and shows a
-//! template by [`session::Visit::show`]. A form comes in as [`form::Form`] or [`form::Upload`], calls an act by
-//! [`session::Ctx::act`], and leads on to a page.
+//! template by [`session::Visit::show`]. A form comes in as [`form::Form`], [`form::Upload`] or,
+//! when it is only a button, [`form::Press`]; it calls an act by [`session::Ctx::act`], and leads on to a page.
 
 pub mod admin;
 pub mod assets;
@@ -64,11 +64,11 @@ pub fn routes(app: &App) -> Router<App> {
         .merge(threads::routes())
         .fallback(error::not_found)
         .layer(middleware::from_fn_with_state(app.clone(), error::render));
-    Router::new()
-        .merge(pages)
+    let files = Router::new()
         .merge(assets::routes())
         .merge(media::routes(app))
-        .layer(middleware::from_fn(request::note_route))
+        .layer(middleware::from_fn_with_state(app.clone(), error::render_refused));
+    Router::new().merge(pages).merge(files).layer(middleware::from_fn(request::note_route))
 }
 
 /// The address of an uploaded picture.

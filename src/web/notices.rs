@@ -14,7 +14,7 @@ use crate::notices::NoticeKind;
 use crate::notices::acts::{self, Read};
 use crate::notices::views::{self, Notice};
 use crate::web::error::Result;
-use crate::web::form::Form;
+use crate::web::form::{Button, Press};
 use crate::web::page::{Page, Tone};
 use crate::web::parts::Pager;
 use crate::web::session::{Ctx, Visit};
@@ -124,10 +124,7 @@ async fn open(ctx: Ctx, Path(id): Path<NoticeId>) -> Result<Response> {
     Ok(ctx.redirect(&path))
 }
 
-#[derive(Debug, Deserialize)]
-struct Nothing {}
-
-async fn all_read(ctx: Ctx, _form: Form<Nothing>) -> Result<Response> {
+async fn all_read(ctx: Ctx, _button: Press<Button>) -> Result<Response> {
     ctx.act(|tx, by| {
         let now = tx.now;
         acts::mark_read(tx, by.person, Read::All(now)).map(|_count| ())

@@ -290,9 +290,12 @@ impl Page {
         if !html.contains(TABLE) {
             return Cow::Borrowed(html);
         }
-        let mut named = String::from("<div class=\"table\" role=\"group\" tabindex=\"0\" aria-label=\"");
-        named.push_str(&self.t("table-region").replace('&', "&amp;").replace('"', "&quot;"));
-        named.push_str("\">");
+        let said = |key| self.t(key).replace('&', "&amp;").replace('"', "&quot;");
+        let named = format!(
+            "<div class=\"table\" role=\"group\" tabindex=\"0\" aria-label=\"{}\" data-hint=\"{}\">",
+            said("table-region"),
+            said("table-hint")
+        );
         Cow::Owned(html.replace(TABLE, &named))
     }
 
@@ -350,6 +353,12 @@ impl FormErrors {
     /// All of it, in the order of the form.
     pub fn iter(&self) -> std::slice::Iter<'_, FormError> {
         self.0.iter()
+    }
+
+    /// Whether a field can be mended; else there is only something to know.
+    #[must_use]
+    pub fn has_fields(&self) -> bool {
+        self.0.iter().any(|error| !error.field.is_empty())
     }
 
     /// How many there are.

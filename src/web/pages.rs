@@ -89,7 +89,7 @@ async fn about(ctx: Ctx) -> Result<Response> {
 
 async fn robots() -> Response {
     // What a visitor needs no search engine for, and what would only make load.
-    let text = "User-agent: *\nDisallow: /search\nDisallow: /login\nDisallow: /signup\nDisallow: /password\n\
+    let text = "User-agent: *\nDisallow: /search\nDisallow: /login\nDisallow: /signup\nDisallow: /confirm\nDisallow: /reset\n\
                 Disallow: /settings\nDisallow: /language/\nDisallow: /api/\nDisallow: /admin\nDisallow: /dev/\n";
     plain(text.to_owned())
 }

@@ -20,7 +20,7 @@ use crate::policy::Actor;
 use crate::threads::hits::PostHit;
 use crate::threads::views as threads;
 use crate::web::error::Result;
-use crate::web::form::{Button, Form};
+use crate::web::form::{Button, Press};
 use crate::web::page::{Alternate, Page, Tone};
 use crate::web::parts::{Action, Fact, Pager, Person};
 use crate::web::session::{Ctx, Visit};
@@ -240,29 +240,29 @@ async fn act(
     Ok(ctx.redirect_saying(&back, Tone::Ok, flash))
 }
 
-async fn follow(ctx: Ctx, Path(name): Path<String>, Form(Button {}): Form<Button>) -> Result<Response> {
+async fn follow(ctx: Ctx, Path(name): Path<String>, Press(Button {}): Press<Button>) -> Result<Response> {
     act(&ctx, name, "flash-followed", |tx, by, person| follows::follow(tx, by, person, None)).await
 }
 
-async fn unfollow(ctx: Ctx, Path(name): Path<String>, Form(Button {}): Form<Button>) -> Result<Response> {
+async fn unfollow(ctx: Ctx, Path(name): Path<String>, Press(Button {}): Press<Button>) -> Result<Response> {
     act(&ctx, name, "flash-unfollowed", follows::unfollow).await
 }
 
-async fn mute(ctx: Ctx, Path(name): Path<String>, Form(Button {}): Form<Button>) -> Result<Response> {
+async fn mute(ctx: Ctx, Path(name): Path<String>, Press(Button {}): Press<Button>) -> Result<Response> {
     act(&ctx, name, "flash-blocked", |tx, by, person| {
         blocks::set(tx, by, &Target::Person(person), BlockKind::Mute).map(|_id| ())
     })
     .await
 }
 
-async fn block(ctx: Ctx, Path(name): Path<String>, Form(Button {}): Form<Button>) -> Result<Response> {
+async fn block(ctx: Ctx, Path(name): Path<String>, Press(Button {}): Press<Button>) -> Result<Response> {
     act(&ctx, name, "flash-blocked", |tx, by, person| {
         blocks::set(tx, by, &Target::Person(person), BlockKind::Block).map(|_id| ())
     })
     .await
 }
 
-async fn unblock(ctx: Ctx, Path(name): Path<String>, Form(Button {}): Form<Button>) -> Result<Response> {
+async fn unblock(ctx: Ctx, Path(name): Path<String>, Press(Button {}): Press<Button>) -> Result<Response> {
     act(&ctx, name, "flash-unblocked", |tx, by, person| blocks::lift_target(tx, by, &Target::Person(person)))
         .await
 }

@@ -30,6 +30,7 @@ use crate::web::cookies::Cookie;
 use crate::web::error::{Fault, Outcome, Result};
 use crate::web::fields::Fields;
 use crate::web::flash;
+use crate::web::form::local_path;
 use crate::web::language;
 use crate::web::media_url;
 use crate::web::page::{Flash, FormErrors, Page, SignedIn, Tone};
@@ -64,6 +65,8 @@ pub struct Asked {
     pub known_device: Option<String>,
     /// The message in the flash cookie.
     pub flash: Option<String>,
+    /// Path and query of the page of ours that the request comes from; empty when the browser doesn't say so.
+    pub back: String,
     form: String,
     form_is_new: bool,
     language: Option<String>,
@@ -106,6 +109,7 @@ impl Ctx {
             session: Cookie::Session.read(headers, https),
             known_device: Cookie::Device.read(headers, https),
             flash: Cookie::Flash.read(headers, https),
+            back: text(header::REFERER).strip_prefix(app.urls.base()).map(local_path).unwrap_or_default(),
             form_is_new: form.is_none(),
             form: form.unwrap_or_else(ids::secret),
             language: Cookie::Language.read(headers, https),
@@ -270,6 +274,14 @@ fn member_of(tx: &mut Tx<'_>, digest: Option<&[u8]>) -> DomainResult<Option<Read
         Some(digest) => reader::reader(tx, digest),
         None => Ok(None),
     }
+}
+
+/// Lets the browser keep a page with a form for when somebody comes back to it, so that what was typed stands there still: a
+/// page that may not be stored is fetched anew, and empty. Such a page must show nothing but what everybody may read, for
+/// whoever has the browser after a log-out can go back to it where the browser doesn't know `Clear-Site-Data`.
+pub fn restorable(mut answer: Response) -> Response {
+    answer.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static("private, no-cache"));
+    answer
 }
 
 /// A request whose asker is known: what makes and shows pages.

@@ -15,11 +15,11 @@ use crate::error::{Error, FieldErrors};
 use crate::instance::SignUp;
 use crate::people::mail_links::{self, Purpose};
 use crate::people::sign_up;
-use crate::people::{AccountState, password};
+use crate::people::{AccountState, credentials, password};
 use crate::policy::{Reason, limits};
 use crate::web::error::{Outcome, Result};
 use crate::web::form::{Button, Form};
-use crate::web::login::{Message, bad_link};
+use crate::web::login::{CONFIRM, Message, bad_link};
 use crate::web::page::{FormErrors, Page, Tone};
 use crate::web::session::{Ctx, Visit};
 
@@ -29,6 +29,7 @@ pub fn routes() -> Router<App> {
         .route("/signup", get(show).post(sign_up))
         .route("/signup/sent", get(sent))
         .route("/signup/waiting", get(waiting))
+        .route(CONFIRM, get(show_again).post(ask_again))
         .route("/confirm/{secret}", get(show_confirm).post(confirm))
         .route("/settings/email/{secret}", get(show_email).post(confirm_email))
 }
@@ -50,6 +51,15 @@ struct SignUpPage {
 struct ConfirmPage {
     page: Page,
     action: String,
+}
+
+/// The page to ask for the link once more.
+#[derive(Template)]
+#[template(path = "signup/again.html")]
+struct AgainPage {
+    page: Page,
+    errors: FormErrors,
+    email: String,
 }
 
 #[derive(Default, Clone, Deserialize)]
@@ -87,7 +97,8 @@ async fn sign_up(ctx: Ctx, Form(input): Form<Input>) -> Result<Response> {
     if visit.member.is_some() {
         return Err(Error::Denied(Reason::Already).into());
     }
-    match register(&ctx, &input, visit.texts.code()).await {
+    let approval = visit.settings.sign_up == SignUp::Approval;
+    match register(&ctx, &input, visit.texts.code(), approval).await {
         Ok(()) => Ok(ctx.redirect("/signup/sent")),
         Err(error) => {
             let outcome = Outcome::of(&error);
@@ -97,7 +108,7 @@ async fn sign_up(ctx: Ctx, Form(input): Form<Input>) -> Result<Response> {
     }
 }
 
-async fn register(ctx: &Ctx, input: &Input, language: &str) -> crate::error::Result<()> {
+async fn register(ctx: &Ctx, input: &Input, language: &str, approval: bool) -> crate::error::Result<()> {
     let form = sign_up::Form {
         name: input.name.trim().to_owned(),
         email: input.email.trim().to_owned(),
@@ -107,14 +118,23 @@ async fn register(ctx: &Ctx, input: &Input, language: &str) -> crate::error::Res
         address: ctx.client.to_string(),
         limited: ctx.limited(),
     };
+    // All that is wrong is told at once, also what the database knows.
     let mut errors = FieldErrors::default();
-    match sign_up::check(&form) {
-        Err(Error::Invalid(fields)) => errors = fields,
-        other => other?,
+    errors.join(sign_up::check(&form))?;
+    if errors.of("name").is_none() {
+        let name = form.name.clone();
+        let free = ctx.app.db.read(move |tx| sign_up::check_name_is_free(tx, &name)).await;
+        errors.join(free)?;
+    }
+    if approval && form.motivation.trim().is_empty() {
+        errors.add("motivation", "error-motivation-missing");
     }
     if !input.rules {
         errors.add("rules", "error-rules-missing");
     }
+    let place =
+        |field: &str| ["name", "email", "password", "motivation"].iter().position(|one| *one == field);
+    errors.0.sort_by_key(|error| place(error.field).unwrap_or(usize::MAX));
     errors.into_result()?;
     let hash = ctx.app.hasher.hash(form.password.clone()).await?;
     let keys = ctx.app.make_keys().await?;
@@ -129,10 +149,40 @@ async fn sent(ctx: Ctx) -> Result<Response> {
     visit.show(&Message {
         page: visit.page_of("signup-sent"),
         text: t("signup-sent-text"),
-        more: vec![t("signup-sent-again"), t("login-sent-spam")],
-        button: t("login"),
-        url: "/login".to_owned(),
+        more: vec![t("login-sent-spam"), t("signup-sent-again")],
+        button: t("signup-again-do"),
+        url: CONFIRM.to_owned(),
     })
+}
+
+fn again_page(visit: &Visit, errors: FormErrors, email: String) -> AgainPage {
+    let mut page = visit.page_of("signup-again");
+    page.noindex = true;
+    AgainPage { page, errors, email }
+}
+
+async fn show_again(ctx: Ctx) -> Result<Response> {
+    let visit = ctx.visit().await?;
+    visit.show(&again_page(&visit, FormErrors::default(), String::new()))
+}
+
+async fn ask_again(ctx: Ctx, Form(given): Form<Input>) -> Result<Response> {
+    let email = given.email.trim().to_owned();
+    let (address, limited) = (ctx.client.to_string(), ctx.limited());
+    let asked = match credentials::check_email(&email) {
+        Ok(()) => ctx.app.db.write(move |tx| sign_up::ask_confirmation(tx, &email, &address, limited)).await,
+        Err(error) => Err(error),
+    };
+    ctx.app.wake.notify_one();
+    match asked {
+        Ok(()) => Ok(ctx.redirect("/signup/sent")),
+        Err(error) => {
+            let outcome = Outcome::of(&error);
+            let visit = ctx.visit().await?;
+            let errors = visit.problems(error)?;
+            visit.show_as(outcome, &again_page(&visit, errors, given.email))
+        }
+    }
 }
 
 async fn waiting(ctx: Ctx) -> Result<Response> {
@@ -151,7 +201,7 @@ async fn show_confirm(ctx: Ctx, Path(secret): Path<String>) -> Result<Response> 
     let asked = secret.clone();
     let (visit, works) = ctx.read(move |tx, _viewer| mail_links::works(tx, Purpose::Confirm, &asked)).await?;
     if !works {
-        return bad_link(&visit, "/signup");
+        return bad_link(&visit, CONFIRM);
     }
     visit.show(&ConfirmPage { page: visit.page_of("signup-confirm"), action: format!("/confirm/{secret}") })
 }
@@ -162,7 +212,7 @@ async fn confirm(ctx: Ctx, Path(secret): Path<String>, Form(Button {}): Form<But
     match confirmed {
         Ok((_person, AccountState::Waiting)) => Ok(ctx.redirect("/signup/waiting")),
         Ok(_) => Ok(ctx.redirect_saying("/login", Tone::Ok, "flash-confirmed")),
-        Err(Error::NotFound) => bad_link(&ctx.visit().await?, "/signup"),
+        Err(Error::NotFound) => bad_link(&ctx.visit().await?, CONFIRM),
         Err(error) => Err(error.into()),
     }
 }

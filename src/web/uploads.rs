@@ -13,6 +13,9 @@ const MEGABYTE: i64 = 1_000_000;
 /// # Errors
 /// `SignedOut`; `Denied` when the member may not upload; `Invalid` on `file` or `alt`.
 pub async fn store(ctx: &Ctx, file: &File, description: Description) -> Result<MediaRow> {
+    if let Some(refused) = file.refused {
+        return Err(refused.into());
+    }
     // Examining a file is work: first see that somebody is there who may ask for it.
     ctx.act(acts::check_uploader).await?;
     let dir = ctx.app.config.media.dir.clone();

@@ -45,10 +45,10 @@ describe('by keyboard alone', () => {
 
     // A mistake: the list of mistakes has the focus, and leads to the field.
     await visitor.enter(visitor.link('Inloggen', page.getByRole('banner')));
-    await visitor.type('E-mailadres', 'bas@example.org');
+    await visitor.type('E-mailadres of gebruikersnaam', 'bas@example.org');
     await visitor.enter(visitor.button('Inloggen', main(visitor)));
     await visitor.isToldOf();
-    assert.equal(await visitor.field('E-mailadres').inputValue(), 'bas@example.org');
+    assert.equal(await visitor.field('E-mailadres of gebruikersnaam').inputValue(), 'bas@example.org');
     await visitor.type('Wachtwoord', password);
     await visitor.enter(visitor.button('Inloggen', main(visitor)));
     await visitor.sees('Dag bas');

@@ -45,15 +45,15 @@ async function signUp(visitor, name) {
 }
 
 async function enter(visitor, name) {
-  await visitor.fill({ 'E-mailadres': `${name}@example.org`, Wachtwoord: password });
+  await visitor.fill({ 'E-mailadres of gebruikersnaam': `${name}@example.org`, Wachtwoord: password });
   await visitor.press('Inloggen', main(visitor));
 }
 
 async function logIn(visitor, name) {
-  await visitor.fill({ 'E-mailadres': `${name}@example.org`, Wachtwoord: 'dit is het niet, denk ik' });
+  await visitor.fill({ 'E-mailadres of gebruikersnaam': `${name}@example.org`, Wachtwoord: 'dit is het niet, denk ik' });
   await visitor.press('Inloggen', main(visitor));
   await visitor.isToldOf();
-  assert.equal(await visitor.field('E-mailadres').inputValue(), `${name}@example.org`);
+  assert.equal(await visitor.field('E-mailadres of gebruikersnaam').inputValue(), `${name}@example.org`);
   await enter(visitor, name);
   await visitor.sees(`Dag ${name}`);
 }

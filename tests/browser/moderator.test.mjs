@@ -37,21 +37,21 @@ journey('judges a report; the author is told why, objects, and gets the post bac
   await meanwhile(null, async (passer) => {
     await passer.open(place);
     await passer.choose('Meer', 'Melden', passer.page.getByRole('article').filter({ hasText: 'Wie dit leest is gek.' }));
-    await passer.press('Melding versturen', main(passer));
+    await passer.press('Versturen', main(passer));
     await passer.isToldOf('Leg uit wat er mis is');
     await passer.fill({ 'Uw naam (niet verplicht)': 'Een voorbijganger', 'Tegen de regels van de groep': true });
-    await passer.press('Melding versturen', main(passer));
+    await passer.press('Versturen', main(passer));
     await passer.isToldOf('Leg uit wat er mis is');
     assert.equal(await passer.field(/^Uw naam/).inputValue(), 'Een voorbijganger');
     assert.ok(await passer.field('Tegen de regels van de groep').isChecked());
     await passer.fill({ 'Leg uit wat er mis is': 'Dit is schelden.' });
-    await passer.press('Melding versturen', main(passer));
-    await passer.sees('Dank u. De moderators bekijken uw melding.');
+    await passer.press('Versturen', main(passer));
+    await passer.sees('Dank u. De moderators kijken ernaar.');
   });
 
   await anna.open('/');
   await anna.choose('Uw account', 'Moderatie', anna.page.getByRole('banner'));
-  await anna.follow(/meldingen? te beoordelen/, anna.page.locator('.panel', { hasText: 'De tuin' }));
+  await anna.follow(/(zaak|zaken) te beoordelen/, anna.page.locator('.panel', { hasText: 'De tuin' }));
   await anna.follow(/Antwoord van cor/);
   await anna.sees('Dit is schelden.');
   await anna.fill({ 'Het bericht verwijderen': true });
@@ -60,7 +60,7 @@ journey('judges a report; the author is told why, objects, and gets the post bac
   assert.ok(await anna.field('Het bericht verwijderen').isChecked());
   await anna.fill({ Reden: 'Schelden mag niet, zie regel 1.' });
   await anna.press('Ingrijpen en afsluiten');
-  await anna.sees('De melding is afgehandeld.');
+  await anna.sees('De zaak is afgehandeld.');
 
   await meanwhile('cor', async (cor) => {
     await notice(cor, /^Uw bericht in De tuin is verwijderd/);
@@ -68,11 +68,11 @@ journey('judges a report; the author is told why, objects, and gets the post bac
     await cor.sees('Schelden mag niet, zie regel 1.');
     await cor.sees('Nee, een mens besliste');
     await cor.inspect();
-    await cor.press('Bezwaar maken');
+    await cor.press('Vraag een nieuwe beoordeling');
     await cor.isToldOf('Waarom klopt het besluit niet?');
     await cor.fill({ 'Waarom klopt het besluit niet?': 'Het was een grap onder vrienden.' });
-    await cor.press('Bezwaar maken');
-    await cor.sees('Uw bezwaar is verstuurd.');
+    await cor.press('Vraag een nieuwe beoordeling');
+    await cor.sees('Uw verzoek om een nieuwe beoordeling is verstuurd.');
   });
 
   await meanwhile(null, async (passer) => {

@@ -1,12 +1,13 @@
 // Every page of Vakplein, in one place: name, path, who looks (nobody when left out), the status it answers with, and `sent` when its
-// form is sent as it stands, to see what it says about that. A page that lands in the product gets its line here; axe, the narrow screens,
+// form is sent as it stands, to see what it says about that. `leads` names something on the page that follows when the form is sent (after
+// `set` was chosen, by the button `press`). A page that lands in the product gets its line here; axe, the narrow screens,
 // the large text, the focus and the pictures follow by themselves.
 const nowhere = '0198c0de-0000-7000-8000-000000000000';
 
 export const pages = [
   { name: 'start', path: () => '/' },
   { name: 'groups', path: () => '/groups' },
-  { name: 'groups-elsewhere-empty', path: () => '/groups?which=elsewhere' },
+  { name: 'groups-elsewhere', path: () => '/groups?which=elsewhere' },
   { name: 'latest', path: () => '/latest' },
   { name: 'search-empty', path: () => '/search' },
   { name: 'search', path: () => '/search?q=appelboom' },
@@ -35,6 +36,8 @@ export const pages = [
   { name: 'signup-sent', path: () => '/signup/sent' },
   { name: 'signup-waiting', path: () => '/signup/waiting' },
   { name: 'confirm-old-link', path: () => '/confirm/oud', status: 404 },
+  { name: 'confirm-again', path: () => '/confirm' },
+  { name: 'confirm-again-wrong', path: () => '/confirm', sent: true, status: 400 },
   { name: 'reset', path: () => '/reset' },
   { name: 'reset-wrong', path: () => '/reset', sent: true, status: 400 },
   { name: 'reset-sent', path: () => '/reset/sent' },
@@ -46,6 +49,7 @@ export const pages = [
   { name: 'privacy', path: () => '/privacy' },
   { name: 'accessibility', path: () => '/accessibility' },
   { name: 'not-found', path: () => '/g/bestaat-niet', status: 404 },
+  { name: 'file-not-found', path: () => '/media/bestaat-niet', status: 404 },
   { name: 'thread-not-found', path: () => `/t/${nowhere}`, status: 404 },
 
   { name: 'member-start', path: () => '/', as: 'bas' },
@@ -67,6 +71,7 @@ export const pages = [
   { name: 'member-thread-long', path: (site) => site.long, as: 'cor' },
   { name: 'thread-new', path: () => '/g/tuin/new', as: 'bas' },
   { name: 'thread-new-wrong', path: () => '/g/tuin/new', as: 'bas', sent: true, status: 400 },
+  { name: 'thread-new-preview', path: () => '/g/tuin/new', as: 'bas', press: 'main button[name=preview]', leads: '.preview' },
   { name: 'reply', path: (site) => `${site.thread}/reply?to=${site.replyId}`, as: 'bas' },
   { name: 'edit', path: (site) => `/p/${site.ownId}/edit`, as: 'bas' },
   { name: 'edit-topic', path: (site) => `/p/${site.threadId}/edit`, as: 'bas' },
@@ -119,12 +124,15 @@ export const pages = [
   { name: 'admin-approvals', path: () => '/admin/approvals', as: 'anna' },
   { name: 'admin-people', path: () => '/admin/people', as: 'anna' },
   { name: 'admin-person', path: (site) => site.account, as: 'anna' },
+  { name: 'admin-promote', path: (site) => `${site.account}/promote`, as: 'anna' },
+  { name: 'admin-demote', path: (site) => `${site.ownAccount}/demote`, as: 'anna' },
   { name: 'admin-groups', path: () => '/admin/groups', as: 'anna' },
   { name: 'admin-settings', path: () => '/admin/settings', as: 'anna' },
   { name: 'admin-texts', path: () => '/admin/texts', as: 'anna' },
   { name: 'admin-text', path: () => '/admin/texts/rules/nl', as: 'anna' },
   { name: 'admin-peers', path: () => '/admin/peers', as: 'anna' },
   { name: 'admin-peer', path: () => '/admin/peers/elders.example', as: 'anna' },
+  { name: 'admin-peer-block', path: (site) => `/admin/peers/${site.peer}`, as: 'anna', set: 'input[name=state][value=blocked]', press: 'main form.form button', leads: 'main form .nl-button--danger' },
   { name: 'admin-peer-new', path: () => '/admin/peers/nieuw.example', as: 'anna' },
   { name: 'admin-log', path: () => '/admin/federation', as: 'anna' },
   { name: 'admin-log-refused', path: () => '/admin/federation?which=refused', as: 'anna' },
@@ -137,6 +145,7 @@ export const pages = [
 export const empty = [
   { name: 'empty-start', path: () => '/' },
   { name: 'empty-groups', path: () => '/groups' },
+  { name: 'empty-groups-elsewhere', path: () => '/groups?which=elsewhere' },
   { name: 'empty-latest', path: () => '/latest' },
   { name: 'empty-mail', path: () => '/dev/mail' },
   { name: 'empty-log', path: () => '/log' },
@@ -145,9 +154,15 @@ export const empty = [
   { name: 'empty-moderation', path: () => '/moderation', as: 'anna' },
 ];
 
-/** Opens a page of the list; sends its form as it stands when the list says so. */
-export async function show(visitor, { path, status, sent }, site) {
+/** Opens a page of the list; sends its form when the list says so. */
+export async function show(visitor, { path, status, sent, set, press, leads }, site) {
   await visitor.open(path(site), sent ? 200 : status);
+  if (leads) {
+    if (set) await visitor.page.locator(set).check();
+    await visitor.page.locator(press).first().click();
+    await visitor.page.locator(leads).first().waitFor({ state: 'visible' });
+    return;
+  }
   if (!sent) return;
   const answer = visitor.page.waitForResponse((response) => response.request().isNavigationRequest() && response.request().method() === 'POST');
   await visitor.page.locator('main form.form').first().locator('button').first().click();

@@ -26,9 +26,8 @@ async function freePort() {
  * all content out but for one admin.
  */
 export async function startSite({ settings = {}, bare = false } = {}) {
-  const port = await freePort();
-  const domain = `plein.localhost:${port}`;
-  const server = await startServer({ domain, bind: `127.0.0.1:${port}`, settings });
+  const server = await startAt('plein', settings);
+  let next;
   try {
     await server.user('anna', '--admin');
     if (bare) return { base: server.base, server };
@@ -37,12 +36,33 @@ export async function startSite({ settings = {}, bare = false } = {}) {
     const api = {};
     for (const name of ['anna', 'bas', 'cor']) api[name] = apiOf(server.base, await server.token(name));
     await server.run(['peer', 'set', 'elders.example', 'limited', '--note', 'Eerst kijken hoe het gaat.']);
-    const [account] = (await api.anna.ask('GET', '/admin/people?q=bas')).items;
-    return { base: server.base, server, api, account: `/admin/people/${account.id}`, ...(await fill(api)) };
+    next = await startAt('buren', settings);
+    const peer = await visit(next, api.bas);
+    const account = async (name) => `/admin/people/${(await api.anna.ask('GET', `/admin/people?q=${name}`)).items[0].id}`;
+    const stop = async () => { await next.stop(); return server.stop(); };
+    return { base: server.base, server: { ...server, stop }, api, peer, account: await account('bas'), ownAccount: await account('anna'), ...(await fill(api)) };
   } catch (error) {
+    await next?.stop();
     await server.stop();
     throw error;
   }
+}
+
+/** An instance at a port of its own, which may talk with others on this machine. */
+async function startAt(name, settings) {
+  const port = await freePort();
+  const local = { VAKPLEIN_FEDERATION__ALLOW_PRIVATE_ADDRESSES: 'true', VAKPLEIN_FEDERATION__ALLOW_HTTP: 'true' };
+  return startServer({ domain: `${name}.localhost:${port}`, bind: `127.0.0.1:${port}`, settings: { ...local, ...settings } });
+}
+
+/** Lets somebody join a group of the other instance, so that there is something between the two. Gives its host. */
+async function visit(other, person) {
+  await other.user('elsa');
+  await other.group('plein', 'Het plein', 'elsa');
+  const { host } = new URL(other.base);
+  await person.ask('GET', `/resolve?uri=${encodeURIComponent(`${other.base}/g/plein`)}`);
+  await person.ask('POST', `/groups/plein@${host}/memberships`);
+  return host;
 }
 
 async function fill({ anna, bas, cor }) {
@@ -121,7 +141,7 @@ export async function sessionOf({ browser, base }, name) {
 
 /** Logs a visitor in through the page. */
 export async function logIn(visitor, name) {
-  const [email, secret, button] = visitor.language === 'en' ? ['Email address', 'Password', 'Log in'] : ['E-mailadres', 'Wachtwoord', 'Inloggen'];
+  const [email, secret, button] = visitor.language === 'en' ? ['Email address or username', 'Password', 'Log in'] : ['E-mailadres of gebruikersnaam', 'Wachtwoord', 'Inloggen'];
   await visitor.open('/login');
   await visitor.fill({ [email]: name.includes('@') ? name : `${name}@example.org`, [secret]: password });
   await visitor.press(button, visitor.page.getByRole('main'));

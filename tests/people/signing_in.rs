@@ -78,7 +78,7 @@ async fn an_account_is_in_use_once_its_address_is_proven() {
     assert_eq!(field(sign_up(&app, form("ana!", "ana@example.org")).await), "error-name-characters");
     assert_eq!(field(sign_up(&app, form("beheer", "ana@example.org")).await), "error-name-reserved");
     sign_up(&app, form("ana", "Ana@example.org")).await.unwrap();
-    assert!(matches!(log_in(&app, attempt("ana", PASSWORD)).await, Err(Error::Denied(Reason::NotActive))));
+    assert!(matches!(log_in(&app, attempt("ana", PASSWORD)).await, Err(Error::Denied(Reason::Unconfirmed))));
     app.settle().await;
 
     let secret = link(&app, "Ana@example.org", "/confirm/").await;

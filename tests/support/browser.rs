@@ -52,6 +52,11 @@ impl Browser {
         self.send(Method::POST, path, Some(body), &[("content-type", content_type)]).await
     }
 
+    /// Sends an ordinary form's body with further headers, such as the page that it comes from.
+    pub async fn post_from(&self, path: &str, headers: &[(&str, &str)], body: Vec<u8>) -> Reply {
+        self.send(Method::POST, path, Some(body), headers).await
+    }
+
     /// Fills in the form of the last page whose `action` is this (or `selector`, when it contains no slash) and sends it:
     /// what the page filled in stays, hidden fields included, and these fields are added or replaced.
     pub async fn submit(&self, form: &str, fields: &[(&str, &str)]) -> Reply {

@@ -1,47 +1,50 @@
 # Pages that say that something can't be done, and what is wrong with a field of a form.
 
 error-home = To the front page
+error-before = Back to where you were
 error-back = Go back to the previous page, correct it and try again.
 error-not-found = This page does not exist
-error-not-found-text = There is nothing at this address. Perhaps the page was moved, or the address is wrong.
+error-not-found-text = There is nothing at this address. The page may have moved, or the address may be wrong.
 error-not-found-next = Check the address, or use the menu to find what you need.
-error-not-found-next-visitor = Check the address, or use the menu to find what you need. Some pages only show when you are logged in.
+error-not-found-next-visitor = Check the address, or use the menu to find what you need. Some pages are only visible once you log in.
 error-gone = This was deleted
-error-gone-text = What stood here was deleted. It will not come back.
-error-gone-next = Look in the group to see which discussions are there.
+error-gone-text = What was here has been deleted and will not come back.
+error-gone-next = See which other discussions the group has.
 error-denied = This is not possible
-error-denied-next = Do you think this is wrong? Then contact the administrators of this site.
+error-denied-next = Think this is wrong? Contact the administrators of this site.
 error-invalid = Something is not right
-error-outdated = This has changed already
-error-conflict = This was done already, or somebody else was just ahead of you. Look at how things are now.
-error-busy = One moment please
-error-busy-text = You are doing this too often in a short time, or it is very busy.
+error-outdated = This has already changed
+error-conflict = This had already been done, or somebody else got there first. Have a look at how things are now.
+error-busy = Just a moment
+error-busy-text = You are doing this too often, or it is very busy right now.
 error-busy-minutes = { $count ->
     [one] Try again in 1 minute.
    *[other] Try again in { $count } minutes.
 }
 error-internal = Something went wrong
-error-internal-text = This is our fault, not yours. The fault was noted for the administrators.
-error-internal-next = Try again in a few minutes. Does it go wrong again? Contact us.
-error-unreachable = The other site does not answer
-error-unreachable-text = Another site had to answer for this, and it did not do so now.
+error-internal-text = This is our fault, not yours. The error has been logged for the administrators.
+error-internal-next = Try again in a few minutes. Still not working? Contact us.
+error-unreachable = The other site isn't answering
+error-unreachable-text = This needs an answer from another site, and that site isn't answering right now.
 error-unreachable-next = Try again in a few minutes.
 error-signed-out = You are not logged in
-error-signed-out-text = That is why your text has not been sent yet. It is kept, and stands below.
-error-signed-out-next = Log in first. That opens in a new tab. Then come back here and send your text again. Attachments and passwords have to be chosen again.
+error-signed-out-text = That is why your text hasn't been sent yet. It has been kept and is shown below.
+error-signed-out-next = Log in first; that opens in a new tab. Then come back here and send your text again. You have to choose attachments and passwords again.
 error-signed-out-login = Log in (new tab)
 error-stale = This form was not sent
-error-stale-text = The form was open for too long, or it did not come from this site. So nothing was changed.
-error-stale-next = Go back, load the page again and fill in the form once more.
-error-stale-again = What you typed was kept. Is it still right? Then send it again. You have to choose files and passwords again.
+error-stale-text = The page was open for too long, or the form did not come from this site. Nothing has been changed.
+error-stale-next = Go back, reload the page and try once more.
+error-stale-again = What you typed has been kept. Is it still right? Then send it again. You have to choose files and passwords again.
 error-stale-kept = Your text
 error-stale-send = Send again
 error-large = This is too large
-error-large-text = You sent too much at once. A file can be { $size } at most.
-error-malformed = This form cannot be read
-error-malformed-text = There is something in the form that cannot be there. Nothing was changed.
+error-large-text = You sent too much at once. A file can be up to { $size }.
+error-large-next = Go back to the previous page, make it smaller and try again.
+error-large-kept = Your text was kept and is shown below. Send it without the files. You can add a smaller file afterwards.
+error-malformed = We can't read this form
+error-malformed-text = The form contains something that doesn't belong there. Nothing has been changed.
 
-flash-signed-out = You are not logged in. Log in and try again.
+flash-signed-out = You had been logged out, so nothing was changed. Log in, then press the button again.
 
 error-name-missing = Enter a name.
 error-name-long = The name is too long. Use { $limit } characters at most.
@@ -60,7 +63,7 @@ error-ban-self = You cannot do this to yourself.
 error-choice = Choose one of the options.
 error-person-missing = Say whom it is about.
 error-person-unknown = There is no such person here.
-error-email-taken = This e-mail address already has an account.
+error-email-taken = There is already an account with this email address.
 error-peer-host = Enter the address of another site, such as forum.gemeente.nl.
 error-peer-own = This is this very site.
 error-flow-unknown = Choose in, out or refused.

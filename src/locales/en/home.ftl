@@ -1,13 +1,13 @@
 # The front page.
 
 home-title = Ask each other
-home-lead = Ask your question here. Other people and professionals will help you.
+home-lead = Ask your question here. Other people and professionals will think along with you.
 home-hello = Hello { $name }
 home-hello-lead = Here is what is new in your groups.
 home-ask = Ask a question
 home-join = Take part
 home-see-groups = See the groups
-home-see-latest = Read along
+home-see-latest = Start reading
 home-groups = Groups
 home-my-groups = Your groups
 home-all-groups = All groups

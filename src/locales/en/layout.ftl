@@ -79,7 +79,7 @@ form-errors = { $count ->
     [one] Something isn't right yet
    *[other] { $count } things aren't right yet
 }
-form-errors-intro = Your text has been kept. Correct what is listed below and send the form again.
+form-errors-intro = Correct what is listed below, then send the form again.
 form-error = Error
 form-characters = { $count } characters at most.
 form-save = Save
@@ -155,7 +155,7 @@ post-likes = { $count ->
 }
 post-edited = edited
 post-new = new
-post-pending = This post is waiting for confirmation by { $host }.
+post-pending = This post is waiting to be confirmed by { $host }.
 post-pending-here = This post is still being processed.
 post-removed = A moderator removed this post.
 post-removed-reason = Reason: { $reason }
@@ -164,5 +164,6 @@ post-permalink = Link to this post of { $when }
 
 file-download = Download
 files = Attachments
+table-hint = Scroll sideways to see all of it
 table-region = Table, scroll sideways to see all of it
 step = Step { $at } of { $of }

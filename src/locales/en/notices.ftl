@@ -2,32 +2,32 @@
 
 notice-reply = { $by } replied in “{ $title }”
 notice-mention = { $by } mentioned you in “{ $title }”
-notice-report = There is a report in { $group }
-notice-objection = Somebody objects to a decision in { $group }
+notice-report = Something was reported in { $group }
+notice-objection = Somebody appeals against a decision in { $group }
 notice-join-request = { $by } wants to join { $group }
-notice-sign-up = { $by } asks for an account
+notice-sign-up = { $by } has asked for an account
 notice-accepted = You are now a member of { $group }
 notice-rejected = You are not a member of { $group }
 notice-severed = You are no longer a member of { $group }: this site has blocked { $host }
 notice-role = You are now { $role } of { $group }
-notice-report-resolved = Your report was handled
-notice-objection-resolved = Your objection was handled
-notice-removed = Your message in { $group } was removed
-notice-restored = Your message in { $group } is back
+notice-report-resolved = Your report has been dealt with
+notice-objection-resolved = Your appeal has been dealt with
+notice-removed = Your post in { $group } was removed
+notice-restored = Your post in { $group } is back
 notice-locked = Your discussion “{ $title }” was locked
 notice-moved = Your discussion “{ $title }” is now in { $group }
 notice-warned = You have a warning in { $group }
 notice-banned = You can no longer take part in { $group }
 notice-unbanned = You can take part in { $group } again
-notice-suspended = Your account is blocked
-notice-unsuspended = Your account is no longer blocked
+notice-suspended = Your account has been suspended
+notice-unsuspended = Your account is no longer suspended
 
 notice-mail-reason = The explanation: { $reason }
 notice-mail-objection =
-    If you don't agree, read the whole decision and object to it, within six months: { $link }
+    Don't agree? Read the whole decision. You can appeal within six months: { $link }
 
-    If you can't sign in, answer by the contact page. You can also go to court.
-notice-mail-footer = This mail comes from { $instance }. If you want fewer mails, change your settings: { $link }
+    Can't log in? Use the contact page. You can also go to court.
+notice-mail-footer = This email comes from { $instance }. Too many emails? Change it in your settings: { $link }
 notice-until-lifted = the moderators undo it
 notice-role-member = a member
 notice-role-moderator = a moderator
@@ -39,30 +39,30 @@ notice-mail-reply-body =
 
     Read the reply: { $link }
 
-    If more replies come soon, you get no mail about them for an hour.
+    If more replies follow soon, we won't email you about them for an hour.
 notice-mail-mention-subject = You are mentioned in “{ $title }”
 notice-mail-mention-body =
     { $by } mentioned you in “{ $title }”, in the group { $group }.
 
-    Read the message: { $link }
+    Read the post: { $link }
 notice-mail-report-subject = New report in { $group }
 notice-mail-report-body =
-    A report came in for { $group }.
+    Somebody reported something in { $group }.
 
-    See the report: { $link }
-notice-mail-objection-subject = New objection in { $group }
+    See the case: { $link }
+notice-mail-objection-subject = New appeal in { $group }
 notice-mail-objection-body =
-    A member objects to a decision in { $group }. Somebody who didn't make the decision will look at it.
+    A member appeals against a decision in { $group }. Somebody who didn't make the decision will look at it.
 
-    See the objection: { $link }
+    See the case: { $link }
 notice-mail-join-request-subject = Somebody wants to join { $group }
 notice-mail-join-request-body =
     { $by } wants to join { $group }.
 
     Answer: { $link }
-notice-mail-sign-up-subject = Somebody asks for an account at { $instance }
+notice-mail-sign-up-subject = Somebody has asked for an account at { $instance }
 notice-mail-sign-up-body =
-    { $by } asks for an account at { $instance }.
+    { $by } has asked for an account at { $instance }.
 
     Answer: { $link }
 notice-mail-accepted-subject = You are now a member of { $group }
@@ -72,7 +72,7 @@ notice-mail-accepted-body =
     Go to { $instance }: { $link }
 notice-mail-rejected-subject = You are not a member of { $group }
 notice-mail-rejected-body =
-    The group { $group } doesn't have you as a member. Your request was refused, or your membership ended.
+    You are not a member of the group { $group }. Your request was turned down, or your membership has ended.
 
     { $reason }Go to { $instance }: { $link }
 notice-mail-severed-subject = You are no longer a member of { $group }
@@ -80,35 +80,35 @@ notice-mail-severed-body =
     The administrators of { $instance } have blocked the site { $host }. The group { $group } is on that site, so your membership has ended.
 
     Go to { $instance }: { $link }
-notice-mail-role-subject = Your role in { $group } changed
+notice-mail-role-subject = Your role in { $group } has changed
 notice-mail-role-body =
     You are now { $role } of { $group }.
 
     Go to { $instance }: { $link }
-notice-mail-report-resolved-subject = Your report was handled
+notice-mail-report-resolved-subject = Your report has been dealt with
 notice-mail-report-resolved-body =
-    Your report at { $instance } was handled. { $outcome ->
-        [acted] Something was done about it.
+    Your report at { $instance } has been dealt with. { $outcome ->
+        [acted] We took action.
        *[other] Nothing needed to be done.
     }
 
     { $reason }Go to { $instance }: { $link }
-notice-mail-objection-resolved-subject = Your objection was handled
+notice-mail-objection-resolved-subject = Your appeal has been dealt with
 notice-mail-objection-resolved-body =
-    Your objection at { $instance } was handled. { $outcome ->
-        [acted] You were right. The decision was undone.
+    Your appeal at { $instance } has been dealt with. { $outcome ->
+        [acted] You were right. The decision has been reversed.
        *[other] The decision stands.
     }
 
     { $reason }Go to { $instance }: { $link }
-notice-mail-removed-subject = Your message in { $group } was removed
+notice-mail-removed-subject = Your post in { $group } was removed
 notice-mail-removed-body =
-    The moderators of { $group } removed a message of yours.
+    The moderators of { $group } have removed a post of yours.
 
     { $reason }A person decided this, not a computer.
-notice-mail-restored-subject = Your message in { $group } is back
+notice-mail-restored-subject = Your post in { $group } is back
 notice-mail-restored-body =
-    The moderators of { $group } restored your message.
+    The moderators of { $group } have restored your post.
 
     See it: { $link }
 notice-mail-locked-subject = Your discussion was locked
@@ -123,12 +123,12 @@ notice-mail-moved-body =
     { $reason }See it: { $link }
 notice-mail-warned-subject = You have a warning in { $group }
 notice-mail-warned-body =
-    The moderators of { $group } warn you.
+    The moderators of { $group } have given you a warning.
 
     { $reason }A person decided this, not a computer.
 notice-mail-banned-subject = You can no longer take part in { $group }
 notice-mail-banned-body =
-    You can no longer take part in { $group }. This holds until: { $until }.
+    You can no longer take part in { $group }. This applies until: { $until }.
 
     { $reason }A person decided this, not a computer.
 notice-mail-unbanned-subject = You can take part in { $group } again
@@ -136,46 +136,46 @@ notice-mail-unbanned-body =
     You can take part in { $group } again.
 
     Go to { $instance }: { $link }
-notice-mail-suspended-subject = Your account is blocked
+notice-mail-suspended-subject = Your account has been suspended
 notice-mail-suspended-body =
-    An administrator of { $instance } blocked your account. You can't sign in.
+    An administrator of { $instance } has suspended your account. You can't log in.
 
     { $reason }A person decided this, not a computer.
-notice-mail-unsuspended-subject = Your account is no longer blocked
+notice-mail-unsuspended-subject = Your account is no longer suspended
 notice-mail-unsuspended-body =
-    You can sign in at { $instance } again.
+    You can log in at { $instance } again.
 
     { $link }
-notice-mail-closed-post-subject = New message in a closed group
+notice-mail-closed-post-subject = New post in a closed group
 notice-mail-closed-post-body =
-    There is a new message for you in a closed group. You can only read it after signing in.
+    There is a new post for you in a closed group. Log in to read it.
 
     { $link }
 notice-mail-closed-other-subject = News from a closed group
 notice-mail-closed-other-body =
-    There is news for you from a closed group. You can only read it after signing in.
+    There is news for you from a closed group. Log in to read it.
 
     { $link }
-notice-mail-answer-received-subject = We received your report
+notice-mail-answer-received-subject = We have received your report
 notice-mail-answer-received-body =
     Thank you for your report at { $instance }. We will look at it and tell you what we decide.
 
     The number of your report is { $number }.
 
-    If you reported nothing, you needn't do anything.
-notice-mail-answer-acted-subject = Your report was handled
+    If you didn't report anything, you don't have to do anything.
+notice-mail-answer-acted-subject = Your report has been dealt with
 notice-mail-answer-acted-body =
-    You reported something at { $instance }. We handled your report. Something was done about it.
+    You reported something at { $instance }. We looked at it and took action.
 
     { $reason }A person decided this, not a computer. If you don't agree, contact us: { $link }
 
     The number of your report is { $number }.
-notice-mail-answer-dismissed-subject = Your report was handled
+notice-mail-answer-dismissed-subject = Your report has been dealt with
 notice-mail-answer-dismissed-body =
-    You reported something at { $instance }. We handled your report. Nothing needed to be done.
+    You reported something at { $instance }. We looked at it. Nothing needed to be done.
 
     { $reason }A person decided this, not a computer. If you don't agree, contact us: { $link }
 
     The number of your report is { $number }.
 
-error-notice-choice = Name one notice or one discussion, not both.
+error-notice-choice = Name one notification or one discussion, not both.

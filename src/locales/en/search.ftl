@@ -9,9 +9,9 @@ search-none = Nothing found for "{ $query }"
 search-none-text = Check whether you spelled the words right, or try other words.
 search-address = On another site
 search-address-login = Log in to search for groups and people on other sites
-search-address-text = We can look up { $address } on the site where it lives.
+search-address-text = We can look up { $address } on its own site.
 search-address-do = Search on that site
 
-flash-search-none = We did not find { $value }. Check the address. Perhaps that site is not working now.
+flash-search-none = We couldn't find { $value }. Check the address. That site may not be working right now.
 flash-search-blocked = We have no contact with the site of { $value }.
-flash-search-busy = The site of { $value } does not answer. Try again later.
+flash-search-busy = The site of { $value } isn't answering. Try again later.

@@ -1,4 +1,4 @@
-# Making an account, and proving an e-mail address.
+# Making an account, and proving an email address.
 
 signup = Create an account
 signup-lead = With an account you can ask questions, answer and join groups. You can read without one.
@@ -16,7 +16,10 @@ signup-send = Create account
 signup-have-account = Do you already have an account?
 signup-sent = Check your email
 signup-sent-text = We sent an email to the address you gave. Open the link in it to continue.
-signup-sent-again = The link works for a limited time. Has it expired? Then fill in the form again.
+signup-sent-again = The link works for a day. After that you can ask for a new one.
+signup-again = Ask for a new email
+signup-again-lead = Enter the email address of your account. We will send you a new link to confirm it.
+signup-again-do = Ask for a new email
 signup-confirm = Confirm your email address
 signup-confirm-lead = Press the button to confirm that this email address is yours.
 signup-confirm-send = Yes, this address is mine

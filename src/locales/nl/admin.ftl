@@ -10,13 +10,28 @@ admin-todo-approvals = { $count ->
    *[other] { $count } aanvragen voor een account
 }
 admin-todo-reports = { $count ->
-    [one] 1 melding te beoordelen
-   *[other] { $count } meldingen te beoordelen
+    [one] 1 zaak te beoordelen
+   *[other] { $count } zaken te beoordelen
+}
+admin-todo-group-reports = { $count ->
+    [one] 1 zaak te beoordelen in uw groepen
+   *[other] { $count } zaken te beoordelen in uw groepen
+}
+admin-todo-requests = { $count ->
+    [one] 1 aanvraag om lid te worden van uw groepen
+   *[other] { $count } aanvragen om lid te worden van uw groepen
+}
+admin-todo-held = { $count ->
+    [one] 1 andere site krijgt onze berichten nu niet
+   *[other] { $count } andere sites krijgen onze berichten nu niet
 }
 admin-todo-jobs = { $count ->
     [one] 1 taak is mislukt
    *[other] { $count } taken zijn mislukt
 }
+admin-no-contact = Er is nog geen e-mailadres voor vragen
+admin-no-contact-text = Bezoekers zien daardoor niet hoe zij u kunnen bereiken. Dat is wel verplicht.
+admin-no-contact-do = Vul een adres in
 admin-numbers = In cijfers
 admin-deliveries = Berichten onderweg
 admin-queues = Taken die wachten
@@ -44,7 +59,7 @@ admin-signup-closed = Alleen wie een beheerder toevoegt
 admin-set-groups = Alle leden mogen groepen maken
 admin-set-contact = E-mailadres voor vragen
 admin-set-contact-hint = Staat op de contactpagina.
-admin-set-security = Adres voor meldingen over veiligheid
+admin-set-security = Adres om zwakke plekken in de beveiliging te melden
 admin-set-security-hint = Staat in security.txt. Leeg: het adres hierboven.
 admin-set-language = Taal voor wie niets kiest
 flash-settings-saved = De instellingen zijn opgeslagen.
@@ -87,7 +102,7 @@ admin-person-email = E-mailadres
 admin-person-since = Account sinds
 admin-person-seen = Laatst gezien
 admin-person-factor = Inloggen in twee stappen
-admin-person-state = Toestand
+admin-person-state = Bijzonderheden
 admin-person-gone = Wordt verwijderd op
 admin-person-motivation = Waarom meedoen?
 admin-suspend-hint = De betrokkene krijgt deze uitleg, en die staat in het openbare logboek. Noem geen namen.
@@ -97,6 +112,16 @@ admin-do-unsuspend = Blokkade opheffen
 admin-do-unsuspend-text = De persoon kan dan weer inloggen.
 admin-do-factor = Tweede stap uitzetten
 admin-do-factor-text = Doe dit alleen als u zeker weet wie het vraagt. De persoon logt daarna in met alleen een wachtwoord.
+admin-do-factor-title = De tweede stap van { $name } uitzetten?
+admin-do-factor-point-1 = Overal waar deze persoon is ingelogd, wordt die uitgelogd.
+admin-do-factor-point-2 = De persoon kan de tweede stap daarna zelf weer aanzetten.
+admin-do-promote-title = { $name } beheerder maken?
+admin-do-promote-point-1 = De persoon ziet dan alle accounts met hun e-mailadres, en kan accounts, groepen en sites blokkeren.
+admin-do-promote-point-2 = De persoon kan ook andere mensen beheerder maken, en uw rechten afnemen.
+admin-do-demote-title = { $name } geen beheerder meer laten zijn?
+admin-do-demote-own = Dit bent u zelf.
+admin-do-demote-point-1 = De persoon kan dan niets meer zien of veranderen in het beheer.
+admin-do-demote-point-2 = Een andere beheerder kan dit terugdraaien.
 admin-do-promote = Beheerder maken
 admin-do-promote-text = Een beheerder mag alles op deze site.
 admin-do-demote = Rechten van beheerder afnemen
@@ -120,12 +145,12 @@ admin-peers-none = Nog geen andere sites
 admin-peers-none-text = Zodra iemand van elders een groep volgt, staat die site hier.
 admin-peer = Site
 admin-peer-software = Software
-admin-peer-state = Toestand
-admin-peer-queue = In de wachtrij
-admin-peer-seen = Laatst gehoord
-admin-peer-reached = Laatst bereikt
-admin-peer-since = Bekend sinds
-admin-peer-failures = Keer mislukt
+admin-peer-state = Verbinding
+admin-peer-queue = Te versturen
+admin-peer-seen = Laatste contact
+admin-peer-reached = Laatst iets afgeleverd
+admin-peer-since = Eerste contact
+admin-peer-failures = Mislukte pogingen achter elkaar
 admin-peer-next = Volgende poging
 admin-peer-fault = De laatste poging mislukte
 admin-peer-retry = Nu opnieuw proberen
@@ -203,7 +228,7 @@ admin-peer-host-hint = Bijvoorbeeld forum.gemeente.nl. U kunt een site ook blokk
 admin-peer-go = Verder
 admin-peer-stranger = Met deze site is nog geen contact geweest. U kunt al wel bepalen wat hij mag.
 admin-peer-software-unknown = Onbekend
-admin-peer-fault-text = We proberen het vanzelf opnieuw. Duurt het lang? Vraag de beheerder van die site of er iets aan de hand is. Deze melding kan daarbij helpen:
+admin-peer-fault-text = We proberen het vanzelf opnieuw. Duurt het lang? Vraag de beheerder van die site of er iets aan de hand is. Deze foutcode kan daarbij helpen:
 admin-fed-help = Wat staat er in deze lijst?
 admin-fed-in-help = Berichten van andere sites die we hebben aangenomen, en wat ermee is gedaan.
 admin-fed-refused-help = Berichten die we meteen hebben teruggestuurd, bijvoorbeeld omdat de handtekening niet klopte. Een enkele is gewoon. Veel achter elkaar van één site is een reden om met die beheerder te praten.

@@ -1,6 +1,7 @@
 # Pages that say that something can't be done, and what is wrong with a field of a form.
 
 error-home = Naar de voorpagina
+error-before = Terug naar waar u was
 error-back = Ga terug naar de vorige pagina, verbeter het en probeer het opnieuw.
 error-not-found = Deze pagina bestaat niet
 error-not-found-text = Op dit adres is niets te vinden. Misschien is de pagina verplaatst, of klopt het adres niet.
@@ -31,17 +32,19 @@ error-signed-out-text = Daarom is uw tekst nog niet verstuurd. Hij is bewaard en
 error-signed-out-next = Log eerst in. Dat opent in een nieuw tabblad. Kom daarna hier terug en verstuur uw tekst opnieuw. Bijlagen en wachtwoorden moet u opnieuw kiezen.
 error-signed-out-login = Inloggen (nieuw tabblad)
 error-stale = Dit formulier is niet verstuurd
-error-stale-text = Het formulier stond te lang open, of het kwam niet van deze site. Daarom is er niets veranderd.
-error-stale-next = Ga terug, laad de pagina opnieuw en vul het formulier nog een keer in.
+error-stale-text = De pagina stond te lang open, of het formulier kwam niet van deze site. Daarom is er niets veranderd.
+error-stale-next = Ga terug, laad de pagina opnieuw en doe het nog een keer.
 error-stale-again = Wat u invulde is bewaard. Klopt het nog? Verstuur het dan opnieuw. Bijlagen en wachtwoorden moet u opnieuw kiezen.
 error-stale-kept = Uw tekst
 error-stale-send = Opnieuw versturen
 error-large = Dit is te groot
 error-large-text = U stuurde te veel tegelijk. Een bestand mag hoogstens { $size } zijn.
+error-large-next = Ga terug naar de vorige pagina, maak het kleiner en probeer het opnieuw.
+error-large-kept = Uw tekst is bewaard en staat hieronder. Verstuur hem zonder de bestanden. Een kleiner bestand kunt u er daarna bij doen.
 error-malformed = Dit formulier is niet te lezen
 error-malformed-text = Er staat iets in het formulier dat daar niet kan staan. Er is niets veranderd.
 
-flash-signed-out = U bent niet ingelogd. Log in en probeer het opnieuw.
+flash-signed-out = U was uitgelogd, dus er is niets veranderd. Log in en druk daarna nog een keer op de knop.
 
 error-name-missing = Vul een naam in.
 error-name-long = De naam is te lang. Gebruik hoogstens { $limit } tekens.

@@ -76,7 +76,7 @@ form-errors = { $count ->
     [one] Er gaat nog iets niet goed
    *[other] Er gaan nog { $count } dingen niet goed
 }
-form-errors-intro = Uw tekst is bewaard. Verbeter wat hieronder staat en verstuur het formulier opnieuw.
+form-errors-intro = Verbeter wat hieronder staat en verstuur het formulier dan opnieuw.
 form-error = Fout
 form-characters = Maximaal { $count } tekens.
 form-save = Opslaan
@@ -161,5 +161,6 @@ post-permalink = Link naar dit bericht van { $when }
 
 file-download = Download
 files = Bijlagen
+table-hint = Schuif opzij om alles te zien
 table-region = Tabel, schuif opzij om alles te zien
 step = Stap { $at } van { $of }

@@ -2,6 +2,7 @@
 
 login = Inloggen
 login-email = E-mailadres
+login-name = E-mailadres of gebruikersnaam
 login-password = Wachtwoord
 login-new-password = Nieuw wachtwoord
 login-password-rules = Minstens { $least } tekens. Een paar woorden achter elkaar is sterk en makkelijk te onthouden. Plakken mag.
@@ -9,6 +10,15 @@ login-send = Inloggen
 login-forgot = Wachtwoord vergeten?
 login-no-account = Hebt u nog geen account?
 login-to-signup = Maak een account
+login-paused = Inloggen kan hier even niet
+login-paused-text = { $count ->
+    [one] Er is te vaak een verkeerd wachtwoord ingevuld. Daarom kan inloggen op dit apparaat nu niet. Over 1 minuut kan het weer.
+   *[other] Er is te vaak een verkeerd wachtwoord ingevuld. Daarom kan inloggen op dit apparaat nu niet. Over { $count } minuten kan het weer.
+}
+login-paused-reset = Weet u uw wachtwoord niet meer? Kies een nieuw. Dat kan nu al, en daarna kunt u meteen inloggen.
+login-paused-device = Op een apparaat waarop u eerder was ingelogd, kunt u gewoon inloggen.
+login-unconfirmed = Bevestig eerst uw e-mailadres
+login-unconfirmed-text = Wij hebben u een e-mail gestuurd met een link. Open die link. Daarna kunt u inloggen. Kijk ook in uw map met ongewenste e-mail.
 login-code-title = Tweede stap
 login-code-lead = Uw account is extra beveiligd. Open de app op uw telefoon en vul de code in.
 login-code = Code
@@ -26,12 +36,14 @@ login-reset-lead = Kies een nieuw wachtwoord. Op andere apparaten moet u daarna 
 login-reset-send = Wachtwoord opslaan
 login-link-bad = Deze link werkt niet meer
 login-link-bad-text = Een link uit een e-mail werkt één keer en voor korte tijd. Vraag een nieuwe aan.
+login-link-used = Hebt u de link al gebruikt? Dan is uw adres bevestigd en kunt u inloggen.
 login-link-again = Nieuwe link aanvragen
 
 flash-welcome = Welkom, { $value }.
 flash-signed-out-now = U bent uitgelogd.
 flash-password-set = Uw nieuwe wachtwoord is opgeslagen. Log ermee in.
 
+error-login-missing = Vul uw e-mailadres of gebruikersnaam in.
 error-email-missing = Vul uw e-mailadres in.
 error-email-form = Dit is geen e-mailadres. Schrijf het zoals naam@voorbeeld.nl.
 error-password-missing = Vul uw wachtwoord in.

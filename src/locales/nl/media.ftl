@@ -3,6 +3,7 @@
 error-file-missing = Kies een bestand.
 error-file-empty = Dit bestand is leeg. Kies een ander bestand.
 error-file-too-large = Dit bestand is te groot. Kies een kleiner bestand.
+error-files-too-large = Samen zijn uw bestanden te groot. Stuur hoogstens { $limit } MB tegelijk.
 error-file-kind = Dit soort bestand kunt u niet plaatsen. Kies een afbeelding, een pdf, een document of een tekst.
 error-file-old-office = Dit is een oud soort document. Bewaar het als docx, xlsx, pptx of pdf en probeer het opnieuw.
 error-file-encrypted = Dit bestand heeft een wachtwoord. Haal het wachtwoord eraf en probeer het opnieuw.

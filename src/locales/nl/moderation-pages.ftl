@@ -18,27 +18,27 @@ report-reason-hint = Schrijf geen persoonlijke gegevens op die niet nodig zijn. 
 report-name = Uw naam
 report-email = Uw e-mailadres
 report-email-hint = Alleen om u antwoord te geven. Zonder adres kan dat niet.
-report-forward = Stuur deze melding ook naar { $host }
-report-forward-hint = De moderators daar zien uw melding dan ook. Uw naam staat er niet bij.
-report-submit = Melding versturen
+report-forward = Stuur dit ook naar { $host }
+report-forward-hint = De moderators daar lezen dan ook wat u schreef. Uw naam staat er niet bij.
+report-submit = Versturen
 report-urgent = Is er direct gevaar? Bel 112.
-flash-report-sent = Dank u. De moderators bekijken uw melding.
+flash-report-sent = Dank u. De moderators kijken ernaar.
 
 queue-overview = Moderatie
 queue-overview-lead = Wat er op u wacht, per groep.
 queue-site = Deze site
 queue-group = Gemelde berichten in { $name }
-queue-lead = De oudste melding staat bovenaan.
-queue-which = Welke meldingen
+queue-lead = Wat het langst wacht, staat bovenaan.
+queue-which = Welke zaken
 queue-open = Te beoordelen
 queue-decided = Afgehandeld
 queue-none = Er wacht niets op u
-queue-none-text = Nieuwe meldingen komen hier te staan. U krijgt er ook bericht van.
+queue-none-text = Als iemand iets meldt, staat het hier. U krijgt er ook een melding van.
 queue-none-decided = Nog niets afgehandeld
 queue-waiting = { $count ->
-    [0] Geen meldingen te beoordelen
-    [one] 1 melding te beoordelen
-   *[other] { $count } meldingen te beoordelen
+    [0] Niets te beoordelen
+    [one] 1 zaak te beoordelen
+   *[other] { $count } zaken te beoordelen
 }
 queue-requests = { $count ->
     [0] Geen aanvragen
@@ -52,18 +52,18 @@ queue-state-acted = Er is ingegrepen
 queue-state-dismissed = Er was niets mis
 queue-about-reply = Antwoord van { $name } in “{ $title }”
 queue-about-topic = Gesprek van { $name }: “{ $title }”
-queue-about-person = Melding over { $name }
-queue-about-group = Melding over de groep
+queue-about-person = Gemeld: { $name }
+queue-about-group = Gemeld: de groep zelf
 queue-about-gone = Bericht dat er niet meer is
-queue-about-objection = Bezwaar tegen een besluit
+queue-about-objection = Verzoek om een nieuwe beoordeling
 
 case-post = Het bericht
 case-see = Bekijk het op zijn plek
 case-decision = Lees het besluit
 case-reports = Wat er gemeld is
 case-earlier = { $count ->
-    [one] Over deze persoon is eerder 1 melding afgehandeld.
-   *[other] Over deze persoon zijn eerder { $count } meldingen afgehandeld.
+    [one] Over deze persoon is eerder 1 zaak afgehandeld.
+   *[other] Over deze persoon zijn eerder { $count } zaken afgehandeld.
 }
 case-act = Ingrijpen
 case-measures = Wat gaat u doen?
@@ -77,14 +77,14 @@ case-act-submit = Ingrijpen en afsluiten
 case-close = Afsluiten zonder in te grijpen
 case-dismiss = Er is niets mis
 case-acted = Het is al opgelost
-case-objection = Het bezwaar beoordelen
+case-objection = Opnieuw beoordelen
 case-objection-text = Kijk opnieuw naar het besluit. Als het besluit niet klopt, wordt het teruggedraaid.
 case-objection-note = Uw antwoord
-case-objection-hint = Wie bezwaar maakt, leest dit. Leg uit waarom u dit beslist.
+case-objection-hint = Wie om de nieuwe beoordeling vroeg, leest dit. Leg uit waarom u dit beslist.
 case-uphold = Het besluit blijft
 case-overturn = Het besluit terugdraaien
-flash-case-decided = De melding is afgehandeld.
-error-measures-missing = Kies wat u gaat doen, of sluit de melding af zonder in te grijpen.
+flash-case-decided = De zaak is afgehandeld.
+error-measures-missing = Kies wat u gaat doen, of sluit de zaak af zonder in te grijpen.
 
 bans-group = Uitgesloten van { $name }
 bans-site = Uitgesloten mensen
@@ -161,17 +161,17 @@ decision-when = Wanneer?
 decision-until = Tot wanneer?
 decision-ground = Op welke grond?
 decision-source = Hoe kwam het aan het licht?
-decision-source-report = Door een melding
+decision-source-report = Iemand meldde het
 decision-source-own = De moderators zagen het zelf
 decision-machine = Besliste een computer mee?
 decision-machine-no = Nee, een mens besliste
 decision-reason = Uitleg
 decision-object = Niet mee eens?
-decision-object-text = U kunt bezwaar maken tot { $date }. Een moderator die het besluit niet nam, kijkt er opnieuw naar als dat kan.
+decision-object-text = U kunt tot { $date } om een nieuwe beoordeling vragen. In de wet heet dat een klacht. Iemand die het besluit niet nam, kijkt er dan opnieuw naar als dat kan.
 decision-object-why = Waarom klopt het besluit niet?
-decision-object-submit = Bezwaar maken
-decision-objection-open = U hebt bezwaar gemaakt. De moderators kijken ernaar.
+decision-object-submit = Vraag een nieuwe beoordeling
+decision-objection-open = U vroeg om een nieuwe beoordeling. De moderators kijken ernaar.
 decision-objection-acted = U kreeg gelijk. Het besluit is teruggedraaid.
 decision-objection-dismissed = Het besluit blijft zoals het was.
 decision-court = U kunt ook naar een geschillenorgaan of naar de rechter.
-flash-objected = Uw bezwaar is verstuurd.
+flash-objected = Uw verzoek om een nieuwe beoordeling is verstuurd.

@@ -2,16 +2,16 @@
 
 notice-reply = { $by } antwoordde in “{ $title }”
 notice-mention = { $by } noemde u in “{ $title }”
-notice-report = Er is een melding in { $group }
-notice-objection = Iemand maakt bezwaar in { $group }
+notice-report = Er is iets gemeld in { $group }
+notice-objection = Iemand vraagt een nieuwe beoordeling in { $group }
 notice-join-request = { $by } wil lid worden van { $group }
 notice-sign-up = { $by } vraagt een account aan
 notice-accepted = U bent nu lid van { $group }
 notice-rejected = U bent geen lid van { $group }
 notice-severed = U bent geen lid meer van { $group }: deze site heeft { $host } geblokkeerd
 notice-role = U bent nu { $role } van { $group }
-notice-report-resolved = Uw melding is behandeld
-notice-objection-resolved = Uw bezwaar is behandeld
+notice-report-resolved = Wat u meldde, is behandeld
+notice-objection-resolved = Uw besluit is opnieuw beoordeeld
 notice-removed = Uw bericht in { $group } is verwijderd
 notice-restored = Uw bericht in { $group } staat er weer
 notice-locked = Uw gesprek “{ $title }” is gesloten
@@ -24,9 +24,9 @@ notice-unsuspended = Uw account is niet meer geblokkeerd
 
 notice-mail-reason = De uitleg: { $reason }
 notice-mail-objection =
-    Bent u het er niet mee eens? Lees het hele besluit en maak bezwaar, binnen zes maanden: { $link }
+    Bent u het er niet mee eens? Lees het hele besluit. U kunt binnen zes maanden om een nieuwe beoordeling vragen: { $link }
 
-    Kunt u niet inloggen? Antwoord dan via de contactpagina. U kunt ook naar de rechter.
+    Kunt u niet inloggen? Gebruik dan de contactpagina. U kunt ook naar de rechter.
 notice-mail-footer = Deze e-mail komt van { $instance }. Wilt u minder e-mail? Verander het bij uw instellingen: { $link }
 notice-until-lifted = de moderatie het terugdraait
 notice-role-member = lid
@@ -45,16 +45,16 @@ notice-mail-mention-body =
     { $by } noemde u in “{ $title }”, in de groep { $group }.
 
     Lees het bericht: { $link }
-notice-mail-report-subject = Nieuwe melding in { $group }
+notice-mail-report-subject = Er is iets gemeld in { $group }
 notice-mail-report-body =
-    Er is een melding binnengekomen in { $group }.
+    Iemand heeft iets gemeld in { $group }.
 
-    Bekijk de melding: { $link }
-notice-mail-objection-subject = Nieuw bezwaar in { $group }
+    Bekijk de zaak: { $link }
+notice-mail-objection-subject = Iemand vraagt een nieuwe beoordeling in { $group }
 notice-mail-objection-body =
-    Een lid maakt bezwaar tegen een besluit in { $group }. Iemand die het besluit niet nam, kijkt ernaar.
+    Een lid is het niet eens met een besluit in { $group } en vraagt om een nieuwe beoordeling. Iemand die het besluit niet nam, kijkt ernaar.
 
-    Bekijk het bezwaar: { $link }
+    Bekijk de zaak: { $link }
 notice-mail-join-request-subject = Iemand wil lid worden van { $group }
 notice-mail-join-request-body =
     { $by } wil lid worden van { $group }.
@@ -85,17 +85,17 @@ notice-mail-role-body =
     U bent nu { $role } van { $group }.
 
     Ga naar { $instance }: { $link }
-notice-mail-report-resolved-subject = Uw melding is behandeld
+notice-mail-report-resolved-subject = Wat u meldde, is behandeld
 notice-mail-report-resolved-body =
-    Uw melding bij { $instance } is behandeld. { $outcome ->
+    U meldde iets bij { $instance }. Dat is behandeld. { $outcome ->
         [acted] Er is iets gedaan.
        *[other] Er hoefde niets te gebeuren.
     }
 
     { $reason }Ga naar { $instance }: { $link }
-notice-mail-objection-resolved-subject = Uw bezwaar is behandeld
+notice-mail-objection-resolved-subject = Het besluit is opnieuw beoordeeld
 notice-mail-objection-resolved-body =
-    Uw bezwaar bij { $instance } is behandeld. { $outcome ->
+    U vroeg { $instance } om een nieuwe beoordeling. { $outcome ->
         [acted] U krijgt gelijk. Het besluit is teruggedraaid.
        *[other] Het besluit blijft staan.
     }
@@ -156,26 +156,26 @@ notice-mail-closed-other-body =
     Er is nieuws voor u uit een besloten groep. Wat het is, leest u alleen na het inloggen.
 
     { $link }
-notice-mail-answer-received-subject = Wij hebben uw melding ontvangen
+notice-mail-answer-received-subject = Wij bekijken wat u meldde
 notice-mail-answer-received-body =
-    Bedankt voor uw melding bij { $instance }. Wij kijken ernaar en laten u weten wat wij besluiten.
+    U meldde iets bij { $instance }. Dank u wel. Wij kijken ernaar en laten u weten wat wij besluiten.
 
-    Het nummer van uw melding is { $number }.
+    Het nummer van de zaak is { $number }.
 
     Hebt u niets gemeld? Dan hoeft u niets te doen.
-notice-mail-answer-acted-subject = Uw melding is behandeld
+notice-mail-answer-acted-subject = Wat u meldde, is behandeld
 notice-mail-answer-acted-body =
-    U hebt iets gemeld bij { $instance }. Wij hebben uw melding behandeld. Er is iets gedaan.
+    U meldde iets bij { $instance }. Wij hebben ernaar gekeken en iets gedaan.
 
     { $reason }Een mens heeft dit besloten, geen computer. Bent u het er niet mee eens? Neem contact op: { $link }
 
-    Het nummer van uw melding is { $number }.
-notice-mail-answer-dismissed-subject = Uw melding is behandeld
+    Het nummer van de zaak is { $number }.
+notice-mail-answer-dismissed-subject = Wat u meldde, is behandeld
 notice-mail-answer-dismissed-body =
-    U hebt iets gemeld bij { $instance }. Wij hebben uw melding behandeld. Er hoefde niets te gebeuren.
+    U meldde iets bij { $instance }. Wij hebben ernaar gekeken. Er hoefde niets te gebeuren.
 
     { $reason }Een mens heeft dit besloten, geen computer. Bent u het er niet mee eens? Neem contact op: { $link }
 
-    Het nummer van uw melding is { $number }.
+    Het nummer van de zaak is { $number }.
 
 error-notice-choice = Noem één melding of één gesprek, niet allebei.

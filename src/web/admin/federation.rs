@@ -10,7 +10,7 @@ use super::{frame, menu};
 use crate::fediverse::{self, Event, Flow};
 use crate::ids::RowId;
 use crate::web::error::Result;
-use crate::web::form::Form;
+use crate::web::form::Press;
 use crate::web::page::{Page, Tone};
 use crate::web::parts::{Pager, Tab};
 use crate::web::session::{Ctx, Visit};
@@ -150,7 +150,7 @@ pub(super) struct Again {
     host: String,
 }
 
-pub(super) async fn retry(ctx: Ctx, Path(id): Path<RowId>, Form(form): Form<Again>) -> Result<Response> {
+pub(super) async fn retry(ctx: Ctx, Path(id): Path<RowId>, Press(form): Press<Again>) -> Result<Response> {
     let flow = ctx.act(move |tx, by| fediverse::retry(tx, by, id)).await?;
     let mut list = format!("/admin/federation?which={}", flow.word());
     if !form.host.is_empty() {

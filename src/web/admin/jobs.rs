@@ -10,7 +10,7 @@ use crate::ids::JobId;
 use crate::jobs;
 use crate::locale::Texts;
 use crate::web::error::Result;
-use crate::web::form::Form;
+use crate::web::form::Press;
 use crate::web::page::{Page, Tone};
 use crate::web::parts::Tab;
 use crate::web::session::Ctx;
@@ -70,7 +70,7 @@ pub(super) struct Change {
     what: String,
 }
 
-pub(super) async fn change(ctx: Ctx, Form(form): Form<Change>) -> Result<Response> {
+pub(super) async fn change(ctx: Ctx, Press(form): Press<Change>) -> Result<Response> {
     let (job, again) = (form.job, form.what == "again");
     ctx.act(move |tx, by| {
         only_admins_act(tx, by)?;

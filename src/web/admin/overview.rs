@@ -8,12 +8,14 @@ use super::{menu, only_admins};
 use crate::db::page::Part;
 use crate::error::Result as DomainResult;
 use crate::groups::views::{self as groups, Filter};
+use crate::moderation::views::Case;
 use crate::people::admin::{self, Which};
 use crate::web::error::Result;
+use crate::web::moderation::queue;
 use crate::web::page::Page;
 use crate::web::parts::{Fact, Tab};
 use crate::web::session::Ctx;
-use crate::{fediverse, jobs, moderation};
+use crate::{fediverse, jobs};
 
 /// Rows that are counted; more are shown as this many and a plus.
 const COUNTED: usize = 99;
@@ -40,6 +42,8 @@ struct Dashboard {
     /// Numbers: `term` is the number, `text` says of what.
     tiles: Vec<Fact>,
     queues: Vec<Queue>,
+    /// Nobody can find out how to reach the administrators.
+    no_contact: bool,
 }
 
 pub(super) async fn show(ctx: Ctx) -> Result<Response> {
@@ -48,18 +52,19 @@ pub(super) async fn show(ctx: Ctx) -> Result<Response> {
             only_admins(viewer)?;
             let all = Part { after: None, size: COUNTED };
             let waiting = admin::accounts(tx, viewer, "", Which::Waiting, all)?.items.len();
-            let open = moderation::views::Filter::Open;
-            let reports =
-                moderation::views::queue(tx, viewer, moderation::Scope::Instance, open, all)?.items.len();
+            let reports = queue::of_the_site(tx, viewer)?;
+            let groups_kept = queue::mine(tx, viewer)?;
+            let held = fediverse::held_back(tx, viewer)?;
             let failed = jobs::failed(tx, i64::try_from(COUNTED).unwrap_or(i64::MAX))?.len();
             let people = admin::accounts(tx, viewer, "", Which::All, all)?;
             let groups = groups::list(tx, &viewer, Filter::Local, all)?;
             let (peers, deliveries) = fediverse::counts(tx)?;
             let queues = jobs::waiting(tx)?;
-            Ok((waiting, reports, failed, people, groups, peers, deliveries, queues))
+            let todo = (waiting, reports, groups_kept, held, failed);
+            Ok((todo, people, groups, peers, deliveries, queues))
         })
         .await?;
-    let (waiting, reports, failed, people, groups, peers, deliveries, queues) = found;
+    let ((waiting, reports, groups_kept, held, failed), people, groups, peers, deliveries, queues) = found;
     let texts = &visit.texts;
     let mut todo = Vec::new();
     let mut add = |count: i64, key: &str, url: &str| {
@@ -69,7 +74,17 @@ pub(super) async fn show(ctx: Ctx) -> Result<Response> {
     };
     let number = |count: usize| i64::try_from(count).unwrap_or(i64::MAX);
     add(number(waiting), "admin-todo-approvals", "/admin/approvals");
-    add(number(reports), "admin-todo-reports", "/moderation/site");
+    add(number(reports.len()), "admin-todo-reports", "/moderation/site");
+    // What both lists have is told once.
+    let kept = |case: &&Case| {
+        let group = case.group.as_ref().map(|group| group.id);
+        groups_kept.iter().any(|row| Some(row.id) == group)
+    };
+    let told = number(reports.iter().filter(kept).count());
+    let in_groups = groups_kept.iter().map(|row| row.reports).sum::<i64>() - told;
+    add(in_groups, "admin-todo-group-reports", "/moderation");
+    add(groups_kept.iter().map(|row| number(row.requests)).sum(), "admin-todo-requests", "/moderation");
+    add(held, "admin-todo-held", "/admin/peers");
     add(number(failed), "admin-todo-jobs", "/admin/jobs");
     let counted = |count: usize, more: bool| if more { format!("{count}+") } else { texts.number(count) };
     let tile = |term: String, key: &str, url: &str| Fact {
@@ -97,5 +112,6 @@ pub(super) async fn show(ctx: Ctx) -> Result<Response> {
     let title = texts.t("admin-title").into_owned();
     let mut page = visit.page(title.clone()).crumb(title, "");
     page.noindex = true;
-    visit.show(&Dashboard { page, menu: menu(&visit, "/admin"), todo, tiles, queues })
+    let no_contact = visit.settings.contact_email.is_empty();
+    visit.show(&Dashboard { page, menu: menu(&visit, "/admin"), todo, tiles, queues, no_contact })
 }

@@ -13,7 +13,7 @@ use crate::fediverse::{self, Peer, Ties};
 use crate::policy::PeerState;
 use crate::web::confirm::Confirm;
 use crate::web::error::Result;
-use crate::web::form::Form;
+use crate::web::form::{Button, Form, Press};
 use crate::web::page::{FormErrors, Page, Tone};
 use crate::web::parts::{Fact, Pager, Tab};
 use crate::web::session::{Ctx, Visit};
@@ -275,7 +275,11 @@ fn ask(visit: &Visit, shown: &Shown, form: Filled) -> Confirm {
     let (texts, host) = (&visit.texts, &shown.peer.host);
     let base = format!("/admin/peers/{host}");
     let title = texts.t_with("admin-peer-block-title", &[("host", host)]);
-    let crumbs = frame(visit, title.clone()).crumb(texts.t("admin-peers"), "/admin/peers");
+    let mut crumbs = frame(visit, title.clone());
+    if let Some(last) = crumbs.crumbs.pop() {
+        crumbs = crumbs.crumb(texts.t("admin-peers"), "/admin/peers").crumb(host, base.clone());
+        crumbs.crumbs.push(last);
+    }
     let mut points = ends(visit, shown.ties);
     points.push(texts.t("admin-peer-ends-told").into_owned());
     points.push(texts.t("admin-peer-ends-for-good").into_owned());
@@ -297,10 +301,7 @@ fn ask(visit: &Visit, shown: &Shown, form: Filled) -> Confirm {
     }
 }
 
-#[derive(Debug, Deserialize)]
-pub(super) struct Nothing {}
-
-pub(super) async fn retry(ctx: Ctx, Path(host): Path<String>, _form: Form<Nothing>) -> Result<Response> {
+pub(super) async fn retry(ctx: Ctx, Path(host): Path<String>, _button: Press<Button>) -> Result<Response> {
     let wanted = host.clone();
     ctx.act(move |tx, by| fediverse::retry_peer(tx, by, &wanted)).await?;
     ctx.app.forget_failures(&host);

@@ -8,13 +8,14 @@ use serde::Deserialize;
 
 use super::{frame, menu};
 use crate::db::Tx;
-use crate::error::Result as DomainResult;
+use crate::error::{Error, Result as DomainResult};
 use crate::ids::PersonId;
 use crate::people::admin::{self, AccountLine, Which};
 use crate::people::{AccountRole, AccountState};
 use crate::policy::Actor;
+use crate::web::confirm::Confirm;
 use crate::web::error::Result;
-use crate::web::form::Form;
+use crate::web::form::{Button, Form, Press};
 use crate::web::page::{FormErrors, Page, Tone};
 use crate::web::parts::{Fact, Pager, Person, Tab};
 use crate::web::session::{Ctx, Visit};
@@ -203,12 +204,15 @@ pub(super) async fn find(ctx: Ctx, Query(wanted): Query<Wanted>) -> Result<Respo
 
 /// Something that can be done with an account.
 struct Deed {
+    word: &'static str,
     title: String,
     text: String,
     action: String,
     submit: String,
     /// It wants a reason.
     reason: bool,
+    /// A page asks once more first.
+    asks: bool,
     danger: bool,
 }
 
@@ -254,12 +258,14 @@ async fn account(ctx: &Ctx, id: PersonId, reason: String) -> Result<(Visit, Acco
     if !line.motivation.is_empty() {
         facts.push(fact("admin-person-motivation", line.motivation.clone()));
     }
-    let deed = |word: &str, reason, danger| Deed {
+    let deed = |word: &'static str, reason, danger| Deed {
+        word,
         title: t(&format!("admin-do-{word}")),
         text: t(&format!("admin-do-{word}-text")),
         action: format!("/admin/people/{id}/{word}"),
         submit: t(&format!("admin-do-{word}")),
         reason,
+        asks: matches!(word, "promote" | "demote" | "factor"),
         danger,
     };
     let own = visit.member.as_ref().is_some_and(|member| member.person == id);
@@ -301,6 +307,44 @@ pub(super) async fn show(ctx: Ctx, Path(id): Path<PersonId>) -> Result<Response>
     visit.show(&page)
 }
 
+/// The page that asks once more before something heavy is done with an account.
+async fn ask(ctx: Ctx, id: PersonId, word: &str) -> Result<Response> {
+    let (visit, found) = account(&ctx, id, String::new()).await?;
+    // What can't be done with this account now isn't asked about either.
+    let deed = found.forms.into_iter().find(|deed| deed.asks && deed.word == word);
+    let deed = deed.ok_or(Error::NotFound)?;
+    let t = |key: &str| visit.texts.t(&format!("admin-do-{word}-{key}")).into_owned();
+    let back = format!("/admin/people/{id}");
+    let title = visit.texts.t_with(&format!("admin-do-{word}-title"), &[("name", &found.who.name)]);
+    let mut page = found.page;
+    if let Some(last) = page.crumbs.last_mut() {
+        last.url.clone_from(&back);
+    }
+    let own = visit.member.as_ref().is_some_and(|member| member.person == id);
+    let mut points = vec![t("point-1"), t("point-2")];
+    if own && word == "demote" {
+        points.insert(0, t("own"));
+    }
+    page.title.clone_from(&title);
+    visit.show(&Confirm {
+        points,
+        kind: if deed.danger { "danger" } else { "primary" },
+        ..Confirm::new(page.crumb(title, ""), deed.text, deed.action, deed.submit, back)
+    })
+}
+
+pub(super) async fn ask_promote(ctx: Ctx, Path(id): Path<PersonId>) -> Result<Response> {
+    ask(ctx, id, "promote").await
+}
+
+pub(super) async fn ask_demote(ctx: Ctx, Path(id): Path<PersonId>) -> Result<Response> {
+    ask(ctx, id, "demote").await
+}
+
+pub(super) async fn ask_factor(ctx: Ctx, Path(id): Path<PersonId>) -> Result<Response> {
+    ask(ctx, id, "factor").await
+}
+
 #[derive(Debug, Clone, Default, Deserialize)]
 #[serde(default)]
 pub(super) struct Reasoned {
@@ -331,25 +375,29 @@ pub(super) async fn suspend(
     change(ctx, id, form.reason, "flash-suspended", move |tx, by| admin::suspend(tx, by, id, &reason)).await
 }
 
-pub(super) async fn unsuspend(ctx: Ctx, Path(id): Path<PersonId>, _form: Form<Reasoned>) -> Result<Response> {
+pub(super) async fn unsuspend(
+    ctx: Ctx,
+    Path(id): Path<PersonId>,
+    _button: Press<Button>,
+) -> Result<Response> {
     change(ctx, id, String::new(), "flash-unsuspended", move |tx, by| admin::unsuspend(tx, by, id)).await
 }
 
 pub(super) async fn reset_factor(
     ctx: Ctx,
     Path(id): Path<PersonId>,
-    _form: Form<Reasoned>,
+    _button: Press<Button>,
 ) -> Result<Response> {
     change(ctx, id, String::new(), "flash-factor-reset", move |tx, by| admin::reset_second_factor(tx, by, id))
         .await
 }
 
-pub(super) async fn promote(ctx: Ctx, Path(id): Path<PersonId>, _form: Form<Reasoned>) -> Result<Response> {
+pub(super) async fn promote(ctx: Ctx, Path(id): Path<PersonId>, _button: Press<Button>) -> Result<Response> {
     let set = move |tx: &mut Tx<'_>, by: &Actor| admin::set_role(tx, by, id, AccountRole::Admin);
     change(ctx, id, String::new(), "flash-promoted", set).await
 }
 
-pub(super) async fn demote(ctx: Ctx, Path(id): Path<PersonId>, _form: Form<Reasoned>) -> Result<Response> {
+pub(super) async fn demote(ctx: Ctx, Path(id): Path<PersonId>, _button: Press<Button>) -> Result<Response> {
     let set = move |tx: &mut Tx<'_>, by: &Actor| admin::set_role(tx, by, id, AccountRole::Member);
     change(ctx, id, String::new(), "flash-demoted", set).await
 }

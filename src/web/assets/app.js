@@ -40,7 +40,7 @@ document.addEventListener("submit", (event) => {
   }
   form.dataset.sent = "1";
   if (form.action.endsWith("/logout")) sessionStorage.clear();
-  form.querySelectorAll("[data-draft]").forEach((box) => sessionStorage.removeItem(draftKey(box)));
+  noteSent(form);
   window.setTimeout(() => delete form.dataset.sent, 5000);
 });
 window.addEventListener("pageshow", () => {
@@ -65,8 +65,19 @@ document.addEventListener("keydown", (event) => {
 // After a mistake in a form the list of mistakes gets the focus.
 document.querySelector("[data-focus]")?.focus();
 
-// A long text survives a closed tab's reload, in this tab only. It goes away when the form is sent.
+// A long text survives a reload, a preview and a form that was refused, in this tab only. It goes away once a page says that
+// the form it was sent in did its work. What was sent is noted until then: a preview comes from another address than the form.
 const draftKey = (box) => `draft:${location.pathname}:${box.name}`;
+const noteSent = (form) => {
+  const keys = [...form.querySelectorAll("[data-draft]")].map(draftKey);
+  const before = JSON.parse(sessionStorage.getItem("sent") ?? "[]");
+  if (keys.length) sessionStorage.setItem("sent", JSON.stringify([...before, ...keys]));
+  else sessionStorage.removeItem("sent");
+};
+if (document.querySelector(".alert--ok[role=status]")) {
+  JSON.parse(sessionStorage.getItem("sent") ?? "[]").forEach((key) => sessionStorage.removeItem(key));
+  sessionStorage.removeItem("sent");
+}
 document.querySelectorAll("textarea[data-draft]").forEach((box) => {
   const kept = sessionStorage.getItem(draftKey(box));
   if (kept && !box.value) {
@@ -75,6 +86,13 @@ document.querySelectorAll("textarea[data-draft]").forEach((box) => {
   }
   box.addEventListener("input", () => sessionStorage.setItem(draftKey(box), box.value));
 });
+
+// A table that goes on beyond the edge says so in words; without this a shadow at the edge does.
+const wide = () => {
+  document.querySelectorAll("[data-hint]").forEach((box) => box.toggleAttribute("data-wide", box.scrollWidth > box.clientWidth));
+};
+wide();
+window.addEventListener("resize", wide);
 
 // "5 minuten geleden" stays true while the page is open.
 const relative = new Intl.RelativeTimeFormat(lang, { numeric: "auto" });

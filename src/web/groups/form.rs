@@ -13,7 +13,7 @@ use crate::ids::{GroupId, MediaId};
 use crate::policy::{Act, Actor, Class, Joining, Posting, Viewer};
 use crate::web::confirm::Confirm;
 use crate::web::error::Result;
-use crate::web::form::{File, Form, Upload};
+use crate::web::form::{Button, File, Press, Upload};
 use crate::web::groups::head::{Found, Head};
 use crate::web::page::{FormErrors, Page, Section, Tone};
 use crate::web::session::{Ctx, Visit};
@@ -283,14 +283,11 @@ async fn change(ctx: &Ctx, name: String, change: Change) -> Result<()> {
     Ok(())
 }
 
-#[derive(Debug, Deserialize)]
-pub(super) struct Nothing {}
-
 pub(super) async fn archiving(ctx: Ctx, Path(name): Path<String>) -> Result<Response> {
     ask(ctx, name, "archive", &[], false).await
 }
 
-pub(super) async fn archive(ctx: Ctx, Path(name): Path<String>, _form: Form<Nothing>) -> Result<Response> {
+pub(super) async fn archive(ctx: Ctx, Path(name): Path<String>, _button: Press<Button>) -> Result<Response> {
     change(&ctx, name.clone(), acts::archive).await?;
     Ok(ctx.redirect_saying(&format!("/g/{name}"), Tone::Ok, "flash-group-archived"))
 }
@@ -299,7 +296,11 @@ pub(super) async fn unarchiving(ctx: Ctx, Path(name): Path<String>) -> Result<Re
     ask(ctx, name, "unarchive", &[], false).await
 }
 
-pub(super) async fn unarchive(ctx: Ctx, Path(name): Path<String>, _form: Form<Nothing>) -> Result<Response> {
+pub(super) async fn unarchive(
+    ctx: Ctx,
+    Path(name): Path<String>,
+    _button: Press<Button>,
+) -> Result<Response> {
     change(&ctx, name.clone(), acts::unarchive).await?;
     Ok(ctx.redirect_saying(&format!("/g/{name}"), Tone::Ok, "flash-group-unarchived"))
 }
@@ -309,7 +310,7 @@ pub(super) async fn deleting(ctx: Ctx, Path(name): Path<String>) -> Result<Respo
     ask(ctx, name, "delete", &points, true).await
 }
 
-pub(super) async fn delete(ctx: Ctx, Path(name): Path<String>, _form: Form<Nothing>) -> Result<Response> {
+pub(super) async fn delete(ctx: Ctx, Path(name): Path<String>, _button: Press<Button>) -> Result<Response> {
     change(&ctx, name, acts::delete).await?;
     Ok(ctx.redirect_saying("/groups", Tone::Ok, "flash-group-deleted"))
 }

@@ -15,7 +15,7 @@ use crate::people;
 use crate::policy::{Act, Actor, Joining, Role};
 use crate::web::confirm::Confirm;
 use crate::web::error::Result;
-use crate::web::form::Form;
+use crate::web::form::{Button, Form, Press};
 use crate::web::groups::head::{Found, Head};
 use crate::web::page::{FormErrors, Page, Tone};
 use crate::web::parts::{Action, Pager, Person};
@@ -27,9 +27,6 @@ use crate::web::shown;
 pub(super) struct From {
     after: String,
 }
-
-#[derive(Debug, Deserialize)]
-pub(super) struct Nothing {}
 
 /// Somebody in the list of members.
 #[derive(Debug)]
@@ -201,7 +198,7 @@ pub(super) async fn out(ctx: Ctx, Path((name, person)): Path<(String, PersonId)>
 pub(super) async fn put_out(
     ctx: Ctx,
     Path((name, person)): Path<(String, PersonId)>,
-    _form: Form<Nothing>,
+    _button: Press<Button>,
 ) -> Result<Response> {
     let who = reject(&ctx, &name, person).await?;
     Ok(ctx.redirect_saying_of(&format!("/g/{name}/members"), Tone::Ok, "flash-member-out", &who))
@@ -272,7 +269,11 @@ pub(super) struct Answer {
     answer: String,
 }
 
-pub(super) async fn answer(ctx: Ctx, Path(name): Path<String>, Form(form): Form<Answer>) -> Result<Response> {
+pub(super) async fn answer(
+    ctx: Ctx,
+    Path(name): Path<String>,
+    Press(form): Press<Answer>,
+) -> Result<Response> {
     let to = format!("/g/{name}/requests");
     let person = form.person;
     if form.answer == "reject" {
@@ -391,7 +392,7 @@ pub(super) async fn leaving(ctx: Ctx, Path(name): Path<String>) -> Result<Respon
     ))
 }
 
-pub(super) async fn leave(ctx: Ctx, Path(name): Path<String>, _form: Form<Nothing>) -> Result<Response> {
+pub(super) async fn leave(ctx: Ctx, Path(name): Path<String>, _button: Press<Button>) -> Result<Response> {
     let wanted = name.clone();
     let (was_member, title) = ctx
         .act(move |tx, by| {

@@ -16,7 +16,7 @@ use crate::moderation::views::{self, BanShown};
 use crate::people::byline;
 use crate::policy::{Reason, Viewer};
 use crate::web::error::Result;
-use crate::web::form::Form;
+use crate::web::form::{Form, Press};
 use crate::web::groups::head::{Found, Head};
 use crate::web::page::{FormErrors, Page, Tone};
 use crate::web::parts::{Pager, Person};
@@ -222,7 +222,7 @@ async fn put(visit: &Visit, group: Option<crate::ids::GroupId>, filled: Filled) 
 pub(super) async fn unban(
     ctx: Ctx,
     Path(name): Path<String>,
-    Form(filled): Form<Filled>,
+    Press(filled): Press<Filled>,
 ) -> Result<Response> {
     let wanted = name.clone();
     ctx.act(move |tx, by| {
@@ -234,7 +234,7 @@ pub(super) async fn unban(
     Ok(ctx.redirect_saying(&format!("/g/{name}/bans"), Tone::Ok, "flash-unbanned"))
 }
 
-pub(super) async fn unban_site(ctx: Ctx, Form(filled): Form<Filled>) -> Result<Response> {
+pub(super) async fn unban_site(ctx: Ctx, Press(filled): Press<Filled>) -> Result<Response> {
     ctx.act(move |tx, by| {
         let person = byline::find(tx, &filled.person)?;
         acts::unban(tx, by, None, person)

@@ -4,7 +4,7 @@ mod bans;
 mod case;
 mod decision;
 mod log;
-mod queue;
+pub(super) mod queue;
 mod report;
 mod warn;
 

@@ -6,12 +6,15 @@ use axum::response::Response;
 use chrono::{DateTime, Utc};
 use serde::Deserialize;
 
+use crate::db::Tx;
+use crate::db::page::Part;
 use crate::error::{Error, Result as DomainResult};
 use crate::groups::views::{self as groups, Filter as Groups};
+use crate::ids::GroupId;
 use crate::membership::MembershipState;
 use crate::moderation::views::{self, About, Case, Filter};
 use crate::moderation::{Category, ReportState, Scope};
-use crate::policy::{Reason, Role};
+use crate::policy::{Reason, Role, Viewer};
 use crate::web::error::Result;
 use crate::web::groups::head::{Found, Head};
 use crate::web::page::Page;
@@ -21,11 +24,15 @@ use crate::web::shown;
 
 /// A group that the reader keeps order in.
 #[derive(Debug)]
-struct Row {
+pub(in crate::web) struct Row {
+    /// Which.
+    pub id: GroupId,
     title: String,
     url: String,
-    reports: i64,
-    requests: usize,
+    /// Cases that wait.
+    pub reports: i64,
+    /// People who ask to join; of many no more than a page is counted.
+    pub requests: usize,
     /// It is hosted here, so people ask here to join.
     local: bool,
 }
@@ -36,44 +43,15 @@ struct Overview {
     page: Page,
     groups: Vec<Row>,
     /// Cases of the instance, for administrators.
-    site: Option<i64>,
+    site: Option<usize>,
 }
 
 pub(super) async fn overview(ctx: Ctx) -> Result<Response> {
     let (visit, (rows, site)) = ctx
         .read(|tx, viewer| {
             viewer.person().ok_or(Error::SignedOut)?;
-            let mut rows = Vec::new();
-            let mut after = None;
-            loop {
-                let slice = groups::list(tx, &viewer, Groups::Mine, after)?;
-                for listed in slice.items {
-                    let staff = listed.membership.is_some_and(|(role, state)| {
-                        role != Role::Member && state == MembershipState::Accepted
-                    });
-                    if !staff {
-                        continue;
-                    }
-                    let group = listed.group;
-                    let requests = if group.local {
-                        groups::pending(tx, &viewer, group.id, None)?.items.len()
-                    } else {
-                        0
-                    };
-                    rows.push(Row {
-                        reports: views::waiting(tx, Some(group.id))?,
-                        requests,
-                        url: format!("/g/{}", group.local_name()),
-                        local: group.local,
-                        title: group.title,
-                    });
-                }
-                after = slice.next;
-                if after.is_none() {
-                    break;
-                }
-            }
-            let site = if viewer.is_admin() { Some(views::waiting(tx, None)?) } else { None };
+            let rows = mine(tx, viewer)?;
+            let site = if viewer.is_admin() { Some(of_the_site(tx, viewer)?.len()) } else { None };
             if rows.is_empty() && site.is_none() {
                 return Err(Reason::NotStaff.into());
             }
@@ -83,6 +61,44 @@ pub(super) async fn overview(ctx: Ctx) -> Result<Response> {
     let title = visit.texts.t("queue-overview").into_owned();
     let page = visit.page(title.clone()).crumb(title, "");
     visit.show(&Overview { page, groups: rows, site })
+}
+
+/// The groups that the reader keeps order in, with what waits in each.
+pub(in crate::web) fn mine(tx: &mut Tx<'_>, viewer: Viewer) -> DomainResult<Vec<Row>> {
+    let mut rows = Vec::new();
+    let mut after = None;
+    loop {
+        let slice = groups::list(tx, &viewer, Groups::Mine, after)?;
+        for listed in slice.items {
+            let staff = listed
+                .membership
+                .is_some_and(|(role, state)| role != Role::Member && state == MembershipState::Accepted);
+            if !staff {
+                continue;
+            }
+            let group = listed.group;
+            let requests =
+                if group.local { groups::pending(tx, &viewer, group.id, None)?.items.len() } else { 0 };
+            rows.push(Row {
+                id: group.id,
+                reports: views::waiting(tx, Some(group.id))?,
+                requests,
+                url: format!("/g/{}", group.local_name()),
+                local: group.local,
+                title: group.title,
+            });
+        }
+        after = slice.next;
+        if after.is_none() {
+            return Ok(rows);
+        }
+    }
+}
+
+/// Cases of the instance that wait, as its own list has them; no more than can be counted at a glance.
+pub(in crate::web) fn of_the_site(tx: &mut Tx<'_>, viewer: Viewer) -> DomainResult<Vec<Case>> {
+    let all = Part { after: None, size: 99 };
+    Ok(views::queue(tx, viewer, Scope::Instance, Filter::Open, all)?.items)
 }
 
 /// A case in a list.

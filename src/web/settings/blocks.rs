@@ -11,7 +11,7 @@ use crate::ids::RowId;
 use crate::locale::Texts;
 use crate::people::blocks::{self, BlockKind, BlockLine, Target};
 use crate::web::error::{Outcome, Result};
-use crate::web::form::Form;
+use crate::web::form::{Form, Press};
 use crate::web::page::{FormErrors, Page, Tone};
 use crate::web::parts::Tab;
 use crate::web::session::Ctx;
@@ -80,7 +80,7 @@ pub(super) async fn set(ctx: Ctx, Form(new): Form<New>) -> Result<Response> {
     }
 }
 
-pub(super) async fn lift(ctx: Ctx, Form(old): Form<Old>) -> Result<Response> {
+pub(super) async fn lift(ctx: Ctx, Press(old): Press<Old>) -> Result<Response> {
     ctx.act(move |tx, by| blocks::lift(tx, by, old.id)).await?;
     Ok(ctx.redirect_saying(HERE, Tone::Ok, "flash-unblocked"))
 }

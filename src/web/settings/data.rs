@@ -12,7 +12,7 @@ use super::{frame, tabs};
 use crate::error::Error;
 use crate::people::{export, leaving};
 use crate::web::error::{Outcome, Result};
-use crate::web::form::{Button, Form};
+use crate::web::form::{Button, Form, Press};
 use crate::web::page::{FormErrors, Page, Tone};
 use crate::web::parts::Tab;
 use crate::web::session::Ctx;
@@ -51,7 +51,7 @@ async fn show_with(ctx: &Ctx, error: Option<Error>) -> Result<Response> {
 }
 
 /// All that is stored of the member, as a file.
-pub(super) async fn download(ctx: Ctx, Form(Button {}): Form<Button>) -> Result<Response> {
+pub(super) async fn download(ctx: Ctx, Press(Button {}): Press<Button>) -> Result<Response> {
     if ctx.limited() {
         ctx.act(export::count).await?;
     }
@@ -79,7 +79,7 @@ pub(super) async fn leave(ctx: Ctx, Form(given): Form<Given>) -> Result<Response
     }
 }
 
-pub(super) async fn stay(ctx: Ctx, Form(Button {}): Form<Button>) -> Result<Response> {
+pub(super) async fn stay(ctx: Ctx, Press(Button {}): Press<Button>) -> Result<Response> {
     ctx.act(leaving::stay).await?;
     Ok(ctx.redirect_saying(HERE, Tone::Ok, "flash-staying"))
 }

@@ -5,7 +5,7 @@ use axum::response::Response;
 use serde::Deserialize;
 
 use super::{frame, tabs};
-use crate::error::{Error, Result as DomainResult};
+use crate::error::{Error, FieldErrors, Result as DomainResult};
 use crate::ids::MediaId;
 use crate::media::Description;
 use crate::people::profile::{self, ProfileDraft};
@@ -81,11 +81,9 @@ pub(super) async fn save(ctx: Ctx, upload: Upload<Input>) -> Result<Response> {
 
 async fn change(ctx: &Ctx, upload: Upload<Input>) -> DomainResult<()> {
     let old = ctx.act(|tx, by| people::find(tx, by.person)).await?;
-    let avatar = match upload.file("file") {
-        Some(file) => Some(picture(ctx, file, &upload.input.avatar_alt).await?),
-        None => old.avatar_id.filter(|_| !upload.input.remove_avatar),
-    };
+    let file = upload.file("file").cloned();
     let input = upload.input;
+    let avatar = old.avatar_id.filter(|_| !input.remove_avatar);
     let draft = ProfileDraft {
         display_name: input.display_name,
         bio: input.bio,
@@ -96,7 +94,15 @@ async fn change(ctx: &Ctx, upload: Upload<Input>) -> DomainResult<()> {
         avatar_alt: input.avatar_alt,
         ..ProfileDraft::of(&old)
     };
-    let draft = profile::rendered(draft, &ctx.app.markdown);
+    let mut draft = profile::rendered(draft, &ctx.app.markdown);
+    // All that is wrong is told at once, with the picture too.
+    let mut errors = FieldErrors::default();
+    errors.join(profile::check(&draft))?;
+    if let Some(file) = file {
+        let stored = picture(ctx, &file, &draft.avatar_alt).await;
+        draft.avatar = errors.join(stored)?;
+    }
+    errors.into_result()?;
     ctx.act(move |tx, by| profile::edit(tx, by, &draft).map(|_person| ())).await
 }
 

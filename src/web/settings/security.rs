@@ -13,7 +13,7 @@ use crate::locale::Texts;
 use crate::people::sessions::{self, SessionRow};
 use crate::people::{self, password, second_factor};
 use crate::web::error::{Outcome, Result};
-use crate::web::form::{Button, Form};
+use crate::web::form::{Button, Form, Press};
 use crate::web::page::{FormErrors, Page, Tone};
 use crate::web::parts::Tab;
 use crate::web::session::{Ctx, Visit};
@@ -131,7 +131,7 @@ fn device_name(agent: &str) -> Option<String> {
     }
 }
 
-pub(super) async fn start(ctx: Ctx, Form(Button {}): Form<Button>) -> Result<Response> {
+pub(super) async fn start(ctx: Ctx, Press(Button {}): Press<Button>) -> Result<Response> {
     ctx.act(|tx, by| second_factor::begin(tx, by.person)).await?;
     Ok(ctx.redirect("/settings/security/start"))
 }
@@ -201,13 +201,13 @@ pub(super) async fn with_password(ctx: &Ctx, given: String) -> crate::error::Res
 pub(super) async fn end_session(
     ctx: Ctx,
     Path(id): Path<RowId>,
-    Form(Button {}): Form<Button>,
+    Press(Button {}): Press<Button>,
 ) -> Result<Response> {
     ctx.act(move |tx, by| sessions::revoke(tx, by.person, id)).await?;
     Ok(ctx.redirect_saying(HERE, Tone::Ok, "flash-session-ended"))
 }
 
-pub(super) async fn end_others(ctx: Ctx, Form(Button {}): Form<Button>) -> Result<Response> {
+pub(super) async fn end_others(ctx: Ctx, Press(Button {}): Press<Button>) -> Result<Response> {
     let current = ctx.visit().await?.member()?.session;
     ctx.act(move |tx, by| sessions::revoke_all(tx, by.person, Some(current))).await?;
     Ok(ctx.redirect_saying(HERE, Tone::Ok, "flash-sessions-ended"))

@@ -12,7 +12,7 @@ use crate::ids::RowId;
 use crate::locale::Texts;
 use crate::people::{Scope, Scopes, tokens};
 use crate::web::error::{Outcome, Result};
-use crate::web::form::{Button, Form};
+use crate::web::form::{Button, Form, Press};
 use crate::web::page::{FormErrors, Page, Tone};
 use crate::web::parts::Tab;
 use crate::web::session::Ctx;
@@ -112,7 +112,7 @@ pub(super) async fn make(ctx: Ctx, Form(input): Form<Input>) -> Result<Response>
 pub(super) async fn revoke(
     ctx: Ctx,
     Path(id): Path<RowId>,
-    Form(Button {}): Form<Button>,
+    Press(Button {}): Press<Button>,
 ) -> Result<Response> {
     ctx.act(move |tx, by| tokens::revoke(tx, by.person, id)).await?;
     Ok(ctx.redirect_saying(HERE, Tone::Ok, "flash-token-revoked"))

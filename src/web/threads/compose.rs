@@ -4,6 +4,7 @@
 //! is told in words, or marked as decoration, before it is posted; until then it is noted as decoration.
 
 use askama::Template;
+use axum::http::StatusCode;
 use serde::Deserialize;
 
 use crate::error::{Error, Result as DomainResult};
@@ -11,8 +12,8 @@ use crate::ids::{MediaId, PostId};
 use crate::media::{self, Description, MediaKind, views::Shown};
 use crate::threads::Draft;
 use crate::threads::draft::{self, Input};
-use crate::web::error::Result;
-use crate::web::form::Upload;
+use crate::web::error::{Outcome, Result};
+use crate::web::form::{Refused, Upload};
 use crate::web::page::{FormErrors, Page};
 use crate::web::session::{Ctx, Visit};
 use crate::web::{shown, uploads};
@@ -63,6 +64,27 @@ pub(super) struct Filled {
     pub errors: FormErrors,
     /// Pictures came in that haven't been told in words yet.
     pub fresh: bool,
+    /// How the form answers when something is wrong with it.
+    pub status: Wrong,
+}
+
+/// How a form answers when something is wrong with it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub(super) enum Wrong {
+    /// A field isn't right.
+    #[default]
+    Field,
+    /// A file is too large.
+    Large,
+}
+
+impl From<Wrong> for Outcome {
+    fn from(wrong: Wrong) -> Self {
+        match wrong {
+            Wrong::Field => StatusCode::BAD_REQUEST.into(),
+            Wrong::Large => StatusCode::PAYLOAD_TOO_LARGE.into(),
+        }
+    }
 }
 
 /// What is quoted above a reply.
@@ -141,6 +163,9 @@ pub(super) async fn take(visit: &Visit, upload: Upload<Typed>) -> Result<Filled>
                 filled.uploads.push(new);
             }
             Err(error) => {
+                if matches!(file.refused, Some(Refused::Large | Refused::Together)) {
+                    filled.status = Wrong::Large;
+                }
                 for fault in &visit.problems(error)? {
                     let field = if fault.field.is_empty() { "" } else { "file" };
                     filled.errors.add(field, format!("{}: {}", file.name, fault.text));

@@ -8,7 +8,6 @@ mod write;
 
 use axum::Router;
 use axum::routing::{get, post};
-use serde::Deserialize;
 
 use crate::app::App;
 
@@ -31,7 +30,3 @@ pub fn routes() -> Router<App> {
         .route("/p/{id}/remove", get(posts::removing).post(posts::remove))
         .route("/p/{id}/restore", post(posts::restore))
 }
-
-/// A form with nothing in it but its token.
-#[derive(Debug, Deserialize)]
-struct Nothing {}

@@ -12,7 +12,7 @@ use crate::ids::{PersonId, PostId, ThreadId};
 use crate::membership::permissions::Permissions;
 use crate::notices::acts::{self as notices, Read};
 use crate::people::reader::Reader;
-use crate::policy::Role;
+use crate::policy::{Class, Role};
 use crate::threads::tree::{Gone as Fate, PostLine};
 use crate::threads::views::{self, ThreadPage};
 use crate::threads::{ReactionKind, acts};
@@ -20,7 +20,7 @@ use crate::urls::Urls;
 use crate::web::error::Result;
 use crate::web::page::{Alternate, Page, Section};
 use crate::web::parts::{Action, Gone, Group, Pager, Post, Topic};
-use crate::web::session::{Ctx, Visit};
+use crate::web::session::{Ctx, Visit, restorable};
 use crate::web::shown;
 
 #[derive(Template)]
@@ -126,7 +126,9 @@ fn show(visit: &Visit, found: ThreadPage, is_later: bool) -> Result<Response> {
         newer: found.next.map(|next| format!("{path}?after={}#replies", next.text())),
         older: is_later.then(|| format!("{path}#replies")),
     };
-    visit.show(&Thread {
+    // What only staff sees isn't kept by the browser.
+    let keepable = around.can_reply && line.class == Class::Openbaar && !found.may.moderate;
+    let answer = visit.show(&Thread {
         heading,
         badges: badges(&found, &first),
         actions: manage(visit, &found),
@@ -148,7 +150,8 @@ fn show(visit: &Visit, found: ThreadPage, is_later: bool) -> Result<Response> {
         feed,
         original,
         page,
-    })
+    })?;
+    Ok(if keepable { restorable(answer) } else { answer })
 }
 
 fn badges(found: &ThreadPage, first: &Post) -> Topic {

@@ -6,7 +6,6 @@ use axum::response::Response;
 use chrono::{DateTime, Utc};
 use serde::Deserialize;
 
-use super::Nothing;
 use crate::error::{Error, Result as DomainResult};
 use crate::ids::PostId;
 use crate::policy::Reason;
@@ -17,7 +16,7 @@ use crate::threads::{ReactionKind, acts};
 use crate::urls::Urls;
 use crate::web::confirm::Confirm;
 use crate::web::error::Result;
-use crate::web::form::Form;
+use crate::web::form::{Button, Form, Press};
 use crate::web::page::{FormErrors, Page, Section, Tone};
 use crate::web::session::{Ctx, Visit};
 use crate::web::shown;
@@ -46,7 +45,7 @@ pub(super) struct Like {
     like: bool,
 }
 
-pub(super) async fn like(ctx: Ctx, Path(id): Path<PostId>, Form(form): Form<Like>) -> Result<Response> {
+pub(super) async fn like(ctx: Ctx, Path(id): Path<PostId>, Press(form): Press<Like>) -> Result<Response> {
     let like = form.like;
     ctx.act(move |tx, by| {
         if like { acts::react(tx, by, id, ReactionKind::Like, "", None) } else { acts::unreact(tx, by, id) }
@@ -85,7 +84,7 @@ pub(super) async fn deleting(ctx: Ctx, Path(id): Path<PostId>) -> Result<Respons
     })
 }
 
-pub(super) async fn delete(ctx: Ctx, Path(id): Path<PostId>, _form: Form<Nothing>) -> Result<Response> {
+pub(super) async fn delete(ctx: Ctx, Path(id): Path<PostId>, _button: Press<Button>) -> Result<Response> {
     let wanted = id;
     let (_visit, found) = own(&ctx, id).await?;
     ctx.act(move |tx, by| acts::delete(tx, by, wanted)).await?;
@@ -143,7 +142,7 @@ pub(super) async fn remove(ctx: Ctx, Path(id): Path<PostId>, Form(form): Form<Re
     Ok(ctx.redirect_saying(&place(&found), Tone::Ok, "flash-post-removed"))
 }
 
-pub(super) async fn restore(ctx: Ctx, Path(id): Path<PostId>, _form: Form<Nothing>) -> Result<Response> {
+pub(super) async fn restore(ctx: Ctx, Path(id): Path<PostId>, _button: Press<Button>) -> Result<Response> {
     ctx.act(move |tx, by| acts::restore(tx, by, id)).await?;
     Ok(ctx.redirect_saying(&format!("/p/{id}"), Tone::Ok, "flash-post-restored"))
 }
@@ -191,14 +190,31 @@ pub(super) async fn history(ctx: Ctx, Path(id): Path<PostId>) -> Result<Response
             is_first: number == 1,
             at,
             by: by.clone(),
-            title: if old_title == title { Vec::new() } else { diff::words(old_title, &title) },
-            text: diff::words(old_text, &text),
+            title: if old_title == title { Vec::new() } else { apart(diff::words(old_title, &title)) },
+            text: apart(diff::words(old_text, &text)),
         });
         before = Some((title, text));
     }
     versions.reverse();
     let page = frame(&visit, &found, visit.texts.t("history-title").into_owned());
     visit.show(&History { page, back: place(&found), versions })
+}
+
+/// A word and the one that took its place stand apart on the page, where both are seen and read aloud.
+fn apart(spans: Vec<Span>) -> Vec<Span> {
+    let mut shown: Vec<Span> = Vec::with_capacity(spans.len());
+    for span in spans {
+        let replaces = shown.last().is_some_and(|last| {
+            last.change == Change::Removed
+                && span.change == Change::Added
+                && !last.text.ends_with(char::is_whitespace)
+        });
+        if replaces && !span.text.starts_with(char::is_whitespace) {
+            shown.push(Span { change: Change::Same, text: " ".to_owned() });
+        }
+        shown.push(span);
+    }
+    shown
 }
 
 impl Version {

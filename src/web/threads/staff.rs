@@ -5,7 +5,7 @@ use axum::extract::Path;
 use axum::response::Response;
 use serde::Deserialize;
 
-use super::{Nothing, posts};
+use super::posts;
 use crate::db::Tx;
 use crate::error::{Error, Result as DomainResult};
 use crate::groups::views as groups;
@@ -14,7 +14,7 @@ use crate::membership::MembershipState;
 use crate::policy::{Actor, Reason, Role};
 use crate::threads::{acts, views};
 use crate::web::error::Result;
-use crate::web::form::Form;
+use crate::web::form::{Button, Form, Press};
 use crate::web::page::{FormErrors, Page, Tone};
 use crate::web::session::{Ctx, Visit};
 
@@ -25,19 +25,19 @@ async fn change(ctx: &Ctx, id: ThreadId, change: Change, key: &str) -> Result<Re
     Ok(ctx.redirect_saying(&format!("/t/{id}"), Tone::Ok, key))
 }
 
-pub(super) async fn lock(ctx: Ctx, Path(id): Path<ThreadId>, _form: Form<Nothing>) -> Result<Response> {
+pub(super) async fn lock(ctx: Ctx, Path(id): Path<ThreadId>, _button: Press<Button>) -> Result<Response> {
     change(&ctx, id, acts::lock, "flash-thread-locked").await
 }
 
-pub(super) async fn unlock(ctx: Ctx, Path(id): Path<ThreadId>, _form: Form<Nothing>) -> Result<Response> {
+pub(super) async fn unlock(ctx: Ctx, Path(id): Path<ThreadId>, _button: Press<Button>) -> Result<Response> {
     change(&ctx, id, acts::unlock, "flash-thread-unlocked").await
 }
 
-pub(super) async fn pin(ctx: Ctx, Path(id): Path<ThreadId>, _form: Form<Nothing>) -> Result<Response> {
+pub(super) async fn pin(ctx: Ctx, Path(id): Path<ThreadId>, _button: Press<Button>) -> Result<Response> {
     change(&ctx, id, acts::pin, "flash-thread-pinned").await
 }
 
-pub(super) async fn unpin(ctx: Ctx, Path(id): Path<ThreadId>, _form: Form<Nothing>) -> Result<Response> {
+pub(super) async fn unpin(ctx: Ctx, Path(id): Path<ThreadId>, _button: Press<Button>) -> Result<Response> {
     change(&ctx, id, acts::unpin, "flash-thread-unpinned").await
 }
 

@@ -10,7 +10,7 @@ use crate::db::Tx;
 use crate::error::{Error, Result as DomainResult};
 use crate::groups::views::{self as groups, GroupPage};
 use crate::ids::{GroupId, PostId, ThreadId};
-use crate::policy::{Actor, Reason, Viewer};
+use crate::policy::{Actor, Class, Reason, Viewer};
 use crate::threads::tree::Gone;
 use crate::threads::views::{self, PostPage};
 use crate::threads::{Draft, PostRow, acts, draft, pace};
@@ -19,7 +19,7 @@ use crate::web::error::{Outcome, Result};
 use crate::web::form::Upload;
 use crate::web::groups::head::{Found, Head};
 use crate::web::page::{FormErrors, Tone};
-use crate::web::session::{Ctx, Visit};
+use crate::web::session::{Ctx, Visit, restorable};
 use crate::web::shown;
 
 /// What is being written.
@@ -101,6 +101,26 @@ impl What {
         }
     }
 
+    /// The page, filled in.
+    fn show(
+        &self,
+        visit: &Visit,
+        outcome: Outcome,
+        filled: Filled,
+        preview: Option<String>,
+    ) -> Result<Response> {
+        Ok(self.keepable(visit.show_as(outcome, &self.page(visit).filled(filled, preview))?))
+    }
+
+    /// Where everybody may read along the browser may keep the page, so that what was typed is there when one comes back.
+    fn keepable(&self, answer: Response) -> Response {
+        let class = match self {
+            Self::Topic(group) => group.group.class,
+            Self::Reply(found) | Self::Edit(found) => found.group.class,
+        };
+        if class == Class::Openbaar { restorable(answer) } else { answer }
+    }
+
     /// What the act is to be done to.
     fn target(&self) -> Target {
         match self {
@@ -159,7 +179,7 @@ impl Target {
 
 /// Shows the form for the first time.
 fn show(visit: &Visit, what: &What, filled: Filled) -> Result<Response> {
-    visit.show(&what.page(visit).filled(filled, None))
+    what.show(visit, Outcome::OK, filled, None)
 }
 
 /// Takes the form: shows what it will look like, what is wrong with it, or posts it.
@@ -174,7 +194,7 @@ async fn send(visit: Visit, what: What, upload: Upload<Typed>) -> Result<Respons
         if let Err(error) = draft {
             filled.errors = visit.problems(error)?;
         }
-        return visit.show(&what.page(&visit).filled(filled, Some(html)));
+        return what.show(&visit, Outcome::OK, filled, Some(html));
     }
     filled.add_upload_errors();
     let draft = match draft.and_then(|draft| draft::check(&draft, what.is_topic()).map(|()| draft)) {
@@ -184,17 +204,17 @@ async fn send(visit: Visit, what: What, upload: Upload<Typed>) -> Result<Respons
                 let field = if fault.field == "media" { "file" } else { &fault.field };
                 filled.errors.add(field, fault.text.clone());
             }
-            return visit.show_again(&what.page(&visit).filled(filled, None));
+            return what.show(&visit, filled.status.into(), filled, None);
         }
     };
     if !filled.errors.is_empty() {
-        return visit.show_again(&what.page(&visit).filled(filled, None));
+        return what.show(&visit, filled.status.into(), filled, None);
     }
     if filled.fresh {
         // Everything is right so far; only the new pictures are still to be told in words.
         let mut page = what.page(&visit).filled(filled, None);
         page.page = page.page.flash(Tone::Info, visit.texts.t("threads-describe"));
-        return visit.show(&page);
+        return Ok(what.keepable(visit.show(&page)?));
     }
     let target = what.target();
     let paced = visit.ctx.limited() && !matches!(target, Target::Edit(_));
@@ -219,7 +239,7 @@ async fn send(visit: Visit, what: What, upload: Upload<Typed>) -> Result<Respons
         Err(error) => {
             let outcome = Outcome::of(&error);
             filled.errors = visit.problems(error)?;
-            visit.show_as(outcome, &what.page(&visit).filled(filled, None))
+            what.show(&visit, outcome, filled, None)
         }
     }
 }
