@@ -97,20 +97,31 @@ async fn joining_an_open_group_counts_and_leaving_counts_off() {
     let app = TestApp::new().await;
     let (ana, bob) = (app.member("ana").await, app.member("bob").await);
     group(&ana, "bijstand").await;
-    let joined = bob.post("/groups/bijstand/memberships", json!({})).await.expect(201);
+    let reply = bob.post("/groups/bijstand/memberships", json!({})).await;
+    let place = reply.location().strip_prefix(&app.url("/api/v1")).unwrap().to_owned();
+    let joined = reply.expect(201);
     assert_eq!((joined["state"].as_str(), joined["role"].as_str()), (Some("accepted"), Some("member")));
+    assert_eq!((&joined["url"], &joined["person"]["name"]), (&json!(app.url("/g/bijstand")), &json!("bob")));
+    assert_eq!(bob.get(&place).await.expect(200), joined, "Location leads to what was made");
     assert_eq!(count(&ana, "bijstand").await, 2);
-    assert_eq!(bob.post("/groups/bijstand/memberships", json!({})).await.refused(403), "already");
+    assert_eq!(bob.post("/groups/bijstand/memberships", json!({})).await.refused(409), "already");
     assert_eq!(count(&ana, "bijstand").await, 2);
 
     assert_eq!(bob.get("/groups/bijstand/members").await.expect(200)["items"].as_array().unwrap().len(), 2);
     assert_eq!(app.member("cor").await.get("/groups/bijstand/members").await.refused(403), "not-member");
     assert_eq!(app.anonymous().get("/groups/bijstand/members").await.refused(401), "signed-out");
 
-    bob.delete("/groups/bijstand/memberships").await.expect(204);
+    // Who is in it, only members see, of one as of all.
+    assert_eq!(ana.get(&place).await.expect(200)["person"]["name"], "bob");
+    assert_eq!(ana.get("/groups/bijstand/memberships/cor").await.refused(404), "not-found");
+    assert_eq!(app.member("dirk").await.get(&place).await.refused(403), "not-member");
+    assert_eq!(app.anonymous().get(&place).await.refused(401), "signed-out");
+
+    bob.delete(&place).await.expect(204);
+    assert_eq!(bob.get(&place).await.refused(404), "not-found");
     assert_eq!(bob.delete("/groups/bijstand/memberships").await.refused(404), "not-found");
     assert_eq!(count(&ana, "bijstand").await, 1);
-    assert_eq!(ana.delete("/groups/bijstand/memberships").await.refused(403), "last-owner");
+    assert_eq!(ana.delete("/groups/bijstand/memberships").await.refused(409), "last-owner");
     assert_eq!(count(&ana, "bijstand").await, 1);
 }
 
@@ -128,6 +139,10 @@ async fn a_group_by_approval_admits_whom_its_staff_admits() {
     let topic = json!({ "title": "Mag dit", "content": "Ja?" });
     assert_eq!(bob.post("/groups/vakgroep/threads", topic.clone()).await.refused(403), "pending");
     assert_eq!(bob.get("/groups/vakgroep/members?state=pending").await.refused(403), "not-staff");
+    let waits = ana.get("/groups/vakgroep/memberships/bob").await.expect(200);
+    assert_eq!((&waits["state"], &waits["motivation"]), (&json!("pending"), &json!("Ik werk er")));
+    assert_eq!(bob.get("/groups/vakgroep/memberships/bob").await.expect(200)["state"], "pending");
+    assert_eq!(cor.get("/groups/vakgroep/memberships/bob").await.refused(403), "not-member");
     let waiting = ana.get("/groups/vakgroep/members?state=pending").await.expect(200);
     assert_eq!(waiting["items"][1]["motivation"], "Ik werk er");
 
@@ -137,6 +152,11 @@ async fn a_group_by_approval_admits_whom_its_staff_admits() {
     ana.patch("/groups/vakgroep/memberships/bob", accept).await.expect(204);
     assert_eq!(count(&ana, "vakgroep").await, 2);
     bob.post("/groups/vakgroep/threads", topic).await.expect(201);
+    assert_eq!(
+        bob.get("/groups/vakgroep/memberships/cor").await.refused(404),
+        "not-found",
+        "staff's to know"
+    );
 
     assert_eq!(bob.delete("/groups/vakgroep/memberships/cor").await.refused(403), "not-staff");
     ana.delete("/groups/vakgroep/memberships/cor").await.expect(204);

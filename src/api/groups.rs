@@ -43,7 +43,8 @@ pub(super) fn document() -> utoipa::openapi::OpenApi {
 #[serde(rename_all = "camelCase")]
 pub(super) struct Person {
     id: Uuid,
-    name: String,
+    /// The name in their handle.
+    pub(super) name: String,
     /// `@name@host`.
     handle: String,
     display_name: String,
