@@ -11,7 +11,7 @@ use super::auth::{Bearer, Looker};
 use super::error::Result;
 use super::groups::Person;
 use super::input::{Created, Done, Json, Page, Paging, Path, Query};
-use super::posts::{Attachment, Post};
+use super::posts::{self, Attachment, Post};
 use crate::app::App;
 use crate::clock::Time;
 use crate::db::Tx;
@@ -131,7 +131,7 @@ struct Thread {
     #[schema(value_type = String)]
     kind: ThreadKind,
     title: String,
-    /// Markdown; empty when only HTML came in.
+    /// What was typed, Markdown. Of a topic that came as HTML alone it is the plain text of that.
     content: String,
     /// Safe HTML.
     html: String,
@@ -164,7 +164,7 @@ impl Thread {
             group: GroupRef::from(&*page.group),
             kind: thread.kind,
             title: thread.title,
-            content: page.content,
+            content: posts::source(page.content, &post.html),
             html: post.html,
             author: Person::from(&*post.author),
             reply_count: thread.reply_count,
