@@ -77,6 +77,28 @@ impl FieldErrors {
         self.0.push(FieldError { field, key, limit: Some(limit) });
     }
 
+    /// Takes over what another check found, so that all is told at once. Gives what the check gave, if it found nothing.
+    ///
+    /// # Errors
+    /// Whatever says more than that a field is wrong.
+    pub fn gather<T>(&mut self, checked: Result<T>) -> Result<Option<T>> {
+        match checked {
+            Ok(value) => Ok(Some(value)),
+            Err(Error::Invalid(found)) => {
+                self.0
+                    .extend(found.0.into_iter().filter(|error| !self.0.contains(error)).collect::<Vec<_>>());
+                Ok(None)
+            }
+            Err(error) => Err(error),
+        }
+    }
+
+    /// Whether all would be right if others didn't have the same already: choosing something else is all there is to do.
+    pub fn are_taken(&self) -> bool {
+        const TAKEN: [&str; 2] = ["error-name-taken", "error-email-taken"];
+        !self.0.is_empty() && self.0.iter().all(|error| TAKEN.contains(&error.key))
+    }
+
     /// `Ok` when nothing was noted.
     pub fn into_result(self) -> Result<()> {
         if self.0.is_empty() { Ok(()) } else { Err(Error::Invalid(self)) }

@@ -43,7 +43,10 @@ pub fn status(error: &Error) -> StatusCode {
         Error::Gone => StatusCode::GONE,
         Error::SignedOut => StatusCode::UNAUTHORIZED,
         Error::Denied(Reason::TooMany) | Error::Busy(_) => StatusCode::TOO_MANY_REQUESTS,
+        // It could be done, were things not as they are.
+        Error::Denied(Reason::Already | Reason::LastOwner) => StatusCode::CONFLICT,
         Error::Denied(_) => StatusCode::FORBIDDEN,
+        Error::Invalid(fields) if fields.are_taken() => StatusCode::CONFLICT,
         Error::Invalid(_) => StatusCode::BAD_REQUEST,
         Error::Conflict => StatusCode::CONFLICT,
         Error::Unreachable => StatusCode::GATEWAY_TIMEOUT,

@@ -88,7 +88,7 @@ async fn only_the_owner_changes_closes_and_deletes_a_group() {
     assert_eq!(ana.get("/groups").await.expect(200)["items"], json!([]));
     assert_eq!(ana.get("/threads").await.expect(200)["items"], json!([]));
     let again = ana.post("/groups", json!({ "name": "bijstand", "title": "B" })).await;
-    assert_eq!(again.refused(400), "invalid");
+    assert_eq!(again.refused(409), "taken");
     app.settle().await;
 }
 
@@ -175,11 +175,11 @@ async fn roles_are_the_owners_to_give_and_one_owner_stays() {
     assert_eq!(bob.patch(&format!("{path}/bob"), owner.clone()).await.refused(403), "not-owner");
     assert_eq!(ana.patch(&format!("{path}/cor"), owner.clone()).await.refused(404), "not-found");
     let demoted = ana.patch(&format!("{path}/ana"), json!({ "role": "member" })).await;
-    assert_eq!(demoted.refused(403), "last-owner");
+    assert_eq!(demoted.refused(409), "last-owner");
     ana.patch(path, json!({ "person": "bob", "role": "owner" })).await.expect(204);
     assert_eq!(bob.get("/groups/bijstand").await.expect(200)["role"], "owner");
     ana.delete(path).await.expect(204);
-    assert_eq!(bob.delete(path).await.refused(403), "last-owner");
+    assert_eq!(bob.delete(path).await.refused(409), "last-owner");
     assert_eq!(ana.patch("/groups/bijstand", json!({ "title": "B" })).await.refused(403), "not-owner");
 }
 

@@ -294,7 +294,7 @@ async fn staff_of_both_groups_moves_a_topic() {
     assert!(queue("bijstand", "open").await.is_empty());
     assert_eq!(queue("bijstand", "decided").await, [json!(old)]);
     // The same person has reported it there already; somebody else's report joins the case.
-    assert_eq!(cor.post("/reports", report("nog eens")).await.refused(403), "already");
+    assert_eq!(cor.post("/reports", report("nog eens")).await.refused(409), "already");
     app.anonymous().post("/reports", report("ook ik")).await.expect(201);
     assert_eq!(queue("werk", "open").await, std::slice::from_ref(&open));
     let close = format!("/reports/{}/resolution", open.as_str().unwrap());

@@ -99,6 +99,7 @@ impl Failed {
                 Error::Gone => "gone",
                 Error::SignedOut => "signed-out",
                 Error::Denied(reason) => reason.word(),
+                Error::Invalid(fields) if fields.are_taken() => "taken",
                 Error::Invalid(_) => "invalid",
                 Error::Conflict => "conflict",
                 Error::Busy(_) => "too-many",
@@ -139,6 +140,7 @@ fn problem(app: &App, texts: &Texts, word: &str, status: StatusCode) -> Problem 
         None => texts.t(&format!("problem-{word}-detail")),
     };
     let title = match Reason::from_word(word) {
+        Some(_) if status == StatusCode::CONFLICT => texts.t("problem-not-now"),
         Some(_) => texts.t("problem-denied"),
         None => texts.t(&format!("problem-{word}")),
     };
@@ -248,6 +250,7 @@ pub(super) async fn about(
         ("invalid", StatusCode::BAD_REQUEST),
         ("malformed", StatusCode::BAD_REQUEST),
         ("conflict", StatusCode::CONFLICT),
+        ("taken", StatusCode::CONFLICT),
         ("too-large", StatusCode::PAYLOAD_TOO_LARGE),
         ("method", StatusCode::METHOD_NOT_ALLOWED),
         ("internal", StatusCode::INTERNAL_SERVER_ERROR),
@@ -255,7 +258,7 @@ pub(super) async fn about(
         ("unreachable", StatusCode::GATEWAY_TIMEOUT),
     ];
     let known = STATUS.iter().find(|(known, _)| *known == word).map(|(_, status)| *status);
-    let status =
-        known.or_else(|| Reason::from_word(&word).map(|_| StatusCode::FORBIDDEN)).ok_or(Error::NotFound)?;
+    let by_reason = || Reason::from_word(&word).map(|reason| request::status(&Error::Denied(reason)));
+    let status = known.or_else(by_reason).ok_or(Error::NotFound)?;
     Ok(axum::Json(problem(&app, &texts(&app, &headers), &word, status)).into_response())
 }
