@@ -3,10 +3,16 @@
 use serde_json::json;
 
 use crate::media::{png, upload};
+use crate::support::member::Reply;
 use crate::support::{Member, TestApp};
 
 async fn group(owner: &Member, name: &str) -> serde_json::Value {
     owner.post("/groups", json!({ "name": name, "title": "Bijstand" })).await.expect(201)
+}
+
+/// The fields of a problem, in its order.
+fn fields(reply: &Reply) -> Vec<&str> {
+    reply.json["errors"].as_array().unwrap().iter().map(|error| error["field"].as_str().unwrap()).collect()
 }
 
 async fn count(by: &Member, name: &str) -> i64 {
@@ -50,13 +56,29 @@ async fn a_group_that_cannot_be_is_refused_field_by_field() {
     let wrong =
         ana.post("/groups", json!({ "name": "x", "title": " ", "class": "leden", "colour": 9 })).await;
     assert_eq!(wrong.refused(400), "invalid");
-    let fields: Vec<&str> =
-        wrong.json["errors"].as_array().unwrap().iter().map(|e| e["field"].as_str().unwrap()).collect();
-    assert_eq!(fields, ["title", "colour", "class"]);
+    assert_eq!(fields(&wrong), ["title", "colour", "class"]);
     // One name space: a person has this name.
     let taken = ana.post("/groups", json!({ "name": "Ana", "title": "A" })).await;
-    assert_eq!(taken.refused(400), "invalid");
+    assert_eq!(taken.refused(409), "taken");
     assert_eq!(taken.json["errors"][0]["field"], "name");
+    // All that is wrong is told at once, also what can only be known from the database.
+    let all = json!({ "name": "Ana", "title": " ", "mission": "x".repeat(301), "emblem": uuid::Uuid::nil() });
+    let all = ana.post("/groups", all).await;
+    assert_eq!(all.refused(400), "invalid");
+    assert_eq!(fields(&all), ["name", "title", "mission", "emblem"]);
+    let unreadable = json!({ "name": 3, "title": [], "class": "geheim", "colour": "rood" });
+    let unreadable = ana.post("/groups", unreadable).await;
+    assert_eq!(unreadable.refused(400), "malformed");
+    assert_eq!(fields(&unreadable), ["name", "title", "class", "colour"]);
+    let messages: Vec<&str> = unreadable.json["errors"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|error| error["message"].as_str().unwrap())
+        .collect();
+    assert_eq!(messages[0], "Send a text, between quotation marks.");
+    assert_eq!(messages[2], "Choose one of these: openbaar, leden, vertrouwelijk, lokaal.");
+    assert!(!unreadable.text.contains("expected"), "{}", unreadable.text);
     assert_eq!(ana.post("/groups", json!({ "name": "a b", "title": "A" })).await.refused(400), "invalid");
     assert_eq!(ana.post("/groups", json!({ "title": 3 })).await.refused(400), "malformed");
     assert_eq!(ana.get("/groups/none").await.refused(404), "not-found");

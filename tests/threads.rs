@@ -88,7 +88,17 @@ async fn a_topic_needs_a_title_and_a_text_within_bounds() {
         assert_eq!(refused.json["errors"][0]["field"], field);
     }
     bob.post(path, json!({ "title": "é".repeat(200), "content": "x".repeat(50_000) })).await.expect(201);
-    assert_eq!(bob.post(path, json!({ "title": "T" })).await.refused(400), "malformed");
+    for (body, fields) in [
+        (json!({}), ["title", "content"].as_slice()),
+        (json!({ "title": "T" }), &["content"]),
+        (json!({ "title": "x".repeat(201), "content": "x".repeat(50_001) }), &["title", "content"]),
+    ] {
+        let refused = bob.post(path, body).await;
+        assert_eq!(refused.refused(400), "invalid");
+        let told =
+            refused.json["errors"].as_array().unwrap().iter().map(|error| error["field"].as_str().unwrap());
+        assert_eq!(told.collect::<Vec<_>>(), fields);
+    }
     let unknown = bob.post(path, json!({ "title": "T", "content": "C", "kind": "poll" })).await;
     assert_eq!(unknown.refused(400), "malformed");
 }

@@ -22,6 +22,7 @@ pub mod reports;
 pub mod resolve;
 pub mod search;
 pub mod threads;
+pub mod unreadable;
 
 use axum::extract::State;
 use axum::http::{HeaderName, HeaderValue, header};

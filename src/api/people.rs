@@ -13,9 +13,10 @@ use super::input::{Done, Json, Path, present};
 use crate::app::App;
 use crate::clock::Time;
 use crate::db::Tx;
-use crate::error::Result as Domain;
+use crate::error::{FieldErrors, Result as Domain};
 use crate::ids::{MediaId, PersonId};
 use crate::media::views::Picture;
+use crate::membership::MembershipState;
 use crate::people::blocks::BlockKind;
 use crate::people::profile::{self, Preferences, ProfileDraft};
 use crate::people::views::{self, Profile};
@@ -288,8 +289,9 @@ async fn change(
     let me = app
         .db
         .write(move |tx| {
+            let mut errors = FieldErrors::default();
             if change.touches_profile() {
-                profile::edit(tx, &by, &draft)?;
+                errors.gather(profile::edit(tx, &by, &draft))?;
             }
             if change.touches_preferences() {
                 let now = people::account(tx, id)?;
@@ -298,8 +300,9 @@ async fn change(
                     mail_replies: change.mail_replies.unwrap_or(now.mail_replies),
                     mail_moderation: change.mail_moderation.unwrap_or(now.mail_moderation),
                 };
-                profile::set_preferences(tx, id, &preferences, &inside.locales)?;
+                errors.gather(profile::set_preferences(tx, id, &preferences, &inside.locales))?;
             }
+            errors.into_result()?;
             own(&inside, tx, id)
         })
         .await?;

@@ -248,8 +248,12 @@ async fn list(
 #[derive(Debug, Clone, Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 struct ThreadInput {
+    #[serde(default)]
+    #[schema(required = true)]
     title: String,
     /// Markdown.
+    #[serde(default)]
+    #[schema(required = true)]
     content: String,
     /// `discussion` when left out.
     #[serde(default = "discussion")]
@@ -287,6 +291,7 @@ async fn start(
     let ThreadKind::Discussion = input.kind;
     let input =
         Input { title: input.title, content: input.content, language: input.language, media: input.media };
+    draft::check_input(&input, true)?;
     let draft = draft::written(&app.db, &app.markdown, input).await?;
     let (by, limited) = (caller.actor, app.config.limits.enabled);
     let id = app
@@ -424,6 +429,8 @@ async fn replies(
 #[serde(rename_all = "camelCase")]
 struct ReplyInput {
     /// Markdown.
+    #[serde(default)]
+    #[schema(required = true)]
     content: String,
     /// The post that it replies to; the topic itself when left out.
     #[schema(value_type = Option<Uuid>)]
@@ -450,6 +457,7 @@ async fn reply(
     let to = input.parent_id.unwrap_or(id.into());
     let input =
         Input { title: String::new(), content: input.content, language: input.language, media: input.media };
+    draft::check_input(&input, false)?;
     let draft = draft::written(&app.db, &app.markdown, input).await?;
     let (by, limited) = (caller.actor, app.config.limits.enabled);
     let made = app
