@@ -8,6 +8,7 @@ use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 
 use ipnet::IpNet;
+use lettre::transport::smtp::client::{Certificate, CertificateStore, TlsParameters};
 use serde::Deserialize;
 use toml::{Table, Value};
 
@@ -89,6 +90,7 @@ pub struct Mail {
     pub encryption: String,
     pub user: String,
     pub password: String,
+    pub ca_file: PathBuf,
     pub from: String,
 }
 
@@ -142,6 +144,35 @@ pub struct Log {
 #[expect(missing_docs, reason = "documented in config.toml")]
 pub struct Metrics {
     pub token: String,
+}
+
+impl Mail {
+    /// The authority of one's own that vouches for the submission server; `None` when there is none.
+    ///
+    /// # Errors
+    /// [`Wrong`] when the file can't be read, or what is in it aren't certificates.
+    pub fn authority(&self) -> Result<Option<Certificate>, Wrong> {
+        if self.ca_file.as_os_str().is_empty() {
+            return Ok(None);
+        }
+        let refuse = |repair: String| wrong("mail.ca_file", &self.ca_file.display().to_string(), repair);
+        let pem = std::fs::read(&self.ca_file).map_err(|error| {
+            refuse(format!("it can't be read ({error}): name a PEM file that may be read, or leave it empty"))
+        })?;
+        let none =
+            || refuse("write certificates in PEM: each begins with -----BEGIN CERTIFICATE-----".to_owned());
+        if !pem.windows(11).any(|word| word == b"CERTIFICATE") {
+            return Err(none());
+        }
+        let certificate = Certificate::from_pem(&pem).map_err(|_garbled| none())?;
+        // Only when it is taken up does one know whether it can vouch for anything.
+        TlsParameters::builder("localhost".to_owned())
+            .certificate_store(CertificateStore::None)
+            .add_root_certificate(certificate.clone())
+            .build()
+            .map_err(|_useless| none())?;
+        Ok(Some(certificate))
+    }
 }
 
 impl Config {
@@ -265,6 +296,7 @@ impl Config {
                 "name the submission server, or set mail.transport = \"folder\"".into(),
             ));
         }
+        self.mail.authority()?;
         if self.mail_from().parse::<lettre::message::Mailbox>().is_err() {
             return Err(wrong("mail.from", &self.mail.from, "write Name <address@domain>".into()));
         }
@@ -361,10 +393,7 @@ fn from_env(table: &Table, section: &str, key: &str, text: &str) -> Result<Value
         Value::String(_) => Some(Value::String(text.to_owned())),
         Value::Boolean(_) => text.parse().ok().map(Value::Boolean),
         Value::Integer(_) => text.parse().ok().map(Value::Integer),
-        Value::Array(_) => {
-            let items = text.split(',').map(str::trim).filter(|item| !item.is_empty());
-            Some(Value::Array(items.map(|item| Value::String(item.to_owned())).collect()))
-        }
+        Value::Array(_) => list(text).map(Value::Array),
         _ => None,
     };
     parsed.ok_or_else(|| {

@@ -18,6 +18,7 @@ mod federation;
 mod group_pages;
 mod groups;
 mod login;
+mod mails;
 mod media;
 mod moderation;
 mod moderation_pages;
