@@ -93,6 +93,7 @@ fn insert(
     if let Some(owner) = owner {
         membership::acts::insert_accepted(tx, id, owner, Role::Owner)?;
     }
+    index::put(tx, id)?;
     journal::record(tx, &line(Did::CreateGroup, by, id))?;
     Ok(row)
 }
@@ -133,6 +134,7 @@ pub fn edit(tx: &mut Tx<'_>, by: &Actor, group: GroupId, draft: &GroupDraft) -> 
         ))
         .returning(columns::<GroupRow>())
         .get_result(tx.conn)?;
+    index::put(tx, group)?;
     journal::record(tx, &line(Did::EditGroup, Some(by), group))?;
     Ok(row)
 }
@@ -193,8 +195,11 @@ pub fn save_remote(tx: &mut Tx<'_>, remote: &RemoteGroup) -> Result<GroupId> {
     let Some(known) = known else {
         let row = GroupRow { id, topic_count: 0, created_by: None, ..new.clone() };
         diesel::insert_into(dsl::groups).values(&row).execute(tx.conn)?;
+        index::put(tx, id)?;
         return Ok(id);
     };
+    let says = |row: &GroupRow| (row.title.clone(), row.mission.clone(), row.description_html.clone());
+    let same = says(&known) == says(new) && known.class >= new.class;
     diesel::update(dsl::groups.find(id))
         .set((
             dsl::title.eq(&new.title),
@@ -214,6 +219,9 @@ pub fn save_remote(tx: &mut Tx<'_>, remote: &RemoteGroup) -> Result<GroupId> {
             dsl::updated_at.eq(tx.now),
         ))
         .execute(tx.conn)?;
+    if !same {
+        index::put(tx, id)?;
+    }
     Ok(id)
 }
 
