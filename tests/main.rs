@@ -33,3 +33,4 @@ mod support;
 mod thread_pages;
 mod threads;
 mod tidy;
+mod versions;
