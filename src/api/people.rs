@@ -9,7 +9,8 @@ use uuid::Uuid;
 
 use super::auth::{Bearer, Looker};
 use super::error::Result;
-use super::input::{Done, Json, Path, present};
+use super::groups::Person;
+use super::input::{Done, Json, Page, Paging, Path, Query, present};
 use crate::app::App;
 use crate::clock::Time;
 use crate::db::Tx;
@@ -29,12 +30,13 @@ pub(super) fn routes() -> Router<App> {
         .route("/people/{name}", get(show))
         .route("/people/{name}/follow", put(follow).delete(unfollow))
         .route("/me", get(me).patch(change))
+        .route("/me/following", get(following))
 }
 
 /// This file's part of the OpenAPI description.
 pub(super) fn document() -> utoipa::openapi::OpenApi {
     #[derive(OpenApi)]
-    #[openapi(paths(show, follow, unfollow, me, change))]
+    #[openapi(paths(show, follow, unfollow, me, change, following))]
     struct Part;
     Part::openapi()
 }
@@ -308,4 +310,35 @@ async fn change(
         .await?;
     app.wake.notify_waiters();
     Ok(Json(me))
+}
+
+/// Somebody whom the caller follows.
+#[derive(Debug, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+struct Followed {
+    person: Person,
+    /// Since when; for whoever hasn't answered yet, when they were asked.
+    #[schema(value_type = String, format = DateTime)]
+    since: Time,
+    /// `accepted`, or `pending` until they answer.
+    #[schema(value_type = String)]
+    state: MembershipState,
+}
+
+/// Whom the caller follows, the newest first. Somebody who ended it is not in it any more; nobody is told of that.
+#[utoipa::path(
+    get, path = "/me/following", tag = "me", params(Paging), security(("bearer" = ["read"])),
+    responses((status = 200, body = Page<Followed>)),
+)]
+async fn following(
+    State(app): State<App>,
+    Bearer(caller): Bearer,
+    Query(paging): Query<Paging>,
+) -> Result<Json<Page<Followed>>> {
+    let part = paging.part()?;
+    let found = app.db.read(move |tx| follows::following(tx, caller.actor.person, part)).await?;
+    Ok(Page::of(found, |line| {
+        let state = if line.accepted { MembershipState::Accepted } else { MembershipState::Pending };
+        Followed { person: Person::from(&*line.person), since: line.since, state }
+    }))
 }
