@@ -16,7 +16,7 @@ use crate::instance;
 use crate::keys::ActorKeys;
 use crate::locale::Locales;
 use crate::people::credentials::Hasher;
-use crate::search::Resolved;
+use crate::search::{self, Resolved};
 use crate::telemetry::Metrics;
 use crate::text::markdown::Markdown;
 use crate::urls::Urls;
@@ -107,6 +107,9 @@ impl App {
             }),
         };
         app.ensure_actor().await?;
+        if app.db.read(search::is_outdated).await? {
+            app.db.write(search::renew).await?;
+        }
         Ok(app)
     }
 

@@ -8,6 +8,7 @@ use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 
 use ipnet::IpNet;
+use lettre::transport::smtp::client::{Certificate, CertificateStore, TlsParameters};
 use serde::Deserialize;
 use toml::{Table, Value};
 
@@ -89,6 +90,7 @@ pub struct Mail {
     pub encryption: String,
     pub user: String,
     pub password: String,
+    pub ca_file: PathBuf,
     pub from: String,
 }
 
@@ -144,6 +146,35 @@ pub struct Metrics {
     pub token: String,
 }
 
+impl Mail {
+    /// The authority of one's own that vouches for the submission server; `None` when there is none.
+    ///
+    /// # Errors
+    /// [`Wrong`] when the file can't be read, or what is in it aren't certificates.
+    pub fn authority(&self) -> Result<Option<Certificate>, Wrong> {
+        if self.ca_file.as_os_str().is_empty() {
+            return Ok(None);
+        }
+        let refuse = |repair: String| wrong("mail.ca_file", &self.ca_file.display().to_string(), repair);
+        let pem = std::fs::read(&self.ca_file).map_err(|error| {
+            refuse(format!("it can't be read ({error}): name a PEM file that may be read, or leave it empty"))
+        })?;
+        let none =
+            || refuse("write certificates in PEM: each begins with -----BEGIN CERTIFICATE-----".to_owned());
+        if !pem.windows(11).any(|word| word == b"CERTIFICATE") {
+            return Err(none());
+        }
+        let certificate = Certificate::from_pem(&pem).map_err(|_garbled| none())?;
+        // Only when it is taken up does one know whether it can vouch for anything.
+        TlsParameters::builder("localhost".to_owned())
+            .certificate_store(CertificateStore::None)
+            .add_root_certificate(certificate.clone())
+            .build()
+            .map_err(|_useless| none())?;
+        Ok(Some(certificate))
+    }
+}
+
 impl Config {
     /// The default, then the file, then the environment.
     ///
@@ -177,8 +208,8 @@ impl Config {
             let value = from_env(&table, &section, &key, &text)?;
             put(&mut table, &section, &key, value)?;
         }
-        let config: Self =
-            Value::Table(table).try_into().map_err(|error| wrong("configuration", "", format!("{error}")))?;
+        let config: Self = serde_path_to_error::deserialize(Value::Table(table.clone()))
+            .map_err(|error| out_of_range(&table, &error.path().to_string(), &error.inner().to_string()))?;
         config.check()?;
         Ok(config)
     }
@@ -265,6 +296,7 @@ impl Config {
                 "name the submission server, or set mail.transport = \"folder\"".into(),
             ));
         }
+        self.mail.authority()?;
         if self.mail_from().parse::<lettre::message::Mailbox>().is_err() {
             return Err(wrong("mail.from", &self.mail.from, "write Name <address@domain>".into()));
         }
@@ -321,13 +353,37 @@ fn known<'t>(table: &'t Table, section: &str, key: &str) -> Result<&'t Value, Wr
 fn put(table: &mut Table, section: &str, key: &str, value: Value) -> Result<(), Wrong> {
     let old = known(table, section, key)?;
     if !old.same_type(&value) {
-        let repair = format!("write a {}, as in {key} = {old}", old.type_str());
+        let repair = format!("write {}, as in {key} = {old}", kind(old));
         return Err(wrong(&format!("{section}.{key}"), &value.to_string(), repair));
     }
     if let Some(Value::Table(values)) = table.get_mut(section) {
         values.insert(key.to_owned(), value);
     }
     Ok(())
+}
+
+/// A value of the right kind that can't be: a number that is too large or negative.
+fn out_of_range(table: &Table, key: &str, said: &str) -> Wrong {
+    let (section, name) = key.split_once('.').unwrap_or((key, ""));
+    let value = known(table, section, name).map(Value::to_string).unwrap_or_default();
+    let repair = if said.contains("u16") {
+        "write a number from 0 to 65535".to_owned()
+    } else if said.contains("integer") {
+        "write a number that isn't negative".to_owned()
+    } else {
+        said.to_owned()
+    };
+    wrong(key, &value, repair)
+}
+
+fn kind(value: &Value) -> &'static str {
+    match value {
+        Value::String(_) => "a text between quotation marks",
+        Value::Boolean(_) => "true or false",
+        Value::Integer(_) => "a whole number",
+        Value::Array(_) => "a list",
+        _ => "what stands there",
+    }
 }
 
 /// The text of an environment variable as a value of the kind that the default has.
@@ -337,16 +393,30 @@ fn from_env(table: &Table, section: &str, key: &str, text: &str) -> Result<Value
         Value::String(_) => Some(Value::String(text.to_owned())),
         Value::Boolean(_) => text.parse().ok().map(Value::Boolean),
         Value::Integer(_) => text.parse().ok().map(Value::Integer),
-        Value::Array(_) => {
-            let items = text.split(',').map(str::trim).filter(|item| !item.is_empty());
-            Some(Value::Array(items.map(|item| Value::String(item.to_owned())).collect()))
-        }
+        Value::Array(_) => list(text).map(Value::Array),
         _ => None,
     };
     parsed.ok_or_else(|| {
         let name = format!("VAKPLEIN_{}__{}", section.to_uppercase(), key.to_uppercase());
-        wrong(&name, text, format!("write a {}, as in {old}", old.type_str()))
+        let repair = match old {
+            Value::Array(_) => r#"write a list, as in one,two or ["one", "two"]"#.to_owned(),
+            _ => format!("write {}, as in {old}", kind(old)),
+        };
+        wrong(&name, text, repair)
     })
+}
+
+/// A list of texts out of an environment variable: as the file has it, or its items with commas between them.
+fn list(text: &str) -> Option<Vec<Value>> {
+    let text = text.trim();
+    if text.starts_with('[') {
+        let table: Table = format!("list = {text}").parse().ok()?;
+        let items = table.get("list")?.as_array()?;
+        return items.iter().all(Value::is_str).then(|| items.clone());
+    }
+    let is_plain = |item: &str| !item.contains(['"', '\'', '[', ']']);
+    let items = text.split(',').map(str::trim).filter(|item| !item.is_empty());
+    items.map(|item| is_plain(item).then(|| Value::String(item.to_owned()))).collect()
 }
 
 fn one_of(key: &str, value: &str, allowed: &[&str]) -> Result<(), Wrong> {
@@ -374,4 +444,54 @@ fn is_domain(text: &str) -> bool {
         && !numbers_only
         && host.len() <= 253
         && port.is_none_or(|port| port.parse::<u16>().is_ok_and(|p| p > 0))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Config, Wrong};
+
+    fn load(name: &str, value: &str) -> Result<Config, Wrong> {
+        Config::load(None, [(format!("VAKPLEIN_{name}"), value.to_owned())].into_iter())
+    }
+
+    #[test]
+    fn the_environment_takes_lists_in_both_forms() {
+        let proxies =
+            |value| load("SERVER__TRUSTED_PROXIES", value).map(|config| config.server.trusted_proxies);
+        for value in
+            ["127.0.0.1, 10.0.0.0/8", r#"["127.0.0.1", "10.0.0.0/8"]"#, " ['127.0.0.1','10.0.0.0/8',]"]
+        {
+            assert_eq!(proxies(value).unwrap(), ["127.0.0.1", "10.0.0.0/8"], "{value}");
+        }
+        for value in ["", "[]", " "] {
+            assert!(proxies(value).unwrap().is_empty());
+        }
+        for value in ["[\"127.0.0.1\"", "[1]", "\"127.0.0.1\"", "127.0.0.1]"] {
+            let wrong = proxies(value).unwrap_err();
+            assert_eq!(
+                (wrong.key.as_str(), wrong.value.as_str()),
+                ("VAKPLEIN_SERVER__TRUSTED_PROXIES", value)
+            );
+            assert!(wrong.repair.contains("write a list, as in one,two"), "{wrong}");
+        }
+        let wrong = proxies("ergens").unwrap_err();
+        assert_eq!((wrong.key.as_str(), wrong.value.as_str()), ("server.trusted_proxies", "ergens"));
+    }
+
+    #[test]
+    fn what_is_of_the_wrong_kind_is_refused_with_its_repair() {
+        for (name, value, key, repair) in [
+            ("LIMITS__ENABLED", "ja", "VAKPLEIN_LIMITS__ENABLED", "write true or false, as in true"),
+            ("MAIL__PORT", "smtp", "VAKPLEIN_MAIL__PORT", "write a whole number, as in 587"),
+            ("MAIL__PORT", "70000", "mail.port", "write a number from 0 to 65535"),
+            ("FEDERATION__MAX_BODY", "-1", "federation.max_body", "write a number that isn't negative"),
+            ("SERVER__DOMEIN", "x.test", "server.domein", "there is no such key"),
+        ] {
+            let wrong = load(name, value).unwrap_err();
+            assert_eq!(wrong.key, key);
+            assert!(wrong.repair.starts_with(repair), "{wrong}");
+            assert!(wrong.value == value || name.ends_with("DOMEIN"), "{wrong}");
+        }
+        assert_eq!(load("MAIL__PORT", "2525").unwrap().mail.port, 2525);
+    }
 }

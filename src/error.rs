@@ -77,19 +77,26 @@ impl FieldErrors {
         self.0.push(FieldError { field, key, limit: Some(limit) });
     }
 
-    /// Notes what a check of other fields found, too.
+    /// Takes over what another check found, so that all is told at once. Gives what the check gave, if it found nothing.
     ///
     /// # Errors
-    /// What the check answers with when it isn't about fields.
-    pub fn join<T>(&mut self, checked: Result<T>) -> Result<Option<T>> {
+    /// Whatever says more than that a field is wrong.
+    pub fn gather<T>(&mut self, checked: Result<T>) -> Result<Option<T>> {
         match checked {
             Ok(value) => Ok(Some(value)),
-            Err(Error::Invalid(fields)) => {
-                self.0.extend(fields.0);
+            Err(Error::Invalid(found)) => {
+                self.0
+                    .extend(found.0.into_iter().filter(|error| !self.0.contains(error)).collect::<Vec<_>>());
                 Ok(None)
             }
-            Err(other) => Err(other),
+            Err(error) => Err(error),
         }
+    }
+
+    /// Whether all would be right if others didn't have the same already: choosing something else is all there is to do.
+    pub fn are_taken(&self) -> bool {
+        const TAKEN: [&str; 2] = ["error-name-taken", "error-email-taken"];
+        !self.0.is_empty() && self.0.iter().all(|error| TAKEN.contains(&error.key))
     }
 
     /// `Ok` when nothing was noted.

@@ -14,7 +14,7 @@ use crate::db::types::Json;
 use crate::db::{MultiBackend, Tx, schema};
 use crate::each;
 use crate::error::{Error, Result};
-use crate::ids::{EntryId, GroupId, JobId, MediaId, PersonId, RowId};
+use crate::ids::{EntryId, GroupId, JobId, MediaId, PersonId, PostId, RowId};
 
 /// Something to be done. Adding one: a variant here, its arm in `worker.rs`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -67,6 +67,16 @@ pub enum Job {
         /// Its names below the media folder.
         files: Vec<String>,
     },
+    /// Make the search terms of a page of posts anew, and of all that come after it.
+    IndexPosts {
+        /// The last one that was done.
+        after: Option<PostId>,
+    },
+    /// The same for groups.
+    IndexGroups {
+        /// The last one that was done.
+        after: Option<GroupId>,
+    },
     /// Remove rows past their retention.
     Prune,
 }
@@ -84,6 +94,8 @@ impl Job {
             Self::Sever { .. } => "sever",
             Self::DeleteAccount { .. } => "delete-account",
             Self::RemoveFile { .. } => "remove-file",
+            Self::IndexPosts { .. } => "index-posts",
+            Self::IndexGroups { .. } => "index-groups",
             Self::Prune => "prune",
         }
     }

@@ -11,6 +11,7 @@ use diesel::prelude::*;
 use lettre::message::Mailbox;
 use lettre::message::header::ContentType;
 use lettre::transport::smtp::authentication::Credentials;
+use lettre::transport::smtp::client::{Certificate, CertificateStore, Tls, TlsParameters};
 use lettre::{AsyncSmtpTransport, AsyncTransport, Message, Tokio1Executor};
 use serde::{Deserialize, Serialize};
 
@@ -241,15 +242,41 @@ impl lettre::message::header::Header for AutoSubmitted {
 /// When TLS can't be set up for its name.
 pub fn submission(config: &config::Mail) -> Result<AsyncSmtpTransport<Tokio1Executor>> {
     type Smtp = AsyncSmtpTransport<Tokio1Executor>;
-    let mut builder = match config.encryption.as_str() {
-        "tls" => Smtp::relay(&config.host).map_err(Error::internal)?,
-        "none" => Smtp::builder_dangerous(&config.host),
+    let encryption = match config.encryption.as_str() {
+        "tls" => Tls::Wrapper(tls(config)?),
+        "none" => Tls::None,
         // Never without: a server that can't is an error.
-        _ => Smtp::starttls_relay(&config.host).map_err(Error::internal)?,
+        _ => Tls::Required(tls(config)?),
     };
-    builder = builder.port(config.port).timeout(Some(std::time::Duration::from_secs(20)));
+    let mut builder = Smtp::builder_dangerous(&config.host).tls(encryption).port(config.port);
+    builder = builder.timeout(Some(std::time::Duration::from_secs(20)));
     if !config.user.is_empty() {
         builder = builder.credentials(Credentials::new(config.user.clone(), config.password.clone()));
     }
     Ok(builder.build())
+}
+
+/// Whose certificates count for the submission server: Mozilla's authorities, this machine's, and one's own.
+fn tls(config: &config::Mail) -> Result<TlsParameters> {
+    let mut builder =
+        TlsParameters::builder(config.host.clone()).certificate_store(CertificateStore::WebpkiRoots);
+    for der in rustls_native_certs::load_native_certs().certs {
+        let certificate = Certificate::from_der(der.to_vec()).map_err(Error::internal)?;
+        if vouches(&certificate) {
+            builder = builder.add_root_certificate(certificate);
+        }
+    }
+    if let Some(own) = config.authority().map_err(Error::internal)? {
+        builder = builder.add_root_certificate(own);
+    }
+    builder.build().map_err(Error::internal)
+}
+
+/// Whether a certificate of this machine can be used: one that can't would make all of them useless.
+fn vouches(certificate: &Certificate) -> bool {
+    TlsParameters::builder(String::new())
+        .certificate_store(CertificateStore::None)
+        .add_root_certificate(certificate.clone())
+        .build()
+        .is_ok()
 }

@@ -1,12 +1,14 @@
-//! What every edge needs of a request and its answer: who asks, which route answers, which status an error has.
+//! What every edge needs of a request and its answer: who asks, which route answers, which status an error has, whether the
+//! asker has that answer already.
 //!
 //! It stands below the edges, so that they need to know neither the server around them nor each other.
 
 use std::net::IpAddr;
 use std::time::Duration;
 
+use axum::body::Body;
 use axum::extract::{MatchedPath, Request};
-use axum::http::StatusCode;
+use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::middleware::Next;
 use axum::response::Response;
 
@@ -43,7 +45,10 @@ pub fn status(error: &Error) -> StatusCode {
         Error::Gone => StatusCode::GONE,
         Error::SignedOut => StatusCode::UNAUTHORIZED,
         Error::Denied(Reason::TooMany) | Error::Busy(_) => StatusCode::TOO_MANY_REQUESTS,
+        // It could be done, were things not as they are.
+        Error::Denied(Reason::Already | Reason::LastOwner) => StatusCode::CONFLICT,
         Error::Denied(_) => StatusCode::FORBIDDEN,
+        Error::Invalid(fields) if fields.are_taken() => StatusCode::CONFLICT,
         Error::Invalid(_) => StatusCode::BAD_REQUEST,
         Error::Conflict => StatusCode::CONFLICT,
         Error::Unreachable => StatusCode::GATEWAY_TIMEOUT,
@@ -59,4 +64,39 @@ pub fn retry_after(error: &Error) -> Option<Duration> {
         Error::Unreachable => Some(Duration::from_mins(2)),
         _ => None,
     }
+}
+
+/// The version of a public answer, told by its bytes. Weak, as it may be compressed on its way.
+pub fn version_of(bytes: &[u8]) -> String {
+    let hash = aws_lc_rs::digest::digest(&aws_lc_rs::digest::SHA256, bytes);
+    let hex: String = hash.as_ref().iter().take(16).map(|byte| format!("{byte:02x}")).collect();
+    format!("W/\"{hex}\"")
+}
+
+/// An answer with its version as `ETag`; 304 without a body for whoever has that version already (RFC 9110 §13.1.2).
+///
+/// Only for what anybody may see: whoever calls has asked the policy for this very request, and a cache may compare versions
+/// without asking it.
+pub fn versioned(asked: &HeaderMap, version: &str, mut response: Response) -> Response {
+    if response.status() != StatusCode::OK {
+        return response;
+    }
+    if has_version(asked, version) {
+        *response.status_mut() = StatusCode::NOT_MODIFIED;
+        *response.body_mut() = Body::empty();
+        for name in [header::CONTENT_TYPE, header::CONTENT_LENGTH, header::CONTENT_DISPOSITION] {
+            response.headers_mut().remove(name);
+        }
+    }
+    if let Ok(version) = HeaderValue::from_str(version) {
+        response.headers_mut().insert(header::ETAG, version);
+    }
+    response
+}
+
+/// Whether `If-None-Match` names a version, by weak comparison.
+fn has_version(asked: &HeaderMap, version: &str) -> bool {
+    let plain = |tag: &str| tag.trim().trim_start_matches("W/").to_owned();
+    let named = asked.get_all(header::IF_NONE_MATCH).iter().filter_map(|value| value.to_str().ok());
+    named.flat_map(|list| list.split(',')).any(|tag| tag.trim() == "*" || plain(tag) == plain(version))
 }

@@ -1,13 +1,20 @@
-//! Search: posts by the words in them, as far as the reader may see them.
+//! Search: posts by the words in them and groups by what they say of themselves, as far as the reader may see them.
 //!
 //! Only open groups are searched so far; that is part of the query, in `db::search`.
 
-use crate::db::Tx;
-use crate::db::search::open_posts;
+use std::sync::Arc;
+
+use diesel::prelude::*;
+
+use crate::db::search::{open_groups, open_posts};
+use crate::db::{Lock, Tx, lock, schema};
 use crate::error::Result;
+use crate::groups::views::{self, GroupLine};
 use crate::ids::{GroupId, PersonId, PostId};
+use crate::instance;
+use crate::jobs::{self, Job};
 use crate::policy::{Viewer, limits};
-use crate::text::analyse::Query;
+use crate::text::analyse::{self, Query};
 use crate::threads::hits::{PostHit, hits};
 
 /// What a handle or an address of the fediverse names.
@@ -49,4 +56,54 @@ pub fn posts(tx: &mut Tx<'_>, viewer: &Viewer, typed: &str, unfinished: bool, pa
     let more = ids.len() > limits::PAGE;
     ids.truncate(limits::PAGE);
     Ok(Found { hits: hits(tx, viewer, &ids)?, more })
+}
+
+/// Open groups that have all the words of a query in their name, title, mission or description, the best first; at most
+/// `limit`. With `unfinished` as in [`posts`].
+///
+/// # Errors
+/// Only when the database does.
+pub fn groups(
+    tx: &mut Tx<'_>,
+    _viewer: &Viewer,
+    typed: &str,
+    unfinished: bool,
+    limit: usize,
+) -> Result<Vec<Arc<GroupLine>>> {
+    let query = Query::parse(typed, unfinished);
+    if query.is_empty() {
+        return Ok(Vec::new());
+    }
+    let limit = i64::try_from(limit).unwrap_or(i64::MAX);
+    let ids = open_groups(tx, &query.fts5(), &query.tsquery(), limit)?;
+    let mut lines = views::lines(tx, ids.iter().copied())?;
+    Ok(ids.iter().filter_map(|id| lines.remove(id)).collect())
+}
+
+/// Whether the terms in the index were made by other rules than those of now.
+///
+/// # Errors
+/// Only when the database does.
+pub fn is_outdated(tx: &mut Tx<'_>) -> Result<bool> {
+    Ok(instance::indexed_by(tx)? != Some(analyse::VERSION))
+}
+
+/// Has everything indexed anew when the rules have changed, in the background: until that is done, some words aren't found.
+///
+/// # Errors
+/// Only when the database does.
+pub fn renew(tx: &mut Tx<'_>) -> Result<()> {
+    lock(tx, Lock::Settings, "analyser")?;
+    if is_outdated(tx)? {
+        instance::note_indexed_by(tx, analyse::VERSION)?;
+        // At the first start there is nothing yet; posts stand in groups.
+        let first: Option<GroupId> =
+            schema::groups::table.select(schema::groups::id).limit(1).first(tx.conn).optional()?;
+        if first.is_none() {
+            return Ok(());
+        }
+        jobs::enqueue(tx, &Job::IndexGroups { after: None })?;
+        jobs::enqueue(tx, &Job::IndexPosts { after: None })?;
+    }
+    Ok(())
 }

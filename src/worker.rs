@@ -11,6 +11,7 @@ use crate::app::App;
 use crate::error::{Error, Result};
 use crate::federation::{apply, backfill, delivery, meet, outbound, resolve, store};
 use crate::fediverse;
+use crate::groups;
 use crate::ids::JobId;
 use crate::jobs::{self, Claimed, Job, Share};
 use crate::mail;
@@ -18,6 +19,7 @@ use crate::media;
 use crate::notices;
 use crate::people::leaving;
 use crate::prune;
+use crate::threads;
 
 /// Jobs claimed at once. Mails among them go out one after the other, all within one lease, so that no other process sends them too.
 const BATCH: i64 = 32;
@@ -325,6 +327,8 @@ async fn perform(app: &App, job: &Job) -> Result<()> {
         Job::Sever { host } => fediverse::sever(&app.db, host).await,
         Job::DeleteAccount { person } => leaving::delete(&app.db, *person).await,
         Job::Prune => prune::round(app).await,
+        Job::IndexPosts { after } => threads::reindex::renew(&app.db, *after).await,
+        Job::IndexGroups { after } => groups::index::renew(&app.db, *after).await,
         Job::RemoveFile { files, .. } => {
             media::store::remove(app.config.media.dir.clone(), files.clone()).await
         }

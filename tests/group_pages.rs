@@ -108,7 +108,7 @@ async fn one_joins_and_leaves_with_a_button() {
     // The last owner stays, and is told why.
     let owner = logged_in(&app, "ana").await;
     owner.get("/g/tuin/leave").await;
-    assert_eq!(owner.submit("/g/tuin/leave", &[]).await.status, 403);
+    assert_eq!(owner.submit("/g/tuin/leave", &[]).await.status, 409);
 }
 
 #[tokio::test]

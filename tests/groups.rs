@@ -3,10 +3,16 @@
 use serde_json::json;
 
 use crate::media::{png, upload};
+use crate::support::member::Reply;
 use crate::support::{Member, TestApp};
 
 async fn group(owner: &Member, name: &str) -> serde_json::Value {
     owner.post("/groups", json!({ "name": name, "title": "Bijstand" })).await.expect(201)
+}
+
+/// The fields of a problem, in its order.
+fn fields(reply: &Reply) -> Vec<&str> {
+    reply.json["errors"].as_array().unwrap().iter().map(|error| error["field"].as_str().unwrap()).collect()
 }
 
 async fn count(by: &Member, name: &str) -> i64 {
@@ -50,13 +56,29 @@ async fn a_group_that_cannot_be_is_refused_field_by_field() {
     let wrong =
         ana.post("/groups", json!({ "name": "x", "title": " ", "class": "leden", "colour": 9 })).await;
     assert_eq!(wrong.refused(400), "invalid");
-    let fields: Vec<&str> =
-        wrong.json["errors"].as_array().unwrap().iter().map(|e| e["field"].as_str().unwrap()).collect();
-    assert_eq!(fields, ["title", "colour", "class"]);
+    assert_eq!(fields(&wrong), ["title", "colour", "class"]);
     // One name space: a person has this name.
     let taken = ana.post("/groups", json!({ "name": "Ana", "title": "A" })).await;
-    assert_eq!(taken.refused(400), "invalid");
+    assert_eq!(taken.refused(409), "taken");
     assert_eq!(taken.json["errors"][0]["field"], "name");
+    // All that is wrong is told at once, also what can only be known from the database.
+    let all = json!({ "name": "Ana", "title": " ", "mission": "x".repeat(301), "emblem": uuid::Uuid::nil() });
+    let all = ana.post("/groups", all).await;
+    assert_eq!(all.refused(400), "invalid");
+    assert_eq!(fields(&all), ["name", "title", "mission", "emblem"]);
+    let unreadable = json!({ "name": 3, "title": [], "class": "geheim", "colour": "rood" });
+    let unreadable = ana.post("/groups", unreadable).await;
+    assert_eq!(unreadable.refused(400), "malformed");
+    assert_eq!(fields(&unreadable), ["name", "title", "class", "colour"]);
+    let messages: Vec<&str> = unreadable.json["errors"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|error| error["message"].as_str().unwrap())
+        .collect();
+    assert_eq!(messages[0], "Send a text, between quotation marks.");
+    assert_eq!(messages[2], "Choose one of these: openbaar, leden, vertrouwelijk, lokaal.");
+    assert!(!unreadable.text.contains("expected"), "{}", unreadable.text);
     assert_eq!(ana.post("/groups", json!({ "name": "a b", "title": "A" })).await.refused(400), "invalid");
     assert_eq!(ana.post("/groups", json!({ "title": 3 })).await.refused(400), "malformed");
     assert_eq!(ana.get("/groups/none").await.refused(404), "not-found");
@@ -88,7 +110,7 @@ async fn only_the_owner_changes_closes_and_deletes_a_group() {
     assert_eq!(ana.get("/groups").await.expect(200)["items"], json!([]));
     assert_eq!(ana.get("/threads").await.expect(200)["items"], json!([]));
     let again = ana.post("/groups", json!({ "name": "bijstand", "title": "B" })).await;
-    assert_eq!(again.refused(400), "invalid");
+    assert_eq!(again.refused(409), "taken");
     app.settle().await;
 }
 
@@ -97,20 +119,31 @@ async fn joining_an_open_group_counts_and_leaving_counts_off() {
     let app = TestApp::new().await;
     let (ana, bob) = (app.member("ana").await, app.member("bob").await);
     group(&ana, "bijstand").await;
-    let joined = bob.post("/groups/bijstand/memberships", json!({})).await.expect(201);
+    let reply = bob.post("/groups/bijstand/memberships", json!({})).await;
+    let place = reply.location().strip_prefix(&app.url("/api/v1")).unwrap().to_owned();
+    let joined = reply.expect(201);
     assert_eq!((joined["state"].as_str(), joined["role"].as_str()), (Some("accepted"), Some("member")));
+    assert_eq!((&joined["url"], &joined["person"]["name"]), (&json!(app.url("/g/bijstand")), &json!("bob")));
+    assert_eq!(bob.get(&place).await.expect(200), joined, "Location leads to what was made");
     assert_eq!(count(&ana, "bijstand").await, 2);
-    assert_eq!(bob.post("/groups/bijstand/memberships", json!({})).await.refused(403), "already");
+    assert_eq!(bob.post("/groups/bijstand/memberships", json!({})).await.refused(409), "already");
     assert_eq!(count(&ana, "bijstand").await, 2);
 
     assert_eq!(bob.get("/groups/bijstand/members").await.expect(200)["items"].as_array().unwrap().len(), 2);
     assert_eq!(app.member("cor").await.get("/groups/bijstand/members").await.refused(403), "not-member");
     assert_eq!(app.anonymous().get("/groups/bijstand/members").await.refused(401), "signed-out");
 
-    bob.delete("/groups/bijstand/memberships").await.expect(204);
+    // Who is in it, only members see, of one as of all.
+    assert_eq!(ana.get(&place).await.expect(200)["person"]["name"], "bob");
+    assert_eq!(ana.get("/groups/bijstand/memberships/cor").await.refused(404), "not-found");
+    assert_eq!(app.member("dirk").await.get(&place).await.refused(403), "not-member");
+    assert_eq!(app.anonymous().get(&place).await.refused(401), "signed-out");
+
+    bob.delete(&place).await.expect(204);
+    assert_eq!(bob.get(&place).await.refused(404), "not-found");
     assert_eq!(bob.delete("/groups/bijstand/memberships").await.refused(404), "not-found");
     assert_eq!(count(&ana, "bijstand").await, 1);
-    assert_eq!(ana.delete("/groups/bijstand/memberships").await.refused(403), "last-owner");
+    assert_eq!(ana.delete("/groups/bijstand/memberships").await.refused(409), "last-owner");
     assert_eq!(count(&ana, "bijstand").await, 1);
 }
 
@@ -128,6 +161,10 @@ async fn a_group_by_approval_admits_whom_its_staff_admits() {
     let topic = json!({ "title": "Mag dit", "content": "Ja?" });
     assert_eq!(bob.post("/groups/vakgroep/threads", topic.clone()).await.refused(403), "pending");
     assert_eq!(bob.get("/groups/vakgroep/members?state=pending").await.refused(403), "not-staff");
+    let waits = ana.get("/groups/vakgroep/memberships/bob").await.expect(200);
+    assert_eq!((&waits["state"], &waits["motivation"]), (&json!("pending"), &json!("Ik werk er")));
+    assert_eq!(bob.get("/groups/vakgroep/memberships/bob").await.expect(200)["state"], "pending");
+    assert_eq!(cor.get("/groups/vakgroep/memberships/bob").await.refused(403), "not-member");
     let waiting = ana.get("/groups/vakgroep/members?state=pending").await.expect(200);
     assert_eq!(waiting["items"][1]["motivation"], "Ik werk er");
 
@@ -137,6 +174,11 @@ async fn a_group_by_approval_admits_whom_its_staff_admits() {
     ana.patch("/groups/vakgroep/memberships/bob", accept).await.expect(204);
     assert_eq!(count(&ana, "vakgroep").await, 2);
     bob.post("/groups/vakgroep/threads", topic).await.expect(201);
+    assert_eq!(
+        bob.get("/groups/vakgroep/memberships/cor").await.refused(404),
+        "not-found",
+        "staff's to know"
+    );
 
     assert_eq!(bob.delete("/groups/vakgroep/memberships/cor").await.refused(403), "not-staff");
     ana.delete("/groups/vakgroep/memberships/cor").await.expect(204);
@@ -155,11 +197,11 @@ async fn roles_are_the_owners_to_give_and_one_owner_stays() {
     assert_eq!(bob.patch(&format!("{path}/bob"), owner.clone()).await.refused(403), "not-owner");
     assert_eq!(ana.patch(&format!("{path}/cor"), owner.clone()).await.refused(404), "not-found");
     let demoted = ana.patch(&format!("{path}/ana"), json!({ "role": "member" })).await;
-    assert_eq!(demoted.refused(403), "last-owner");
+    assert_eq!(demoted.refused(409), "last-owner");
     ana.patch(path, json!({ "person": "bob", "role": "owner" })).await.expect(204);
     assert_eq!(bob.get("/groups/bijstand").await.expect(200)["role"], "owner");
     ana.delete(path).await.expect(204);
-    assert_eq!(bob.delete(path).await.refused(403), "last-owner");
+    assert_eq!(bob.delete(path).await.refused(409), "last-owner");
     assert_eq!(ana.patch("/groups/bijstand", json!({ "title": "B" })).await.refused(403), "not-owner");
 }
 

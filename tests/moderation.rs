@@ -49,7 +49,7 @@ async fn reports_about_one_post_are_one_case_for_the_staff() {
     let made = cor.post("/reports", spam(&post)).await;
     assert!(made.location().contains("/api/v1/reports/"), "{}", made.text);
     let id = made.expect(201)["id"].as_str().unwrap().to_owned();
-    assert_eq!(cor.post("/reports", spam(&post)).await.refused(403), "already");
+    assert_eq!(cor.post("/reports", spam(&post)).await.refused(409), "already");
     let stranger = json!({ "postId": post, "category": "illegal", "reason": "Heling", "name": "Daan" });
     app.anonymous().post("/reports", stranger).await.expect(201);
 
@@ -211,7 +211,7 @@ async fn whoever_is_concerned_gets_reasons_and_can_object_once() {
     assert_eq!(bob.post(&objection, json!({ "reason": "" })).await.refused(400), "invalid");
     let made = bob.post(&objection, text.clone()).await.expect(201);
     assert_eq!((&made["objection"], &made["mayObject"]), (&json!("open"), &json!(false)));
-    assert_eq!(bob.post(&objection, text).await.refused(403), "already");
+    assert_eq!(bob.post(&objection, text).await.refused(409), "already");
 
     // Whoever decided doesn't judge, once there is somebody else.
     let dirk = app.member("dirk").await;

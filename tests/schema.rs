@@ -69,7 +69,10 @@ struct Foreign {
 
 /// The tables that only one database has, for its own kind of full-text index, and the migrations' own.
 fn is_own(table: &str) -> bool {
-    table.starts_with("search_index") || table.starts_with("__") || table.starts_with("sqlite_")
+    table.starts_with("search_index")
+        || table.starts_with("group_index")
+        || table.starts_with("__")
+        || table.starts_with("sqlite_")
 }
 
 fn describe(tx: &mut Tx<'_>) -> Result<Tables> {

@@ -121,7 +121,13 @@ async fn people_are_followed_muted_and_blocked_from_their_page() {
     ana.get("/u/bas").await;
     assert_eq!(ana.submit("/u/bas/follow", &[]).await.location(), "/u/bas");
     check_page(&ana.get("/u/bas").await, 200, "nl");
+    check_page(&ana.get("/settings/follows").await, 200, "nl");
+    assert_eq!(ana.texts(".people .person a"), ["bas (@bas@werkplein.test)"]);
+    assert_eq!(visitor.get("/settings/follows").await.status, 303, "to log in first");
+    ana.get("/u/bas").await;
     assert_eq!(ana.submit("/u/bas/unfollow", &[]).await.status, 303);
+    ana.get("/settings/follows").await;
+    assert!(ana.texts(".people .person a").is_empty());
     ana.get("/u/bas").await;
     assert_eq!(ana.submit("/u/bas/block", &[]).await.status, 303);
     check_page(&ana.get("/u/bas").await, 200, "nl");

@@ -88,7 +88,17 @@ async fn a_topic_needs_a_title_and_a_text_within_bounds() {
         assert_eq!(refused.json["errors"][0]["field"], field);
     }
     bob.post(path, json!({ "title": "é".repeat(200), "content": "x".repeat(50_000) })).await.expect(201);
-    assert_eq!(bob.post(path, json!({ "title": "T" })).await.refused(400), "malformed");
+    for (body, fields) in [
+        (json!({}), ["title", "content"].as_slice()),
+        (json!({ "title": "T" }), &["content"]),
+        (json!({ "title": "x".repeat(201), "content": "x".repeat(50_001) }), &["title", "content"]),
+    ] {
+        let refused = bob.post(path, body).await;
+        assert_eq!(refused.refused(400), "invalid");
+        let told =
+            refused.json["errors"].as_array().unwrap().iter().map(|error| error["field"].as_str().unwrap());
+        assert_eq!(told.collect::<Vec<_>>(), fields);
+    }
     let unknown = bob.post(path, json!({ "title": "T", "content": "C", "kind": "poll" })).await;
     assert_eq!(unknown.refused(400), "malformed");
 }
@@ -294,7 +304,7 @@ async fn staff_of_both_groups_moves_a_topic() {
     assert!(queue("bijstand", "open").await.is_empty());
     assert_eq!(queue("bijstand", "decided").await, [json!(old)]);
     // The same person has reported it there already; somebody else's report joins the case.
-    assert_eq!(cor.post("/reports", report("nog eens")).await.refused(403), "already");
+    assert_eq!(cor.post("/reports", report("nog eens")).await.refused(409), "already");
     app.anonymous().post("/reports", report("ook ik")).await.expect(201);
     assert_eq!(queue("werk", "open").await, std::slice::from_ref(&open));
     let close = format!("/reports/{}/resolution", open.as_str().unwrap());

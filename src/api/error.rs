@@ -13,6 +13,7 @@ use axum::response::{IntoResponse, Response};
 use serde::Serialize;
 use utoipa::ToSchema;
 
+use super::unreadable::Unreadable;
 use crate::app::App;
 use crate::error::{Error, FieldErrors};
 use crate::locale::{Arg, Texts};
@@ -27,13 +28,8 @@ pub type Result<T, E = Failed> = std::result::Result<T, E>;
 pub enum Failed {
     /// A feature says so.
     Domain(Error),
-    /// What was sent can't be read.
-    Malformed {
-        /// The member of the JSON object or query, when one is known.
-        field: Option<String>,
-        /// What is wrong, as the parser says it.
-        detail: String,
-    },
+    /// What was sent can't be read, in these places.
+    Malformed(Vec<Unreadable>),
     /// What was sent is larger than is taken.
     TooLarge,
 }
@@ -41,6 +37,12 @@ pub enum Failed {
 impl<E: Into<Error>> From<E> for Failed {
     fn from(error: E) -> Self {
         Self::Domain(error.into())
+    }
+}
+
+impl From<Unreadable> for Failed {
+    fn from(wrong: Unreadable) -> Self {
+        Self::Malformed(vec![wrong])
     }
 }
 
@@ -86,7 +88,7 @@ impl Failed {
     fn status(&self) -> StatusCode {
         match self {
             Self::Domain(error) => request::status(error),
-            Self::Malformed { .. } => StatusCode::BAD_REQUEST,
+            Self::Malformed(_) => StatusCode::BAD_REQUEST,
             Self::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
         }
     }
@@ -99,13 +101,14 @@ impl Failed {
                 Error::Gone => "gone",
                 Error::SignedOut => "signed-out",
                 Error::Denied(reason) => reason.word(),
+                Error::Invalid(fields) if fields.are_taken() => "taken",
                 Error::Invalid(_) => "invalid",
                 Error::Conflict => "conflict",
                 Error::Busy(_) => "too-many",
                 Error::Unreachable => "unreachable",
                 Error::Internal(_) => "internal",
             },
-            Self::Malformed { .. } => "malformed",
+            Self::Malformed(_) => "malformed",
             Self::TooLarge => "too-large",
         }
     }
@@ -121,11 +124,10 @@ impl Failed {
         let mut problem = problem(app, texts, self.word(), self.status());
         match self {
             Self::Domain(Error::Invalid(fields)) => problem.errors = field_problems(texts, fields),
-            Self::Malformed { field, detail } => {
-                problem.detail.clone_from(detail);
-                problem.errors.extend(
-                    field.iter().map(|field| FieldProblem { field: field.clone(), message: detail.clone() }),
-                );
+            Self::Malformed(wrong) => {
+                let whole = wrong.iter().find(|one| one.field.is_empty());
+                problem.detail = whole.map_or(problem.detail, |one| one.message(texts));
+                problem.errors = wrong.iter().filter_map(|one| one.problem(texts)).collect();
             }
             _ => {}
         }
@@ -139,6 +141,7 @@ fn problem(app: &App, texts: &Texts, word: &str, status: StatusCode) -> Problem 
         None => texts.t(&format!("problem-{word}-detail")),
     };
     let title = match Reason::from_word(word) {
+        Some(_) if status == StatusCode::CONFLICT => texts.t("problem-not-now"),
         Some(_) => texts.t("problem-denied"),
         None => texts.t(&format!("problem-{word}")),
     };
@@ -241,13 +244,14 @@ pub(super) async fn about(
     axum::extract::Path(word): axum::extract::Path<String>,
     headers: HeaderMap,
 ) -> Result<Response> {
-    const STATUS: [(&str, StatusCode); 11] = [
+    const STATUS: [(&str, StatusCode); 12] = [
         ("not-found", StatusCode::NOT_FOUND),
         ("gone", StatusCode::GONE),
         ("signed-out", StatusCode::UNAUTHORIZED),
         ("invalid", StatusCode::BAD_REQUEST),
         ("malformed", StatusCode::BAD_REQUEST),
         ("conflict", StatusCode::CONFLICT),
+        ("taken", StatusCode::CONFLICT),
         ("too-large", StatusCode::PAYLOAD_TOO_LARGE),
         ("method", StatusCode::METHOD_NOT_ALLOWED),
         ("internal", StatusCode::INTERNAL_SERVER_ERROR),
@@ -255,7 +259,7 @@ pub(super) async fn about(
         ("unreachable", StatusCode::GATEWAY_TIMEOUT),
     ];
     let known = STATUS.iter().find(|(known, _)| *known == word).map(|(_, status)| *status);
-    let status =
-        known.or_else(|| Reason::from_word(&word).map(|_| StatusCode::FORBIDDEN)).ok_or(Error::NotFound)?;
+    let by_reason = || Reason::from_word(&word).map(|reason| request::status(&Error::Denied(reason)));
+    let status = known.or_else(by_reason).ok_or(Error::NotFound)?;
     Ok(axum::Json(problem(&app, &texts(&app, &headers), &word, status)).into_response())
 }

@@ -1,5 +1,7 @@
 //! Groups over the API: finding, making, changing, closing and deleting them. Who belongs to them is in `memberships`.
 
+use std::sync::Arc;
+
 use axum::Router;
 use axum::extract::State;
 use axum::routing::{get, put};
@@ -43,7 +45,8 @@ pub(super) fn document() -> utoipa::openapi::OpenApi {
 #[serde(rename_all = "camelCase")]
 pub(super) struct Person {
     id: Uuid,
-    name: String,
+    /// The name in their handle.
+    pub(super) name: String,
     /// `@name@host`.
     handle: String,
     display_name: String,
@@ -292,10 +295,12 @@ async fn create(
     Json(input): Json<GroupInput>,
 ) -> Result<Created<Group>> {
     let draft = draft::rendered(input.over(GroupDraft::default()), &app.markdown);
-    // Keys cost a while to make: not for a group that can't be.
-    draft::check(&draft)?;
-    let keys = app.make_keys().await?;
     let (viewer, by) = (caller.viewer, caller.actor);
+    // Keys cost a while to make: not for a group that can't be.
+    let (asks, draft) = (by.clone(), Arc::new(draft));
+    let checked = Arc::clone(&draft);
+    app.db.read(move |tx| acts::check_new(tx, Some(&asks), &checked, false)).await?;
+    let keys = app.make_keys().await?;
     let page = app
         .db
         .write(move |tx| {

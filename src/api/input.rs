@@ -12,6 +12,7 @@ use serde::{Deserialize, Deserializer, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
 use super::error::{Failed, Result};
+use super::unreadable::{self, Unreadable};
 use crate::db::page::{Cursor, Part, Slice};
 use crate::error::Error;
 use crate::policy::limits;
@@ -38,7 +39,7 @@ impl<S: Send + Sync, T: DeserializeOwned> FromRequest<S> for Json<T> {
             if refused.status() == StatusCode::PAYLOAD_TOO_LARGE {
                 Failed::TooLarge
             } else {
-                malformed("the body can't be read".to_owned())
+                Unreadable::whole("error-read-body").into()
             }
         })?;
         read(&bytes).map(Self)
@@ -50,7 +51,7 @@ impl<S: Send + Sync, T: DeserializeOwned> FromRequest<S> for Json<T> {
 /// # Errors
 /// `Malformed` when it isn't JSON, or not what is asked for.
 pub fn read<T: DeserializeOwned>(bytes: &[u8]) -> Result<T> {
-    serde_json::from_slice(bytes).map_err(|error| malformed(error.to_string()))
+    unreadable::json(bytes).map_err(Failed::Malformed)
 }
 
 /// Tells null, which clears a value, from a value that was left out: for `deserialize_with` on a field with a default.
@@ -75,7 +76,7 @@ impl<S: Send + Sync, T: DeserializeOwned> FromRequestParts<S> for Query<T> {
 
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self> {
         let query = axum::extract::Query::from_request_parts(parts, state).await;
-        query.map(|query| Self(query.0)).map_err(|error| malformed(error.body_text()))
+        query.map(|query| Self(query.0)).map_err(|error| Unreadable::query(&error.body_text()).into())
     }
 }
 
@@ -93,13 +94,6 @@ impl<S: Send + Sync, T: DeserializeOwned + Send> FromRequestParts<S> for Path<T>
         let path = axum::extract::Path::from_request_parts(parts, state).await;
         path.map(|path| Self(path.0)).map_err(|_refused| Error::NotFound.into())
     }
-}
-
-fn malformed(detail: String) -> Failed {
-    // serde names the field between backticks: "missing field `title`".
-    let named = detail.contains("missing field") || detail.contains("unknown field");
-    let field = named.then(|| detail.split('`').nth(1).map(str::to_owned)).flatten();
-    Failed::Malformed { field, detail }
 }
 
 /// Which part of a list.

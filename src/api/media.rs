@@ -13,6 +13,7 @@ use super::auth::Bearer;
 use super::error::{Failed, Result};
 use super::input::{Created, Done, Json, Path};
 use super::posts::Attachment;
+use super::unreadable::Unreadable;
 use crate::app::App;
 use crate::error::Error;
 use crate::ids::MediaId;
@@ -71,7 +72,7 @@ async fn upload(
     app.db.read(move |tx| acts::check_uploader(tx, &asks)).await?;
     let form = Multipart::from_request(request, &())
         .await
-        .map_err(|refused| Failed::Malformed { field: None, detail: refused.body_text() })?;
+        .map_err(|_refused| Unreadable::whole("error-read-form"))?;
     let (bytes, name, description) = read(form).await?;
     let saved = store::save(app.config.media.dir.clone(), bytes, name).await?;
     let quota = app.config.media.quota_mb.saturating_mul(MEGABYTE);
@@ -94,10 +95,7 @@ async fn read(mut form: Multipart) -> Result<(Bytes, String, Description)> {
                 let text = field.text().await.map_err(|error| unreadable(&error))?;
                 description.decorative = matches!(text.as_str(), "true" | "on" | "1");
             }
-            other => {
-                let detail = format!("unknown field `{other}`");
-                return Err(Failed::Malformed { field: Some(other.to_owned()), detail });
-            }
+            other => return Err(Unreadable::unknown(other).into()),
         }
     }
     let (bytes, name) = file.ok_or_else(|| Error::field("file", "error-file-missing"))?;
@@ -111,7 +109,7 @@ fn unreadable(error: &MultipartError) -> Failed {
     if error.status() == StatusCode::PAYLOAD_TOO_LARGE {
         return Failed::TooLarge;
     }
-    Failed::Malformed { field: None, detail: error.body_text() }
+    Unreadable::whole("error-read-form").into()
 }
 
 /// A file of one's own.

@@ -2,7 +2,7 @@
 
 use axum::Router;
 use axum::extract::State;
-use axum::routing::{get, patch, post, put};
+use axum::routing::{get, post, put};
 use serde::{Deserialize, Serialize};
 use utoipa::{OpenApi, ToSchema};
 use uuid::Uuid;
@@ -19,21 +19,21 @@ use crate::groups::views::{self, Member};
 use crate::ids::{GroupId, PersonId};
 use crate::membership::{self, MembershipState};
 use crate::people::{Scope, byline};
-use crate::policy::{Actor, Role, Viewer};
+use crate::policy::{Actor, Reason, Role, Viewer};
 
 /// Addresses of this file.
 pub(super) fn routes() -> Router<App> {
     Router::new()
         .route("/groups/{name}/members", get(members))
         .route("/groups/{name}/memberships", post(join).patch(change_named).delete(leave))
-        .route("/groups/{name}/memberships/{person}", patch(change).delete(reject))
+        .route("/groups/{name}/memberships/{person}", get(show).patch(change).delete(reject))
         .route("/groups/{name}/bans/{person}", put(ban).delete(unban))
 }
 
 /// This file's part of the OpenAPI description.
 pub(super) fn document() -> utoipa::openapi::OpenApi {
     #[derive(OpenApi)]
-    #[openapi(paths(members, join, change_named, leave, change, reject, ban, unban))]
+    #[openapi(paths(members, join, change_named, leave, show, change, reject, ban, unban))]
     struct Part;
     Part::openapi()
 }
@@ -109,41 +109,40 @@ struct JoinInput {
     motivation: String,
 }
 
-/// One's own membership.
+/// One person's membership of a group.
 #[derive(Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
-struct Joined {
+struct OneMembership {
     id: Uuid,
     /// The group's page.
     url: String,
     /// The group's id on the wire.
     activity_pub_id: String,
-    #[schema(value_type = String)]
-    role: Role,
-    /// `accepted`, or `pending` until staff or the group's host answers.
-    #[schema(value_type = String)]
-    state: MembershipState,
+    #[serde(flatten)]
+    membership: Membership,
 }
 
-fn joined(tx: &mut Tx<'_>, viewer: &Viewer, group: GroupId) -> Domain<Joined> {
-    let person = viewer.person().ok_or(Error::SignedOut)?;
-    let page = views::by_id(tx, viewer, group)?;
-    let row = membership::find(tx, group, person)?.ok_or(Error::NotFound)?;
-    let (url, activity_pub_id) = (page.actor.url, page.actor.uri);
-    Ok(Joined { id: row.id.0, url, activity_pub_id, role: row.role, state: row.state })
+fn one(tx: &mut Tx<'_>, viewer: &Viewer, group: GroupId, person: PersonId) -> Domain<OneMembership> {
+    let found = membership::views::one(tx, viewer, group, person)?;
+    let actor = views::by_id(tx, viewer, group)?.actor;
+    let row = found.membership;
+    let since = row.accepted_at.unwrap_or(row.created_at);
+    let member = Member { person: found.person, role: row.role, since, motivation: row.motivation };
+    let membership = Membership::of(member, row.state);
+    Ok(OneMembership { id: row.id.0, url: actor.url, activity_pub_id: actor.uri, membership })
 }
 
-/// Joins a group, or asks to.
+/// Joins a group, or asks to. `state` tells which: `accepted`, or `pending` until staff or the group's host answers.
 #[utoipa::path(
     post, path = "/groups/{name}/memberships", tag = "groups", security(("bearer" = ["write"])),
-    request_body = JoinInput, responses((status = 201, body = Joined))
+    request_body = JoinInput, responses((status = 201, body = OneMembership))
 )]
 async fn join(
     State(app): State<App>,
     Bearer(caller): Bearer,
     Path(name): Path<String>,
     body: bytes::Bytes,
-) -> Result<Created<Joined>> {
+) -> Result<Created<OneMembership>> {
     // Nothing needs to be said to join an open group, not even `{}`.
     let input = if body.is_empty() { JoinInput::default() } else { input::read(&body)? };
     let (viewer, by) = (caller.viewer, caller.actor);
@@ -153,11 +152,32 @@ async fn join(
         .write(move |tx| {
             let group = views::find(tx, &name)?;
             membership::acts::join(tx, &by, group, &input.motivation, None)?;
-            joined(tx, &viewer, group)
+            one(tx, &viewer, group, by.person)
         })
         .await?;
     app.wake.notify_one();
-    Ok(Created(place, joined))
+    Ok(Created(format!("{place}/{}", joined.membership.person.name), joined))
+}
+
+/// A membership: one's own, or somebody else's in a group that the caller is a member of. Of those who wait, staff only.
+#[utoipa::path(
+    get, path = "/groups/{name}/memberships/{person}", tag = "groups", security(("bearer" = ["read"])),
+    responses((status = 200, body = OneMembership))
+)]
+async fn show(
+    State(app): State<App>,
+    Looker(viewer): Looker,
+    Path((name, person)): Path<(String, String)>,
+) -> Result<Json<OneMembership>> {
+    let found = app
+        .db
+        .read(move |tx| {
+            let group = views::find(tx, &name)?;
+            let person = byline::find(tx, &person)?;
+            one(tx, &viewer, group, person)
+        })
+        .await?;
+    Ok(Json(found))
 }
 
 /// Leaves a group, or takes back the wish to join.
@@ -235,7 +255,7 @@ async fn change(
     change_membership(&app, caller.actor, name, person, input).await
 }
 
-/// Refuses somebody who asked to join, or puts a member out.
+/// Refuses somebody who asked to join, or puts a member out; one's own membership is left, which takes the scope `write` only.
 #[utoipa::path(
     delete, path = "/groups/{name}/memberships/{person}", tag = "groups", security(("bearer" = ["moderate"])),
     responses((status = 204))
@@ -245,8 +265,17 @@ async fn reject(
     Bearer(caller): Bearer,
     Path(path): Path<(String, String)>,
 ) -> Result<Done> {
-    caller.needs(Scope::Moderate)?;
-    on_member(&app, caller.actor, path, membership::acts::reject).await
+    let moderates = caller.scopes.has(Scope::Moderate);
+    on_member(&app, caller.actor, path, move |tx, by, group, person| {
+        if person == by.person {
+            return membership::acts::leave(tx, by, group);
+        }
+        if !moderates {
+            return Err(Reason::Scope.into());
+        }
+        membership::acts::reject(tx, by, group, person)
+    })
+    .await
 }
 
 /// Why and for how long somebody is kept out.

@@ -4,6 +4,7 @@
 //! API Design Rules: `API-Version` on every answer, no slash at the end, camelCase, RFC 9457 problems, bad input is 400.
 
 pub mod admin;
+mod answers;
 pub mod auth;
 pub mod error;
 pub mod groups;
@@ -22,6 +23,7 @@ pub mod reports;
 pub mod resolve;
 pub mod search;
 pub mod threads;
+pub mod unreadable;
 
 use axum::extract::State;
 use axum::http::{HeaderName, HeaderValue, header};
@@ -107,6 +109,7 @@ pub fn document(base: &str) -> utoipa::openapi::OpenApi {
     if let Some(contact) = whole.info.contact.as_mut() {
         contact.url = Some(format!("{base}/contact"));
     }
+    answers::complete(&mut whole);
     whole.servers = Some(vec![utoipa::openapi::Server::new(format!("{base}/api/v1"))]);
     whole
 }

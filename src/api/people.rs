@@ -9,13 +9,15 @@ use uuid::Uuid;
 
 use super::auth::{Bearer, Looker};
 use super::error::Result;
-use super::input::{Done, Json, Path, present};
+use super::groups::Person;
+use super::input::{Done, Json, Page, Paging, Path, Query, present};
 use crate::app::App;
 use crate::clock::Time;
 use crate::db::Tx;
-use crate::error::Result as Domain;
+use crate::error::{FieldErrors, Result as Domain};
 use crate::ids::{MediaId, PersonId};
 use crate::media::views::Picture;
+use crate::membership::MembershipState;
 use crate::people::blocks::BlockKind;
 use crate::people::profile::{self, Preferences, ProfileDraft};
 use crate::people::views::{self, Profile};
@@ -28,12 +30,13 @@ pub(super) fn routes() -> Router<App> {
         .route("/people/{name}", get(show))
         .route("/people/{name}/follow", put(follow).delete(unfollow))
         .route("/me", get(me).patch(change))
+        .route("/me/following", get(following))
 }
 
 /// This file's part of the OpenAPI description.
 pub(super) fn document() -> utoipa::openapi::OpenApi {
     #[derive(OpenApi)]
-    #[openapi(paths(show, follow, unfollow, me, change))]
+    #[openapi(paths(show, follow, unfollow, me, change, following))]
     struct Part;
     Part::openapi()
 }
@@ -288,8 +291,9 @@ async fn change(
     let me = app
         .db
         .write(move |tx| {
+            let mut errors = FieldErrors::default();
             if change.touches_profile() {
-                profile::edit(tx, &by, &draft)?;
+                errors.gather(profile::edit(tx, &by, &draft))?;
             }
             if change.touches_preferences() {
                 let now = people::account(tx, id)?;
@@ -298,11 +302,43 @@ async fn change(
                     mail_replies: change.mail_replies.unwrap_or(now.mail_replies),
                     mail_moderation: change.mail_moderation.unwrap_or(now.mail_moderation),
                 };
-                profile::set_preferences(tx, id, &preferences, &inside.locales)?;
+                errors.gather(profile::set_preferences(tx, id, &preferences, &inside.locales))?;
             }
+            errors.into_result()?;
             own(&inside, tx, id)
         })
         .await?;
     app.wake.notify_waiters();
     Ok(Json(me))
+}
+
+/// Somebody whom the caller follows.
+#[derive(Debug, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+struct Followed {
+    person: Person,
+    /// Since when; for whoever hasn't answered yet, when they were asked.
+    #[schema(value_type = String, format = DateTime)]
+    since: Time,
+    /// `accepted`, or `pending` until they answer.
+    #[schema(value_type = String)]
+    state: MembershipState,
+}
+
+/// Whom the caller follows, the newest first. Somebody who ended it is not in it any more; nobody is told of that.
+#[utoipa::path(
+    get, path = "/me/following", tag = "me", params(Paging), security(("bearer" = ["read"])),
+    responses((status = 200, body = Page<Followed>)),
+)]
+async fn following(
+    State(app): State<App>,
+    Bearer(caller): Bearer,
+    Query(paging): Query<Paging>,
+) -> Result<Json<Page<Followed>>> {
+    let part = paging.part()?;
+    let found = app.db.read(move |tx| follows::following(tx, caller.actor.person, part)).await?;
+    Ok(Page::of(found, |line| {
+        let state = if line.accepted { MembershipState::Accepted } else { MembershipState::Pending };
+        Followed { person: Person::from(&*line.person), since: line.since, state }
+    }))
 }

@@ -21,6 +21,7 @@ use crate::media::MediaKind;
 use crate::media::views::Shown;
 use crate::people::Scope;
 use crate::policy::{Actor, Role};
+use crate::text::plain;
 use crate::threads::tree::{Gone, PostLine};
 use crate::threads::views::{self, Revision};
 use crate::threads::{ReactionKind, acts};
@@ -57,7 +58,7 @@ pub(super) struct Post {
     /// What the author is in the group, when it is one of its staff.
     #[schema(value_type = Option<String>)]
     role: Option<Role>,
-    /// Markdown; empty when only HTML came in.
+    /// What was typed, Markdown. Of a post that came as HTML alone it is the plain text of that. Empty when it is gone.
     content: String,
     /// Safe HTML; empty when it is gone.
     html: String,
@@ -113,7 +114,7 @@ impl Post {
             activity_pub_id: post.uri,
             author: Person::from(&*post.author),
             role: post.role,
-            content,
+            content: source(content, &post.html),
             html: post.html,
             summary: post.summary,
             sensitive: post.sensitive,
@@ -130,6 +131,11 @@ impl Post {
             media: post.media.iter().map(|file| Attachment::of(app, file)).collect(),
         }
     }
+}
+
+/// The Markdown of a post, or else the words of its HTML: many servers send nothing but HTML.
+pub(super) fn source(content: String, html: &str) -> String {
+    if content.is_empty() { plain::to_text(html) } else { content }
 }
 
 /// A picture or file with a post.

@@ -14,19 +14,20 @@ use super::input::{Json, Page, Query};
 use super::threads::GroupRef;
 use crate::app::App;
 use crate::clock::Time;
+use crate::policy::limits;
 use crate::search;
 use crate::threads::hits::PostHit;
 use crate::urls::Urls;
 
 /// Addresses of this file.
 pub(super) fn routes() -> Router<App> {
-    Router::new().route("/search", get(find))
+    Router::new().route("/search", get(find)).route("/search/groups", get(find_groups))
 }
 
 /// This file's part of the OpenAPI description.
 pub(super) fn document() -> utoipa::openapi::OpenApi {
     #[derive(OpenApi)]
-    #[openapi(paths(find))]
+    #[openapi(paths(find, find_groups))]
     struct Part;
     Part::openapi()
 }
@@ -88,4 +89,47 @@ async fn find(
     let next = found.more.then(|| (page + 1).to_string());
     let items = found.hits.into_iter().map(|hit| Hit::of(&app, hit)).collect();
     Ok(Json(Page { items, next }))
+}
+
+/// Words to find groups by.
+#[derive(Debug, Deserialize, utoipa::IntoParams)]
+#[into_params(parameter_in = Query)]
+#[serde(rename_all = "camelCase")]
+struct Words {
+    /// Words that must all occur, in any form, in Dutch or English.
+    q: String,
+}
+
+/// A group that was found.
+#[derive(Debug, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+struct GroupHit {
+    #[serde(flatten)]
+    group: GroupRef,
+    /// What it is for.
+    mission: String,
+    member_count: i64,
+    topic_count: i64,
+    #[schema(value_type = String, format = DateTime)]
+    active_at: Time,
+}
+
+/// Open groups by their name, title, mission and description, the best first, 20 at most.
+#[utoipa::path(
+    get, path = "/search/groups", tag = "search", params(Words), responses((status = 200, body = Page<GroupHit>))
+)]
+async fn find_groups(
+    State(app): State<App>,
+    Looker(viewer): Looker,
+    Query(words): Query<Words>,
+) -> Result<Json<Page<GroupHit>>> {
+    let found = app.db.read(move |tx| search::groups(tx, &viewer, &words.q, false, limits::PAGE)).await?;
+    let hits = found.iter().map(|line| GroupHit {
+        group: GroupRef::from(&**line),
+        mission: line.mission.clone(),
+        member_count: line.member_count,
+        topic_count: line.topic_count,
+        active_at: line.active_at,
+    });
+    Ok(Page::whole(hits.collect()))
 }

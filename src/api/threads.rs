@@ -11,7 +11,7 @@ use super::auth::{Bearer, Looker};
 use super::error::Result;
 use super::groups::Person;
 use super::input::{Created, Done, Json, Page, Paging, Path, Query};
-use super::posts::{Attachment, Post};
+use super::posts::{self, Attachment, Post};
 use crate::app::App;
 use crate::clock::Time;
 use crate::db::Tx;
@@ -131,7 +131,7 @@ struct Thread {
     #[schema(value_type = String)]
     kind: ThreadKind,
     title: String,
-    /// Markdown; empty when only HTML came in.
+    /// What was typed, Markdown. Of a topic that came as HTML alone it is the plain text of that.
     content: String,
     /// Safe HTML.
     html: String,
@@ -164,7 +164,7 @@ impl Thread {
             group: GroupRef::from(&*page.group),
             kind: thread.kind,
             title: thread.title,
-            content: page.content,
+            content: posts::source(page.content, &post.html),
             html: post.html,
             author: Person::from(&*post.author),
             reply_count: thread.reply_count,
@@ -248,8 +248,12 @@ async fn list(
 #[derive(Debug, Clone, Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 struct ThreadInput {
+    #[serde(default)]
+    #[schema(required = true)]
     title: String,
     /// Markdown.
+    #[serde(default)]
+    #[schema(required = true)]
     content: String,
     /// `discussion` when left out.
     #[serde(default = "discussion")]
@@ -289,6 +293,7 @@ async fn start(
     let ThreadKind::Discussion = input.kind;
     let input =
         Input { title: input.title, content: input.content, language: input.language, media: input.media };
+    draft::check_input(&input, true)?;
     let draft = draft::written(&app.db, &app.markdown, input).await?;
     let (by, limited) = (caller.actor, app.config.limits.enabled);
     let id = app
@@ -426,6 +431,8 @@ async fn replies(
 #[serde(rename_all = "camelCase")]
 struct ReplyInput {
     /// Markdown.
+    #[serde(default)]
+    #[schema(required = true)]
     content: String,
     /// The post that it replies to; the topic itself when left out.
     #[schema(value_type = Option<Uuid>)]
@@ -454,6 +461,7 @@ async fn reply(
     let to = input.parent_id.unwrap_or(id.into());
     let input =
         Input { title: String::new(), content: input.content, language: input.language, media: input.media };
+    draft::check_input(&input, false)?;
     let draft = draft::written(&app.db, &app.markdown, input).await?;
     let (by, limited) = (caller.actor, app.config.limits.enabled);
     let made = app

@@ -14,7 +14,7 @@ pub use super::tables::notices::notices;
 pub use super::tables::people::{
     accounts, attempts, blocks, devices, follows, mail_links, people, recovery_codes, sessions, tokens,
 };
-pub use super::tables::search::search_entries;
+pub use super::tables::search::{group_entries, search_entries};
 pub use super::tables::threads::{mentions, posts, reactions, revisions, thread_reads, threads};
 
 diesel::joinable!(actor_keys -> actors (actor_id));
@@ -49,6 +49,7 @@ diesel::joinable!(notices -> groups (group_id));
 diesel::joinable!(notices -> threads (thread_id));
 diesel::joinable!(notices -> posts (post_id));
 diesel::joinable!(search_entries -> posts (post_id));
+diesel::joinable!(group_entries -> groups (group_id));
 diesel::joinable!(journal -> people (by_id));
 diesel::joinable!(journal -> groups (group_id));
 diesel::joinable!(activities -> actors (actor_id));
@@ -81,6 +82,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     media,
     notices,
     search_entries,
+    group_entries,
     journal,
     jobs,
     settings,

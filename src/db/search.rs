@@ -1,7 +1,7 @@
 //! Full-text search: the one thing that the two databases do in ways of their own.
 //!
 //! The terms come from `text::analyse`, in Rust, so that both find the same. SQLite keeps them in a contentless FTS5 table,
-//! PostgreSQL in a `tsvector`. Terms and queries hold nothing but `[a-z0-9]`, quotes and operators that the analyser made.
+//! PostgreSQL in a `tsvector`: one index for posts, one for groups. Terms and queries hold nothing but `[a-z0-9]`, quotes and operators that the analyser made.
 
 use diesel::prelude::*;
 use diesel::sql_types::{BigInt, Text};
@@ -9,7 +9,7 @@ use diesel::sql_types::{BigInt, Text};
 use super::types::sql::Uid;
 use super::{Conn, Tx, schema};
 use crate::error::Result;
-use crate::ids::PostId;
+use crate::ids::{GroupId, PostId};
 
 /// Makes a post findable by these terms, or changes them.
 ///
@@ -28,8 +28,7 @@ pub fn put(tx: &mut Tx<'_>, post: PostId, analyser: i64, terms: &str) -> Result<
             number
         }
         None => {
-            // The low bits of a UUIDv7 are random: 62 of them make a number that is as good as unique.
-            let number = i64::try_from(post.0.as_u128() & 0x3fff_ffff_ffff_ffff).unwrap_or(i64::MAX);
+            let number = number(post.0);
             diesel::insert_into(dsl::search_entries)
                 .values((
                     dsl::number.eq(number),
@@ -81,6 +80,96 @@ fn forget_terms(tx: &mut Tx<'_>, number: i64) -> Result<()> {
             .execute(conn)?,
     };
     Ok(())
+}
+
+/// The number of an entry. The low bits of a UUIDv7 are random: 62 of them are as good as unique.
+fn number(id: uuid::Uuid) -> i64 {
+    i64::try_from(id.as_u128() & 0x3fff_ffff_ffff_ffff).unwrap_or(i64::MAX)
+}
+
+/// Makes a group findable by these terms, or changes them. Those of its title count for more.
+///
+/// # Errors
+/// Only when the database does.
+pub fn put_group(tx: &mut Tx<'_>, group: GroupId, analyser: i64, title: &str, terms: &str) -> Result<()> {
+    use schema::group_entries::dsl;
+    remove_group(tx, group)?;
+    let number = number(group.0);
+    diesel::insert_into(dsl::group_entries)
+        .values((
+            dsl::number.eq(number),
+            dsl::group_id.eq(group),
+            dsl::analyser.eq(analyser),
+            dsl::created_at.eq(tx.now),
+        ))
+        .execute(tx.conn)?;
+    match tx.conn {
+        Conn::Sqlite(conn) => {
+            diesel::sql_query("INSERT INTO group_index (rowid, title, terms) VALUES ($1, $2, $3)")
+                .bind::<BigInt, _>(number)
+                .bind::<Text, _>(title)
+                .bind::<Text, _>(terms)
+                .execute(conn)?
+        }
+        Conn::Postgres(conn) => diesel::sql_query(
+            "INSERT INTO group_index (number, terms) VALUES ($1, \
+             setweight(to_tsvector('simple', $2), 'A') || to_tsvector('simple', $3))",
+        )
+        .bind::<BigInt, _>(number)
+        .bind::<Text, _>(title)
+        .bind::<Text, _>(terms)
+        .execute(conn)?,
+    };
+    Ok(())
+}
+
+/// Makes a group unfindable.
+///
+/// # Errors
+/// Only when the database does.
+pub fn remove_group(tx: &mut Tx<'_>, group: GroupId) -> Result<()> {
+    use schema::group_entries::dsl;
+    let gone = diesel::delete(dsl::group_entries.filter(dsl::group_id.eq(group))).execute(tx.conn)?;
+    // PostgreSQL's index goes with its entry.
+    if let (1, Conn::Sqlite(conn)) = (gone, &mut *tx.conn) {
+        diesel::sql_query("DELETE FROM group_index WHERE rowid = $1")
+            .bind::<BigInt, _>(number(group.0))
+            .execute(conn)?;
+    }
+    Ok(())
+}
+
+#[derive(QueryableByName)]
+struct GroupHit {
+    #[diesel(sql_type = Uid)]
+    group_id: GroupId,
+}
+
+/// The groups that a query finds best and that anybody may know (class *openbaar*, not deleted), at most `limit`.
+///
+/// # Errors
+/// Only when the database does.
+pub fn open_groups(tx: &mut Tx<'_>, fts5: &str, tsquery: &str, limit: i64) -> Result<Vec<GroupId>> {
+    const VISIBLE: &str = "JOIN groups g ON g.id = e.group_id JOIN actors a ON a.id = g.id \
+         WHERE g.class = 'openbaar' AND a.gone_at IS NULL";
+    let hits: Vec<GroupHit> = match tx.conn {
+        Conn::Sqlite(conn) => diesel::sql_query(format!(
+            "SELECT e.group_id FROM group_index JOIN group_entries e ON e.number = group_index.rowid {VISIBLE} \
+             AND group_index MATCH $1 ORDER BY bm25(group_index, 10.0, 1.0), g.active_at DESC, g.id LIMIT $2"
+        ))
+        .bind::<Text, _>(fts5)
+        .bind::<BigInt, _>(limit)
+        .load(conn)?,
+        Conn::Postgres(conn) => diesel::sql_query(format!(
+            "SELECT e.group_id FROM group_index i JOIN group_entries e ON e.number = i.number {VISIBLE} \
+             AND i.terms @@ to_tsquery('simple', $1) \
+             ORDER BY ts_rank(i.terms, to_tsquery('simple', $1)) DESC, g.active_at DESC, g.id LIMIT $2"
+        ))
+        .bind::<Text, _>(tsquery)
+        .bind::<BigInt, _>(limit)
+        .load(conn)?,
+    };
+    Ok(hits.into_iter().map(|hit| hit.group_id).collect())
 }
 
 #[derive(QueryableByName)]

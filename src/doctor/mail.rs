@@ -34,7 +34,7 @@ pub(super) async fn look(config: &Config, found: &mut Vec<Finding>) {
             found.push(Finding::fault(
                 ABOUT,
                 format!("{server}: {error:#}"),
-                "write mail.host as a host name",
+                "write mail.host as a host name, and in mail.ca_file a PEM file",
             ));
             return;
         }
@@ -75,12 +75,15 @@ fn greeted(config: &Config, server: &str) -> Finding {
 }
 
 fn refused(config: &Config, server: &str, error: &lettre::transport::smtp::Error) -> Finding {
-    let repair = if error.is_tls() {
-        "its certificate or its TLS doesn't fit: check mail.host, and mail.encryption (starttls for port 587, tls for 465)"
+    let said = chain(error);
+    // What is wrong with a certificate comes as a fault of the connection.
+    let repair = if error.is_tls() || said.contains("certificate") {
+        "its certificate or its TLS doesn't fit: check mail.host and mail.encryption (starttls for port 587, tls for 465); if an \
+         authority of your own vouches for it, name that in mail.ca_file"
     } else if error.is_permanent() && !config.mail.user.is_empty() {
         "check mail.user and mail.password"
     } else {
         "check mail.host, mail.port and mail.encryption, and that the firewall lets this machine out"
     };
-    Finding::fault(ABOUT, format!("{server}: {}", chain(error)), repair)
+    Finding::fault(ABOUT, format!("{server}: {said}"), repair)
 }

@@ -56,7 +56,10 @@ struct Asked {
 }
 
 async fn webfinger(State(app): State<App>, Query(asked): Query<Asked>) -> Response {
-    let Some(resource) = asked.resource else { return StatusCode::BAD_REQUEST.into_response() };
+    // RFC 7033 §4.2: a resource that names nobody is 404, one that can't name anybody is 400.
+    let Some(resource) = asked.resource.filter(|resource| is_resource(resource)) else {
+        return StatusCode::BAD_REQUEST.into_response();
+    };
     if !app.config.federation.enabled {
         return StatusCode::NOT_FOUND.into_response();
     }
@@ -69,6 +72,17 @@ async fn webfinger(State(app): State<App>, Query(asked): Query<Asked>) -> Respon
         Ok(document) => answer(JRD, &document),
         Err(error) => refuse(&error),
     }
+}
+
+/// Whether this is an address or a handle at all: a bare word is neither.
+fn is_resource(resource: &str) -> bool {
+    let handle = resource.strip_prefix("acct:").unwrap_or(resource);
+    let is_handle = handle
+        .trim_start_matches('@')
+        .rsplit_once('@')
+        .is_some_and(|(name, host)| !name.is_empty() && !host.is_empty());
+    let is_address = resource.contains("://") && url::Url::parse(resource).is_ok_and(|url| url.has_host());
+    is_handle || is_address
 }
 
 /// Whom a resource names: `acct:name@domain`, with or without the `acct:`, or an address of ours.

@@ -56,8 +56,8 @@ pub fn routes() -> Router<App> {
 
 /// What is answered.
 enum Answer {
-    /// A document.
-    Document(Bytes),
+    /// A document, and which version of it; without one, its bytes tell.
+    Document(Bytes, Option<String>),
     /// It lives at another address.
     Elsewhere(String),
     /// A tombstone, with the status that tells whether it can come back.
@@ -66,22 +66,25 @@ enum Answer {
 
 impl Answer {
     fn of(document: &Value) -> Result<Self> {
-        Ok(Self::Document(serde_json::to_vec(document).map_err(Error::internal)?.into()))
+        Ok(Self::Document(serde_json::to_vec(document).map_err(Error::internal)?.into(), None))
     }
 }
 
 /// Finds out who asks, reads, and answers.
-async fn serve<F>(app: App, request: Request, read: F) -> Response
+async fn serve<F>(app: App, from: Request, read: F) -> Response
 where
     F: FnOnce(&mut Tx<'_>, &Memory, &Destination) -> Result<Answer> + Send + 'static,
 {
-    let to = match asker::destination(&app, request.method(), request.uri(), request.headers()).await {
+    let to = match asker::destination(&app, from.method(), from.uri(), from.headers()).await {
         Ok(to) => to,
         Err(status) => return status.into_response(),
     };
-    let memory = app.federation.clone();
+    let (memory, asked) = (app.federation.clone(), from.headers().clone());
     match app.db.read(move |tx| read(tx, &memory, &to)).await {
-        Ok(Answer::Document(bytes)) => json(StatusCode::OK, Body::from(bytes)),
+        Ok(Answer::Document(bytes, version)) => {
+            let version = version.unwrap_or_else(|| request::version_of(&bytes));
+            request::versioned(&asked, &version, json(StatusCode::OK, Body::from(bytes)))
+        }
         Ok(Answer::Elsewhere(url)) => match HeaderValue::from_str(&url) {
             Ok(url) => (StatusCode::FOUND, [(header::LOCATION, url)]).into_response(),
             Err(_) => StatusCode::NOT_FOUND.into_response(),
@@ -124,7 +127,9 @@ async fn application(State(app): State<App>, request: Request) -> Response {
         let actor = instance::actor(tx)?;
         let settings = instance::settings(tx)?;
         let document = objects::actor::application(tx.urls, &actor, &settings);
-        prove(tx, memory, document, &actor).map(Answer::Document)
+        // Its proof is made anew each time.
+        let version = request::version_of(document.to_string().as_bytes());
+        Ok(Answer::Document(prove(tx, memory, document, &actor)?, Some(version)))
     })
     .await
 }
@@ -159,13 +164,16 @@ fn versioned(
     key: (Uuid, Uuid, i64),
     make: impl FnOnce(&mut Tx<'_>) -> Result<(Value, ActorRow)>,
 ) -> Result<Answer> {
+    // A later release may write the same otherwise.
+    let version = format!("{key:?} {}", env!("CARGO_PKG_VERSION"));
+    let version = Some(request::version_of(version.as_bytes()));
     if let Some(bytes) = memory.document(&key) {
-        return Ok(Answer::Document(bytes));
+        return Ok(Answer::Document(bytes, version));
     }
     let (document, by) = make(tx)?;
     let bytes = prove(tx, memory, document, &by)?;
     memory.keep_document(key, bytes.clone());
-    Ok(Answer::Document(bytes))
+    Ok(Answer::Document(bytes, version))
 }
 
 fn micros(at: Time) -> i64 {
@@ -396,7 +404,7 @@ async fn activity(State(app): State<App>, Path(id): Path<String>, request: Reque
         {
             return Err(Error::Gone);
         }
-        Ok(Answer::Document(row.document.0.into()))
+        Ok(Answer::Document(row.document.0.into(), None))
     })
     .await
 }

@@ -2,10 +2,10 @@
 
 use diesel::prelude::*;
 
-use super::{GroupDraft, GroupRow, RemoteGroup, draft as drafts};
+use super::{GroupDraft, GroupRow, RemoteGroup, draft as drafts, index};
 use crate::actors::{self, ActorKind};
 use crate::db::{Lock, Tx, columns, lock, schema};
-use crate::error::{Error, Result};
+use crate::error::{FieldErrors, Result};
 use crate::ids::{GroupId, PersonId};
 use crate::journal::{self, Detail, Did, Line};
 use crate::keys::ActorKeys;
@@ -40,6 +40,20 @@ pub fn found(
     insert(tx, owner.map(Actor::here).as_ref(), draft, keys, true)
 }
 
+/// Whether a group like this could be made, its name included. Edges ask before they make keys, which takes a while.
+///
+/// # Errors
+/// `Invalid` with every field that can't be accepted.
+pub fn check_new(tx: &mut Tx<'_>, by: Option<&Actor>, draft: &GroupDraft, trusted: bool) -> Result<()> {
+    let mut errors = FieldErrors::default();
+    errors.gather(actors::check_free(tx, &draft.name, trusted))?;
+    errors.gather(drafts::check(draft))?;
+    if let (Some(emblem), Some(by)) = (draft.emblem, by) {
+        errors.gather(media::acts::check_picture(tx, by, emblem, "emblem"))?;
+    }
+    errors.into_result()
+}
+
 fn insert(
     tx: &mut Tx<'_>,
     by: Option<&Actor>,
@@ -47,13 +61,10 @@ fn insert(
     keys: &ActorKeys,
     trusted: bool,
 ) -> Result<GroupRow> {
-    drafts::check(draft)?;
+    check_new(tx, by, draft, trusted)?;
     let owner = by.map(|by| by.person);
     let actor = actors::create_local(tx, ActorKind::Group, &draft.name, keys, trusted)?;
     let id = GroupId::from(actor.id);
-    if let (Some(emblem), Some(by)) = (draft.emblem, by) {
-        media::acts::check_picture(tx, by, emblem)?;
-    }
     let row = GroupRow {
         id,
         title: draft.title.clone(),
@@ -82,6 +93,7 @@ fn insert(
     if let Some(owner) = owner {
         membership::acts::insert_accepted(tx, id, owner, Role::Owner)?;
     }
+    index::put(tx, id)?;
     journal::record(tx, &line(Did::CreateGroup, by, id))?;
     Ok(row)
 }
@@ -93,15 +105,17 @@ fn insert(
 pub fn edit(tx: &mut Tx<'_>, by: &Actor, group: GroupId, draft: &GroupDraft) -> Result<GroupRow> {
     use schema::groups::dsl;
     membership::standing(tx, by, group)?.may(Act::EditGroup)?;
-    drafts::check(draft)?;
     lock(tx, Lock::Class, &group.to_string())?;
     let now = find(tx, group)?;
+    let mut errors = FieldErrors::default();
+    errors.gather(drafts::check(draft))?;
     if draft.class < now.class {
-        return Err(Error::field("class", "error-class-falls"));
+        errors.add("class", "error-class-falls");
     }
     if let Some(emblem) = draft.emblem.filter(|emblem| Some(*emblem) != now.emblem_id) {
-        media::acts::check_picture(tx, by, emblem)?;
+        errors.gather(media::acts::check_picture(tx, by, emblem, "emblem"))?;
     }
+    errors.into_result()?;
     let row = diesel::update(dsl::groups.find(group))
         .set((
             dsl::title.eq(&draft.title),
@@ -120,6 +134,7 @@ pub fn edit(tx: &mut Tx<'_>, by: &Actor, group: GroupId, draft: &GroupDraft) -> 
         ))
         .returning(columns::<GroupRow>())
         .get_result(tx.conn)?;
+    index::put(tx, group)?;
     journal::record(tx, &line(Did::EditGroup, Some(by), group))?;
     Ok(row)
 }
@@ -180,8 +195,11 @@ pub fn save_remote(tx: &mut Tx<'_>, remote: &RemoteGroup) -> Result<GroupId> {
     let Some(known) = known else {
         let row = GroupRow { id, topic_count: 0, created_by: None, ..new.clone() };
         diesel::insert_into(dsl::groups).values(&row).execute(tx.conn)?;
+        index::put(tx, id)?;
         return Ok(id);
     };
+    let says = |row: &GroupRow| (row.title.clone(), row.mission.clone(), row.description_html.clone());
+    let same = says(&known) == says(new) && known.class >= new.class;
     diesel::update(dsl::groups.find(id))
         .set((
             dsl::title.eq(&new.title),
@@ -201,6 +219,9 @@ pub fn save_remote(tx: &mut Tx<'_>, remote: &RemoteGroup) -> Result<GroupId> {
             dsl::updated_at.eq(tx.now),
         ))
         .execute(tx.conn)?;
+    if !same {
+        index::put(tx, id)?;
+    }
     Ok(id)
 }
 

@@ -4,6 +4,7 @@
 
 pub mod acts;
 pub mod draft;
+pub mod index;
 pub mod outward;
 pub mod views;
 

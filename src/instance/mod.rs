@@ -103,6 +103,22 @@ pub fn pinned_domain(tx: &mut Tx<'_>) -> Result<Option<String>> {
     value(tx, "domain")
 }
 
+/// Which version of the analyser made the search terms; `None` in a database that is older than that is noted.
+///
+/// # Errors
+/// Only when the database does.
+pub fn indexed_by(tx: &mut Tx<'_>) -> Result<Option<i64>> {
+    value(tx, "analyser")
+}
+
+/// Notes which version of the analyser makes the search terms from now on.
+///
+/// # Errors
+/// Only when the database does.
+pub fn note_indexed_by(tx: &mut Tx<'_>, version: i64) -> Result<()> {
+    put(tx, "analyser", &version)
+}
+
 /// The name that the Application actor has in handles: the host, as Mastodon and Lemmy expect, `.` and `-` included.
 pub fn actor_name(domain: &str) -> String {
     domain.split(':').next().unwrap_or(domain).to_owned()

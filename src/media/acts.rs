@@ -251,8 +251,8 @@ pub fn forget_person(tx: &mut Tx<'_>, person: PersonId) -> Result<()> {
 ///
 /// # Errors
 /// `Invalid` on the field `media`.
-pub fn check_picture(tx: &mut Tx<'_>, by: &Actor, id: MediaId) -> Result<()> {
-    let wrong = || Error::field("media", "error-media-unknown");
+pub fn check_picture(tx: &mut Tx<'_>, by: &Actor, id: MediaId, field: &'static str) -> Result<()> {
+    let wrong = || Error::field(field, "error-media-unknown");
     let row = super::views::own(tx, by.person, id).map_err(|_unknown| wrong())?;
     let fits = row.kind == MediaKind::Image && row.post_id.is_none();
     fits.then_some(()).ok_or_else(wrong)

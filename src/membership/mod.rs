@@ -8,6 +8,7 @@ pub mod outward;
 pub mod permissions;
 pub mod refusals;
 pub mod severed;
+pub mod views;
 
 use diesel::prelude::*;
 

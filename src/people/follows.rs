@@ -1,10 +1,14 @@
 //! Person follows person. Who follows a group is its member: that is `membership`'s.
 
+use std::sync::Arc;
+
 use diesel::prelude::*;
 
 use super::blocks;
+use super::byline::{self, Byline};
 use crate::actors;
 use crate::clock::Time;
+use crate::db::page::{Cursor, Part, Slice};
 use crate::db::{MultiBackend, Native, Tx, schema};
 use crate::error::{Error, Result};
 use crate::ids::{ActivityId, PersonId, RowId};
@@ -75,6 +79,48 @@ pub fn of(tx: &mut Tx<'_>, follower: PersonId, target: PersonId) -> Result<Optio
     use schema::follows::dsl;
     let row = dsl::follows.filter(dsl::follower_id.eq(follower).and(dsl::target_id.eq(target)));
     Ok(row.select(dsl::accepted_at).first(tx.conn).optional()?)
+}
+
+/// Somebody whom a person follows.
+#[derive(Debug, Clone)]
+pub struct Following {
+    /// Who.
+    pub person: Arc<Byline>,
+    /// Since when; for whoever hasn't answered yet, when they were asked.
+    pub since: Time,
+    /// They let the person follow them.
+    pub accepted: bool,
+}
+
+/// Whom a person follows or asked to follow, the newest first. When the other side ends it, it is gone from here and nobody is
+/// told: that somebody wants to be left alone is theirs to decide, and a message about it would only draw attention.
+///
+/// # Errors
+/// Only when the database does.
+pub fn following(tx: &mut Tx<'_>, person: PersonId, part: impl Into<Part>) -> Result<Slice<Following>> {
+    use schema::follows::dsl;
+    let part = part.into();
+    let mut query = dsl::follows
+        .filter(dsl::follower_id.eq(person))
+        .order((dsl::created_at.desc(), dsl::id.desc()))
+        .limit(part.limit())
+        .select((dsl::id, dsl::target_id, dsl::created_at, dsl::accepted_at))
+        .into_boxed();
+    if let Some(after) = part.after {
+        let id = RowId::from(after.id);
+        query =
+            query.filter(dsl::created_at.lt(after.at).or(dsl::created_at.eq(after.at).and(dsl::id.lt(id))));
+    }
+    let rows: Vec<(RowId, PersonId, Time, Option<Time>)> = query.load(tx.conn)?;
+    let people = byline::of(tx, rows.iter().map(|row| row.1))?;
+    let slice = Slice::cut(rows, part.size, |row| Cursor { at: row.2, id: row.0.0 });
+    let next = slice.next;
+    let items = slice.items.into_iter().filter_map(|(_, target, asked, accepted)| {
+        let person = people.get(&target).filter(|person| person.gone_at.is_none())?;
+        let since = accepted.unwrap_or(asked);
+        Some(Following { person: Arc::clone(person), since, accepted: accepted.is_some() })
+    });
+    Ok(Slice { items: items.collect(), next })
 }
 
 /// Ends following in both directions: one blocked the other.

@@ -69,11 +69,13 @@ pub fn edit(tx: &mut Tx<'_>, by: &Actor, draft: &ProfileDraft) -> Result<PersonR
     if membership::facts(tx, by.person)?.suspended {
         return Err(Reason::Suspended.into());
     }
-    check(draft)?;
     let old = super::find(tx, by.person)?;
+    let mut errors = FieldErrors::default();
+    errors.gather(check(draft))?;
     if let Some(new) = draft.avatar.filter(|new| Some(*new) != old.avatar_id) {
-        media::acts::check_picture(tx, by, new)?;
+        errors.gather(media::acts::check_picture(tx, by, new, "avatar"))?;
     }
+    errors.into_result()?;
     diesel::update(dsl::people.find(by.person))
         .set((
             dsl::display_name.eq(&draft.display_name),

@@ -44,9 +44,9 @@ pub struct Form {
 /// `Invalid` with all that is wrong.
 pub fn check(form: &Form) -> Result<()> {
     let mut errors = FieldErrors::default();
-    errors.join(actors::check_name(&form.name))?;
-    errors.join(credentials::check_email(&form.email))?;
-    errors.join(credentials::check_password("password", &form.password, &[&form.name, &form.email]))?;
+    errors.gather(actors::check_name(&form.name))?;
+    errors.gather(credentials::check_email(&form.email))?;
+    errors.gather(credentials::check_password("password", &form.password, &[&form.name, &form.email]))?;
     if form.motivation.chars().count() > limits::REASON {
         errors.add_limit(
             "motivation",
@@ -76,26 +76,27 @@ pub fn check_name_is_free(tx: &mut Tx<'_>, name: &str) -> Result<()> {
 /// `Denied(SignUpClosed)`; `Busy` after too many; `Invalid` when the name is taken or the motivation is missing.
 pub fn sign_up(tx: &mut Tx<'_>, form: &Form, hash: &str, keys: &ActorKeys) -> Result<()> {
     let settings = instance::settings(tx)?;
-    match settings.sign_up {
-        SignUp::Closed => return Err(Reason::SignUpClosed.into()),
-        SignUp::Approval if form.motivation.trim().is_empty() => {
-            return Err(Error::field("motivation", "error-motivation-missing"));
-        }
-        SignUp::Approval | SignUp::Open => {}
+    if settings.sign_up == SignUp::Closed {
+        return Err(Reason::SignUpClosed.into());
+    }
+    let mut errors = FieldErrors::default();
+    if settings.sign_up == SignUp::Approval && form.motivation.trim().is_empty() {
+        errors.add("motivation", "error-motivation-missing");
     }
     if form.limited {
         attempts::take(tx, &format!("sign-up:{}", form.address), limits::SIGN_UP)?;
     }
     if name_is_held(tx, &form.name)? {
-        return Err(Error::field("name", "error-name-taken"));
+        errors.add("name", "error-name-taken");
     }
+    errors.gather(actors::check_free(tx, &form.name, false))?;
+    errors.into_result()?;
     let known: Option<AccountRow> = schema::accounts::table
         .filter(schema::accounts::email_folded.eq(fold_email(&form.email)))
         .select(AccountRow::as_select())
         .first(tx.conn)
         .optional()?;
     if let Some(known) = known {
-        actors::check_free(tx, &form.name, false)?;
         hold_name(tx, &form.name)?;
         return mail_known(tx, &known, form.limited);
     }

@@ -40,7 +40,7 @@ impl Plain {
                 self.break_line(1, false);
                 self.mark = "- ";
             }
-            "td" | "th" if !self.out.is_empty() && self.breaks == 0 => self.mark = " | ",
+            "td" | "th" if !self.out.is_empty() && self.breaks == 0 => self.mark = ", ",
             "td" | "th" => {}
             "img" => self.text(element.attribute("alt").unwrap_or_default()),
             name if is_block(name) => self.break_line(2, false),
@@ -118,7 +118,7 @@ mod tests {
             to_text(
                 "<table><tr><th>A</th><th>B</th></tr><tr><td>1</td><td>2</td></tr></table><pre>x\n  y</pre>"
             ),
-            "A | B\n1 | 2\n\nx\n  y"
+            "A, B\n1, 2\n\nx\n  y"
         );
         assert_eq!(to_text("a &lt;b&gt; &amp; c<script>x</script><img alt='kat'>"), "a <b> & ckat");
         assert_eq!(to_text(" <p> </p> "), "");

@@ -30,6 +30,15 @@ pub struct Input {
     pub media: Vec<MediaId>,
 }
 
+/// Whether what somebody typed can be posted, before it is rendered: as the first post of a topic, or as a reply.
+///
+/// # Errors
+/// As [`check`].
+pub fn check_input(input: &Input, first: bool) -> Result<()> {
+    let (title, content, media) = (one_line(&input.title), input.content.clone(), input.media.clone());
+    check(&Draft { title, content, media, ..Draft::default() }, first)
+}
+
 /// Makes a draft from what somebody typed: finds those mentioned, renders, and prepares the terms for search.
 ///
 /// # Errors

@@ -12,6 +12,7 @@ pub mod hits;
 pub mod lines;
 pub mod outward;
 pub mod pace;
+pub mod reindex;
 mod rows;
 pub mod tree;
 pub mod views;

@@ -3,7 +3,7 @@
 use askama::Template;
 use axum::Router;
 use axum::extract::Path;
-use axum::http::{HeaderValue, header};
+use axum::http::{HeaderMap, HeaderValue, header};
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
 
@@ -14,6 +14,7 @@ use crate::groups::views as groups;
 use crate::ids::ThreadId;
 use crate::people::byline::Byline;
 use crate::policy::{Viewer, limits};
+use crate::request;
 use crate::threads::lines::TopicLine;
 use crate::threads::tree::{Gone, PostLine};
 use crate::threads::views::{self, Sort, Where};
@@ -53,7 +54,7 @@ struct Entry {
     html: String,
 }
 
-async fn group(ctx: Ctx, Path(name): Path<String>) -> Result<Response> {
+async fn group(ctx: Ctx, Path(name): Path<String>, asked: HeaderMap) -> Result<Response> {
     let (visit, (found, topics)) = ctx
         .read(move |tx, _viewer| {
             let nobody = Viewer::Anonymous;
@@ -66,33 +67,39 @@ async fn group(ctx: Ctx, Path(name): Path<String>) -> Result<Response> {
     let entries = topics.iter().map(|line| topic(&visit, line)).collect();
     let updated = topics.iter().map(|line| line.created_at).max().unwrap_or(found.group.updated_at);
     let own = visit.ctx.app.urls.absolute(&visit.ctx.path);
-    answer(&Feed {
-        lang: visit.texts.code().to_owned(),
-        id: found.actor.uri.clone(),
-        title: xml(&visit.texts.t_with("feed-topics", &[("name", &found.group.title)])),
-        subtitle: xml(&found.group.mission),
-        updated: time(updated),
-        url: found.actor.url.clone(),
-        own,
-        entries,
-    })
+    answer(
+        &asked,
+        &Feed {
+            lang: visit.texts.code().to_owned(),
+            id: found.actor.uri.clone(),
+            title: xml(&visit.texts.t_with("feed-topics", &[("name", &found.group.title)])),
+            subtitle: xml(&found.group.mission),
+            updated: time(updated),
+            url: found.actor.url.clone(),
+            own,
+            entries,
+        },
+    )
 }
 
-async fn latest(ctx: Ctx) -> Result<Response> {
+async fn latest(ctx: Ctx, asked: HeaderMap) -> Result<Response> {
     let (visit, slice) =
         ctx.read(|tx, _viewer| views::list(tx, &Viewer::Anonymous, Where::All, Sort::New, None)).await?;
     let urls = &visit.ctx.app.urls;
     let updated = slice.items.iter().map(|line| line.created_at).max().unwrap_or(visit.now);
-    answer(&Feed {
-        lang: visit.texts.code().to_owned(),
-        id: urls.absolute("/latest"),
-        title: xml(&format!("{}: {}", visit.settings.name, visit.texts.t("latest-title"))),
-        subtitle: xml(&visit.settings.tagline),
-        updated: time(updated),
-        url: urls.absolute("/latest"),
-        own: urls.absolute(&visit.ctx.path),
-        entries: slice.items.iter().map(|line| topic(&visit, line)).collect(),
-    })
+    answer(
+        &asked,
+        &Feed {
+            lang: visit.texts.code().to_owned(),
+            id: urls.absolute("/latest"),
+            title: xml(&format!("{}: {}", visit.settings.name, visit.texts.t("latest-title"))),
+            subtitle: xml(&visit.settings.tagline),
+            updated: time(updated),
+            url: urls.absolute("/latest"),
+            own: urls.absolute(&visit.ctx.path),
+            entries: slice.items.iter().map(|line| topic(&visit, line)).collect(),
+        },
+    )
 }
 
 fn topic(visit: &Visit, line: &TopicLine) -> Entry {
@@ -109,7 +116,7 @@ fn topic(visit: &Visit, line: &TopicLine) -> Entry {
     }
 }
 
-async fn thread(ctx: Ctx, Path(id): Path<ThreadId>) -> Result<Response> {
+async fn thread(ctx: Ctx, Path(id): Path<ThreadId>, asked: HeaderMap) -> Result<Response> {
     let (visit, found) = ctx.read(move |tx, _viewer| views::page(tx, &Viewer::Anonymous, id, None)).await?;
     let urls = &visit.ctx.app.urls;
     let title = shown::topic_title(&visit.texts, &found.thread.title);
@@ -138,23 +145,28 @@ async fn thread(ctx: Ctx, Path(id): Path<ThreadId>) -> Result<Response> {
     };
     let entries: Vec<Entry> = posts.iter().map(entry).collect();
     let updated = posts.iter().map(|post| post.edited_at.unwrap_or(post.created_at)).max();
-    answer(&Feed {
-        lang: visit.texts.code().to_owned(),
-        id: urls.thread(id),
-        title: xml(&visit.texts.t_with("feed-replies", &[("title", &title)])),
-        subtitle: String::new(),
-        updated: time(updated.unwrap_or(found.thread.created_at)),
-        url: urls.thread(id),
-        own: urls.absolute(&visit.ctx.path),
-        entries,
-    })
+    answer(
+        &asked,
+        &Feed {
+            lang: visit.texts.code().to_owned(),
+            id: urls.thread(id),
+            title: xml(&visit.texts.t_with("feed-replies", &[("title", &title)])),
+            subtitle: String::new(),
+            updated: time(updated.unwrap_or(found.thread.created_at)),
+            url: urls.thread(id),
+            own: urls.absolute(&visit.ctx.path),
+            entries,
+        },
+    )
 }
 
-fn answer(feed: &Feed) -> Result<Response> {
+fn answer(asked: &HeaderMap, feed: &Feed) -> Result<Response> {
     let text = feed.render().map_err(Error::internal)?;
     let kind = HeaderValue::from_static("application/atom+xml; charset=utf-8");
     let keep = HeaderValue::from_static("public, max-age=300");
-    Ok(([(header::CONTENT_TYPE, kind), (header::CACHE_CONTROL, keep)], text).into_response())
+    let version = request::version_of(text.as_bytes());
+    let response = ([(header::CONTENT_TYPE, kind), (header::CACHE_CONTROL, keep)], text).into_response();
+    Ok(request::versioned(asked, &version, response))
 }
 
 fn author(visit: &Visit, byline: &Byline) -> String {

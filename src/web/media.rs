@@ -7,7 +7,7 @@
 use axum::Router;
 use axum::extract::{Path, Query, State};
 use axum::http::request::Parts;
-use axum::http::{HeaderValue, StatusCode, header};
+use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
 use serde::Deserialize;
@@ -21,6 +21,7 @@ use crate::media::views::{self, Picture, Served};
 use crate::media::{MediaKind, store};
 use crate::people::reader;
 use crate::policy::Viewer;
+use crate::request;
 use crate::web::session::Ctx;
 
 /// Addresses of this file.
@@ -78,7 +79,7 @@ async fn uploaded(
         MediaKind::Image => "inline".to_owned(),
         MediaKind::Document => format!("attachment; filename=\"{}\"", row.name),
     };
-    Ok(served(bytes, &media_type, &disposition, public))
+    Ok(served(&parts.headers, bytes, &media_type, &disposition, public))
 }
 
 /// A picture of a post that stays elsewhere.
@@ -90,7 +91,7 @@ async fn remote(
 ) -> Response {
     let found = async {
         let (url, public) = read(&app, &parts, move |tx, viewer| views::elsewhere(tx, viewer, id)).await?;
-        proxied(&app, &cache, &url, public).await
+        proxied(&app, &cache, &parts.headers, &url, public).await
     };
     answer(found.await)
 }
@@ -100,8 +101,10 @@ async fn avatar(
     State(app): State<App>,
     axum::Extension(cache): axum::Extension<Cache>,
     Path(person): Path<PersonId>,
+    asked: HeaderMap,
 ) -> Response {
-    let found = async { either(&app, &cache, app.db.read(move |tx| views::avatar(tx, person)).await?).await };
+    let found =
+        async { either(&app, &cache, &asked, app.db.read(move |tx| views::avatar(tx, person)).await?).await };
     answer(found.await)
 }
 
@@ -110,12 +113,14 @@ async fn emblem(
     State(app): State<App>,
     axum::Extension(cache): axum::Extension<Cache>,
     Path(group): Path<GroupId>,
+    asked: HeaderMap,
 ) -> Response {
-    let found = async { either(&app, &cache, app.db.read(move |tx| views::emblem(tx, group)).await?).await };
+    let found =
+        async { either(&app, &cache, &asked, app.db.read(move |tx| views::emblem(tx, group)).await?).await };
     answer(found.await)
 }
 
-async fn either(app: &App, cache: &Cache, picture: Picture) -> Result<Response> {
+async fn either(app: &App, cache: &Cache, asked: &HeaderMap, picture: Picture) -> Result<Response> {
     match picture {
         Picture::Here(path) => {
             let place = HeaderValue::from_str(&path).map_err(Error::internal)?;
@@ -123,11 +128,11 @@ async fn either(app: &App, cache: &Cache, picture: Picture) -> Result<Response> 
             let headers = [(header::LOCATION, place), (header::CACHE_CONTROL, keep)];
             Ok((StatusCode::TEMPORARY_REDIRECT, headers).into_response())
         }
-        Picture::Elsewhere(url) => proxied(app, cache, &url, true).await,
+        Picture::Elsewhere(url) => proxied(app, cache, asked, &url, true).await,
     }
 }
 
-async fn proxied(app: &App, cache: &Cache, url: &str, public: bool) -> Result<Response> {
+async fn proxied(app: &App, cache: &Cache, asked: &HeaderMap, url: &str, public: bool) -> Result<Response> {
     let fetch = |url: Url| async move {
         match app.client.get_media(&url, elsewhere::LARGEST).await {
             Ok(media) => Some(media.bytes),
@@ -138,7 +143,7 @@ async fn proxied(app: &App, cache: &Cache, url: &str, public: bool) -> Result<Re
         }
     };
     let copy = cache.picture(url, fetch).await?;
-    Ok(served(copy.bytes, copy.media_type, "inline", public))
+    Ok(served(asked, copy.bytes, copy.media_type, "inline", public))
 }
 
 /// Reads with whoever looks; without a session that is anybody.
@@ -158,13 +163,15 @@ async fn read<T: Send + 'static>(
     reading.await
 }
 
-fn served(bytes: Vec<u8>, media_type: &str, disposition: &str, public: bool) -> Response {
+fn served(asked: &HeaderMap, bytes: Vec<u8>, media_type: &str, disposition: &str, public: bool) -> Response {
     // What stands under an address never changes, but it can be removed: so not for ever.
     let (keep, share) = if public {
         ("public, max-age=86400, immutable", "cross-origin")
     } else {
         ("private, max-age=3600, immutable", "same-origin")
     };
+    // What only some may see has no version: nobody learns by one that it is still there.
+    let version = public.then(|| request::version_of(&bytes));
     let mut response = bytes.into_response();
     let headers = response.headers_mut();
     let text = |text: &str| {
@@ -175,7 +182,10 @@ fn served(bytes: Vec<u8>, media_type: &str, disposition: &str, public: bool) -> 
     headers.insert(header::CACHE_CONTROL, HeaderValue::from_static(keep));
     headers.insert("cross-origin-resource-policy", HeaderValue::from_static(share));
     confine(&mut response);
-    response
+    match version {
+        Some(version) => request::versioned(asked, &version, response),
+        None => response,
+    }
 }
 
 /// A browser that opens this as a page of its own runs nothing of it.

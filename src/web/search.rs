@@ -28,6 +28,9 @@ use crate::web::shown;
 /// Longest query that is looked at, in characters.
 const LONGEST: usize = 200;
 
+/// Most groups that are shown with the posts.
+const GROUPS: usize = 6;
+
 /// The routes of this file.
 pub fn routes() -> Router<App> {
     Router::new().route("/search", get(find).post(resolve))
@@ -68,7 +71,13 @@ async fn find(ctx: Ctx, Query(wanted): Query<Wanted>) -> Result<Response> {
     let q: String = wanted.q.trim().chars().take(LONGEST).collect();
     let address = if is_address(&q) { q.clone() } else { String::new() };
     let (typed, at) = (if address.is_empty() { q.clone() } else { String::new() }, wanted.page);
-    let (visit, found) = ctx.read(move |tx, viewer| search::posts(tx, &viewer, &typed, false, at)).await?;
+    let look = move |tx: &mut Tx<'_>, viewer: Viewer| {
+        // Groups stand on the first page only: there are few, and the best come first.
+        let most = if at == 0 { GROUPS } else { 0 };
+        let groups = search::groups(tx, &viewer, &typed, false, most)?;
+        Ok((search::posts(tx, &viewer, &typed, false, at)?, groups))
+    };
+    let (visit, (found, groups)) = ctx.read(look).await?;
     let to = |page: usize| {
         let mut query = url::form_urlencoded::Serializer::new(String::new());
         query.append_pair("q", &q).append_pair("page", &page.to_string());
@@ -85,7 +94,7 @@ async fn find(ctx: Ctx, Query(wanted): Query<Wanted>) -> Result<Response> {
         page,
         address,
         login: format!("/login?next={next}"),
-        groups: Vec::new(),
+        groups: groups.iter().map(|line| shown::group(&visit.texts, line)).collect(),
         hits: found.hits.iter().map(|hit| shown_hit(&visit, hit)).collect(),
         pager,
         q,

@@ -120,11 +120,11 @@ async fn register(ctx: &Ctx, input: &Input, language: &str, approval: bool) -> c
     };
     // All that is wrong is told at once, also what the database knows.
     let mut errors = FieldErrors::default();
-    errors.join(sign_up::check(&form))?;
+    errors.gather(sign_up::check(&form))?;
     if errors.of("name").is_none() {
         let name = form.name.clone();
         let free = ctx.app.db.read(move |tx| sign_up::check_name_is_free(tx, &name)).await;
-        errors.join(free)?;
+        errors.gather(free)?;
     }
     if approval && form.motivation.trim().is_empty() {
         errors.add("motivation", "error-motivation-missing");

@@ -88,6 +88,7 @@ export const pages = [
   { name: 'settings-security', path: () => '/settings/security', as: 'bas' },
   { name: 'settings-tokens', path: () => '/settings/tokens', as: 'bas' },
   { name: 'settings-tokens-wrong', path: () => '/settings/tokens', as: 'bas', sent: true, status: 400 },
+  { name: 'settings-follows', path: () => '/settings/follows', as: 'bas' },
   { name: 'settings-blocks', path: () => '/settings/blocks', as: 'bas' },
   { name: 'settings-blocks-wrong', path: () => '/settings/blocks', as: 'bas', sent: true, status: 400 },
   { name: 'settings-data', path: () => '/settings/data', as: 'bas' },

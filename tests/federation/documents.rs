@@ -221,10 +221,21 @@ async fn handles_and_addresses_are_found() {
             assert_eq!(reply.json["subject"], resource, "Lemmy compares it");
         }
     }
-    for (resource, status) in
-        [("acct:niemand@werkplein.test", 404), ("acct:ana@elders.test", 404), ("ana", 404)]
-    {
-        assert_eq!(app.get(&format!("/.well-known/webfinger?resource={resource}")).await.status, status);
+    for (resource, status) in [
+        ("acct:niemand@werkplein.test", 404),
+        ("niemand@werkplein.test", 404),
+        ("acct:ana@elders.test", 404),
+        ("http://werkplein.test/u/niemand", 404),
+        ("http://elders.test/", 404),
+        ("ana", 400),
+        ("acct:ana", 400),
+        ("@ana", 400),
+        ("ana@", 400),
+        ("http://", 400),
+        ("", 400),
+    ] {
+        let found = app.get(&format!("/.well-known/webfinger?resource={resource}")).await;
+        assert_eq!(found.status, status, "{resource}");
     }
     assert_eq!(app.get("/.well-known/webfinger").await.status, 400);
     let index = app.get("/.well-known/nodeinfo").await.expect(200);

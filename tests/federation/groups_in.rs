@@ -17,6 +17,7 @@ fn outcome(state: &str, rule: &str) -> (String, String) {
 /// A group on `lemmy.test` that Ana belongs to, with a person and a topic of its own, and a second group there.
 struct Mirror {
     scene: Scene,
+    lemmy: Peer,
     host: PeerActor,
     second: PeerActor,
     kees: PeerActor,
@@ -40,7 +41,7 @@ impl Mirror {
         let mut topic = kees.note("1", &[&host.uri], None);
         topic["type"] = json!("Page");
         topic["name"] = json!("Woonurgentie");
-        let mirror = Self { scene, host, second, kees, topic };
+        let mirror = Self { scene, lemmy, host, second, kees, topic };
         let create = mirror.kees.activity("Create", "1", mirror.topic.clone());
         assert_eq!(mirror.announced("create", create).await.0, "applied");
         mirror
@@ -226,4 +227,27 @@ async fn a_group_says_itself_that_it_is_gone() {
     // Lemmy announces it in the name of whoever did it.
     assert_eq!(mirror.announced("gone", of(&mirror.kees)).await.0, "applied");
     assert!(matches!(status().await, 404 | 410));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_group_elsewhere_is_found_by_what_it_says_of_itself_now() {
+    let mirror = Mirror::new().await;
+    let scene = &mirror.scene;
+    let found = async |word: &str| {
+        let page = scene.app.anonymous().get(&format!("/search/groups?q={word}")).await.expect(200);
+        let names =
+            page["items"].as_array().unwrap().iter().map(|hit| hit["name"].as_str().unwrap().to_owned());
+        names.collect::<Vec<_>>()
+    };
+    assert_eq!(found("wonen").await, ["wonen@lemmy.test"]);
+    assert!(found("huurtoeslag").await.is_empty());
+
+    let mut said = mirror.host.document.clone();
+    said["name"] = json!("Huren en wonen");
+    said["summary"] = json!("<p>Over huurtoeslagen</p>");
+    mirror.lemmy.publish(said.clone());
+    scene.app.clock.advance(3_600);
+    scene.deliver_by(&mirror.host, &mirror.host.activity("Update", "group", said)).await;
+    assert_eq!(found("huurtoeslag").await, ["wonen@lemmy.test"]);
+    assert_eq!(found("huren").await, ["wonen@lemmy.test"]);
 }

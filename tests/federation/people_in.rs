@@ -19,6 +19,14 @@ impl Scene {
         (is("following"), is("followedBy"))
     }
 
+    /// Whom Ana follows, and how far that is.
+    async fn followed(&self) -> Vec<(String, String)> {
+        let list = self.owner.get("/me/following").await.expect(200);
+        let text = |value: &Value| value.as_str().unwrap().to_owned();
+        let line = |one: &Value| (text(&one["person"]["name"]), text(&one["state"]));
+        list["items"].as_array().unwrap().iter().map(line).collect()
+    }
+
     /// Ana asks to follow Jan; id of the Follow.
     async fn ana_follows_jan(&self) -> Value {
         self.owner.get("/resolve?uri=http%3A%2F%2Fmastodon.test%2Fusers%2Fjan").await.expect(200);
@@ -48,15 +56,21 @@ async fn people_follow_each_other_and_only_they_end_it() {
 
     // The other way: Jan's word counts, and nobody else's.
     let asked = scene.ana_follows_jan().await;
+    assert_eq!(scene.followed().await, [("jan".to_owned(), "pending".to_owned())]);
     let by_another = piet.activity("Accept", "1", asked.clone());
     scene.deliver_by(&piet, &by_another).await;
     assert!(!scene.between().await.0);
     scene.deliver(&scene.jan.activity("Accept", "1", asked.clone())).await;
     assert!(scene.between().await.0);
+    assert_eq!(scene.followed().await, [("jan".to_owned(), "accepted".to_owned())]);
     scene.deliver_by(&piet, &piet.activity("Reject", "1", asked.clone())).await;
     assert!(scene.between().await.0);
     scene.deliver(&scene.jan.activity("Reject", "1", asked)).await;
     assert!(!scene.between().await.0);
+    // Ana's own list says so, and nothing draws her attention to it.
+    assert!(scene.followed().await.is_empty());
+    assert_eq!(scene.owner.get("/me/notices").await.expect(200)["items"], json!([]));
+    assert_eq!(scene.app.anonymous().get("/me/following").await.refused(401), "signed-out");
 }
 
 #[tokio::test(flavor = "multi_thread")]

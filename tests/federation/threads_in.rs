@@ -42,6 +42,35 @@ async fn a_note_that_names_the_group_becomes_a_topic() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn programs_get_the_text_of_what_came_as_html() {
+    let scene = Scene::new().await;
+    let topic = scene.topic("Vrijlating giften").await;
+    let reader = scene.app.anonymous();
+    let mut sent = Vec::new();
+    for (number, change) in [
+        json!({ "content": "<p>Een <b>gift</b> telt</p><p>niet &amp; nooit</p>" }),
+        json!({ "content": "<p>Een <b>gift</b></p>",
+            "source": { "content": "Een **gift**", "mediaType": "text/markdown" } }),
+        json!({ "content": "<p>Een gift</p>", "source": { "content": "[b]Een[/b]", "mediaType": "text/bbcode" } }),
+        json!({ "content": "Een *gift*", "mediaType": "text/markdown" }),
+    ]
+    .iter()
+    .enumerate()
+    {
+        let mut note = scene.jan.note(&number.to_string(), &[], Some(&topic.uri));
+        note.as_object_mut().unwrap().extend(change.as_object().unwrap().clone());
+        scene.deliver(&scene.jan.activity("Create", &number.to_string(), note.clone())).await;
+        let post = scene.row(id(&note)).await.id;
+        sent.push(reader.get(&format!("/posts/{post}")).await.expect(200)["content"].clone());
+    }
+    assert_eq!(sent, ["Een gift telt\n\nniet & nooit", "Een **gift**", "Een gift", "Een *gift*"]);
+    let listed = reader.get(&format!("/threads/{}/replies", topic.thread_id)).await.expect(200);
+    let listed: Vec<_> =
+        listed["items"].as_array().unwrap().iter().map(|post| post["content"].clone()).collect();
+    assert_eq!(listed, sent);
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_reply_lands_without_a_mention_and_its_parents_are_fetched() {
     let scene = Scene::new().await;
     let topic = scene.topic("Vrijlating giften").await;

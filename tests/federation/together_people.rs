@@ -72,7 +72,7 @@ async fn a_report_reaches_those_who_decide_on_either_side() {
 
     let told = pair.bo.post("/reports", report(&copy, true)).await.expect(201);
     assert_eq!(told["forwarded"], true);
-    assert_eq!(pair.bo.post("/reports", report(&copy, true)).await.refused(403), "already", "once is enough");
+    assert_eq!(pair.bo.post("/reports", report(&copy, true)).await.refused(409), "already", "once is enough");
     pair.settle().await;
     let cases = queue().await;
     assert_eq!((cases.as_array().unwrap().len(), &cases[0]["postId"]), (1, &topic["id"]));

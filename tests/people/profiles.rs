@@ -38,6 +38,12 @@ async fn members_change_their_own_profile_and_everybody_sees_it() {
     ] {
         assert_eq!(ana.patch("/me", wrong.clone()).await.refused(400), "invalid", "{wrong}");
     }
+    let all = json!({ "displayName": " ", "employer": "x".repeat(101), "language": "tlh",
+        "avatar": "00000000-0000-7000-8000-000000000000", "avatarAlt": "Een foto" });
+    let all = ana.patch("/me", all).await;
+    assert_eq!(all.refused(400), "invalid");
+    let told = all.json["errors"].as_array().unwrap().iter().map(|error| error["field"].as_str().unwrap());
+    assert_eq!(told.collect::<Vec<_>>(), ["employer", "displayName", "avatar", "language"], "all at once");
     assert_eq!(ana.patch("/me", json!({ "role": "admin" })).await.refused(400), "malformed");
     assert_eq!(app.anonymous().patch("/me", json!({ "bio": "x" })).await.refused(401), "signed-out");
     assert_eq!(ana.get("/me").await.expect(200)["displayName"], "Ana Bakker");

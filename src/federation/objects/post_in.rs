@@ -17,6 +17,8 @@ use crate::threads::{Draft, Remote, RemoteMedia};
 pub const POSTS: &[&str] =
     &["Note", "Page", "Article", "Question", "Event", "Video", "Audio", "Image", "Document", "Link"];
 
+const MARKDOWN: &str = "text/markdown";
+
 /// A post elsewhere.
 #[derive(Debug, Clone)]
 pub struct RemotePost {
@@ -55,7 +57,7 @@ pub fn read(document: Document<'_>, raw: &str, app: &App) -> Result<RemotePost, 
     let reply_to = document.link("inReplyTo");
     let (content, language) = document.localised("content");
     let mut html = match document.text("mediaType") {
-        Some("text/markdown" | "text/x.misskeymarkdown") => {
+        Some(MARKDOWN | "text/x.misskeymarkdown") => {
             app.markdown.render(content.unwrap_or_default(), "remote", &|_| None).html
         }
         Some("text/plain") => format!("<p>{}</p>", escape(content.unwrap_or_default())),
@@ -84,6 +86,7 @@ pub fn read(document: Document<'_>, raw: &str, app: &App) -> Result<RemotePost, 
     let published = document.time("published").unwrap_or(now).min(now);
     let mut draft = Draft {
         title,
+        content: typed(document, content).unwrap_or_default(),
         plain: text,
         html,
         summary: cut(&one_line(&plain::to_text(warning)), limits::TITLE),
@@ -117,6 +120,15 @@ pub fn read(document: Document<'_>, raw: &str, app: &App) -> Result<RemotePost, 
         mentions,
         draft,
     })
+}
+
+/// The Markdown that its author typed, where their server tells it (Lemmy, PieFed and Vakplein do, in `source`). Pages never show
+/// it: what counts is the HTML.
+fn typed(document: Document<'_>, content: Option<&str>) -> Option<String> {
+    let source = document.object("source").filter(|source| source.text("mediaType") == Some(MARKDOWN));
+    let itself = content.filter(|_| document.text("mediaType") == Some(MARKDOWN));
+    let text = source.and_then(|source| source.text("content")).or(itself)?;
+    (text.chars().take(limits::POST + 1).count() <= limits::POST).then(|| text.to_owned())
 }
 
 /// Lemmy says the language as an object, others as a tag.

@@ -1,8 +1,9 @@
-//! Pages where members decide about themselves: profile, account, security, tokens, blocks, their data.
+//! Pages where members decide about themselves: profile, account, security, tokens, follows, blocks, their data.
 
 mod account;
 mod blocks;
 mod data;
+mod follows;
 mod profile;
 mod security;
 mod tokens;
@@ -31,6 +32,7 @@ pub fn routes() -> Router<App> {
         .route("/settings/sessions/{id}/end", post(security::end_session))
         .route("/settings/tokens", get(tokens::show).post(tokens::make))
         .route("/settings/tokens/{id}/revoke", post(tokens::revoke))
+        .route("/settings/follows", get(follows::show))
         .route("/settings/blocks", get(blocks::show).post(blocks::set))
         .route("/settings/blocks/remove", post(blocks::lift))
         .route("/settings/data", get(data::show).post(data::download))
@@ -39,11 +41,12 @@ pub fn routes() -> Router<App> {
 }
 
 /// Address and text key of each part.
-const PARTS: [(&str, &str); 6] = [
+const PARTS: [(&str, &str); 7] = [
     ("/settings", "settings-profile"),
     ("/settings/account", "settings-account"),
     ("/settings/security", "settings-security"),
     ("/settings/tokens", "settings-tokens"),
+    ("/settings/follows", "settings-follows"),
     ("/settings/blocks", "settings-blocks"),
     ("/settings/data", "settings-data"),
 ];

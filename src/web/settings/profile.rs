@@ -97,10 +97,10 @@ async fn change(ctx: &Ctx, upload: Upload<Input>) -> DomainResult<()> {
     let mut draft = profile::rendered(draft, &ctx.app.markdown);
     // All that is wrong is told at once, with the picture too.
     let mut errors = FieldErrors::default();
-    errors.join(profile::check(&draft))?;
+    errors.gather(profile::check(&draft))?;
     if let Some(file) = file {
         let stored = picture(ctx, &file, &draft.avatar_alt).await;
-        draft.avatar = errors.join(stored)?;
+        draft.avatar = errors.gather(stored)?;
     }
     errors.into_result()?;
     ctx.act(move |tx, by| profile::edit(tx, by, &draft).map(|_person| ())).await

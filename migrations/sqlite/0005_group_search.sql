@@ -1,0 +1,1 @@
+CREATE VIRTUAL TABLE group_index USING fts5 (title, terms, content = '', contentless_delete = 1);
