@@ -5,13 +5,14 @@
 //! Every job must bear being run twice. Jobs of one lane are done in the order in which they were enqueued.
 
 use std::collections::BTreeSet;
+use std::iter;
 
 use diesel::prelude::*;
 use serde::{Deserialize, Serialize};
 
 use crate::clock::Time;
 use crate::db::types::Json;
-use crate::db::{MultiBackend, Tx, schema};
+use crate::db::{AtEnd, MultiBackend, Tx, schema};
 use crate::each;
 use crate::error::{Error, Result};
 use crate::ids::{EntryId, GroupId, JobId, MediaId, PersonId, PostId, RowId};
@@ -111,6 +112,9 @@ pub const TRIES: i64 = 18;
 /// without it.
 const HOLDS: i64 = 5;
 
+/// Rows in one statement.
+const VALUES: usize = 500;
+
 /// A job that a worker has claimed.
 #[derive(Debug, Clone, Queryable, Selectable)]
 #[diesel(table_name = schema::jobs, check_for_backend(MultiBackend))]
@@ -136,17 +140,28 @@ pub fn enqueue(tx: &mut Tx<'_>, job: &Job) -> Result<()> {
     add(tx, job, "", now)
 }
 
+/// Jobs to be enqueued at the end of a transaction, where nothing in it asks for them.
+#[derive(Debug, Default)]
+struct Following(Vec<NewJob>);
+
+impl AtEnd for Following {
+    fn write(self: Box<Self>, tx: &mut Tx<'_>) -> Result<()> {
+        for some in self.0.chunks(VALUES) {
+            each!(tx.conn, |conn| diesel::insert_into(schema::jobs::table).values(some).execute(conn))?;
+        }
+        Ok(())
+    }
+}
+
 /// Enqueues what follows from a line of the journal: publishing it, after all that was enqueued on this lane before, and
 /// telling people.
 ///
 /// # Errors
 /// Only when the database does.
 pub fn enqueue_following(tx: &mut Tx<'_>, entry: EntryId, lane: &str, tell: bool) -> Result<()> {
-    let mut rows = vec![NewJob::new(&Job::Publish { entry }, lane, tx.now, tx.now)?];
-    if tell {
-        rows.push(NewJob::new(&Job::Notify { entry }, "", tx.now, tx.now)?);
-    }
-    each!(tx.conn, |conn| diesel::insert_into(schema::jobs::table).values(&rows).execute(conn))?;
+    let publish = NewJob::new(&Job::Publish { entry }, lane, tx.now, tx.now)?;
+    let tell = tell.then(|| NewJob::new(&Job::Notify { entry }, "", tx.now, tx.now)).transpose()?;
+    tx.at_end::<Following>().0.extend(iter::once(publish).chain(tell));
     Ok(())
 }
 

@@ -9,12 +9,16 @@ use serde::{Deserialize, Serialize};
 
 use crate::clock::Time;
 use crate::db::types::Json;
-use crate::db::{MultiBackend, Tx, schema};
+use crate::db::{AtEnd, MultiBackend, Tx, schema};
+use crate::each;
 use crate::error::Result;
 use crate::ids::{EntryId, GroupId, PersonId, PostId, ReportId, ThreadId};
 use crate::jobs;
 use crate::policy::{Actor, Origin};
 use crate::text_enum;
+
+/// Rows in one statement.
+const VALUES: usize = 500;
 
 text_enum! {
     /// What was done.
@@ -289,25 +293,55 @@ pub fn record(tx: &mut Tx<'_>, line: &Line) -> Result<EntryId> {
         detail.activity = Some(incoming.document.clone());
         detail.activity_uri = Some(incoming.uri.clone());
     }
-    diesel::insert_into(schema::journal::table)
-        .values((
-            schema::journal::id.eq(id),
-            schema::journal::act.eq(line.did),
-            schema::journal::by_id.eq(by),
-            schema::journal::remote.eq(remote),
-            schema::journal::moderation.eq(line.moderation),
-            schema::journal::group_id.eq(line.group),
-            schema::journal::thread_id.eq(line.thread),
-            schema::journal::post_id.eq(line.post),
-            schema::journal::person_id.eq(line.person),
-            schema::journal::detail.eq(Json::of(&detail)?),
-            schema::journal::created_at.eq(tx.now),
-        ))
-        .execute(tx.conn)?;
+    let row = NewEntry {
+        id,
+        act: line.did,
+        by_id: by,
+        remote,
+        moderation: line.moderation,
+        group_id: line.group,
+        thread_id: line.thread,
+        post_id: line.post,
+        person_id: line.person,
+        detail: Json::of(&detail)?,
+        created_at: tx.now,
+    };
+    tx.at_end::<Lines>().0.push(row);
     // Other servers hear of it after all that was done in the same group, or by the same person, before.
     let lane = line.group.map(|group| group.to_string()).or_else(|| by.map(|by| by.to_string()));
     jobs::enqueue_following(tx, id, &lane.unwrap_or_default(), line.did.is_told())?;
     Ok(id)
+}
+
+/// A line as it is written.
+#[derive(Debug, Clone, Insertable)]
+#[diesel(table_name = schema::journal)]
+#[diesel(treat_none_as_default_value = false)]
+struct NewEntry {
+    id: EntryId,
+    act: Did,
+    by_id: Option<PersonId>,
+    remote: bool,
+    moderation: bool,
+    group_id: Option<GroupId>,
+    thread_id: Option<ThreadId>,
+    post_id: Option<PostId>,
+    person_id: Option<PersonId>,
+    detail: Json,
+    created_at: Time,
+}
+
+/// Lines to be written at the end of a transaction: one statement for all that were applied in it.
+#[derive(Debug, Default)]
+struct Lines(Vec<NewEntry>);
+
+impl AtEnd for Lines {
+    fn write(self: Box<Self>, tx: &mut Tx<'_>) -> Result<()> {
+        for some in self.0.chunks(VALUES) {
+            each!(tx.conn, |conn| diesel::insert_into(schema::journal::table).values(some).execute(conn))?;
+        }
+        Ok(())
+    }
 }
 
 /// One line.

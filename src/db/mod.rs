@@ -2,8 +2,10 @@
 //!
 //! [`Db::read`] runs on read-only connections. [`Db::write`] is the only way to change data: one transaction, and what it
 //! answers with is on disk. Everything that differs between the two databases stands in this folder; the code above it
-//! writes plain Diesel on a [`Conn`], with [`Native`] around `ON CONFLICT` and `UNION`, and `each!` around batch inserts.
+//! writes plain Diesel on a [`Conn`], with [`Native`] around `ON CONFLICT` and `UNION`, `each!` around batch inserts, and
+//! [`among`] where pages ask for one of many values.
 
+mod among;
 mod conn;
 mod connect;
 pub mod health;
@@ -16,6 +18,7 @@ mod tables;
 pub mod types;
 mod writer;
 
+use std::any::Any;
 use std::fmt::Debug;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Instant;
@@ -23,6 +26,7 @@ use std::time::Instant;
 use diesel::connection::Connection;
 use diesel::r2d2::{Pool, PooledConnection};
 
+pub use self::among::among;
 pub use self::conn::{Conn, MultiBackend, MultiRawValue};
 pub use self::connect::{Backend, DatabaseUrl};
 pub use self::native::{Native, columns};
@@ -53,9 +57,45 @@ pub struct Tx<'c> {
     pub now: Time,
     /// Every URL that this instance mints or recognises.
     pub urls: &'c Urls,
+    /// What is written at its end.
+    ends: Vec<Box<dyn AtEnd>>,
 }
 
-impl Tx<'_> {
+/// Rows that are only added, and that nothing in the same unit of work reads: they are written once, at its end, in one statement
+/// for all of them.
+pub trait AtEnd: Any {
+    /// Writes them.
+    ///
+    /// # Errors
+    /// Only when the database does.
+    fn write(self: Box<Self>, tx: &mut Tx<'_>) -> Result<()>;
+}
+
+impl<'c> Tx<'c> {
+    fn new(conn: &'c mut Conn, now: Time, urls: &'c Urls) -> Self {
+        Self { conn, now, urls, ends: Vec::new() }
+    }
+
+    /// Does a unit of work, with what is to be written at its end.
+    fn whole<T>(mut self, f: impl FnOnce(&mut Tx<'_>) -> Result<T>) -> Result<T> {
+        let value = f(&mut self)?;
+        for end in std::mem::take(&mut self.ends) {
+            end.write(&mut self)?;
+        }
+        Ok(value)
+    }
+
+    /// What is written at the end of this unit of work, to add to it.
+    pub fn at_end<T: AtEnd + Default>(&mut self) -> &mut T {
+        let is_it = |end: &Box<dyn AtEnd>| (&**end as &dyn Any).is::<T>();
+        let place = self.ends.iter().position(is_it).unwrap_or_else(|| {
+            self.ends.push(Box::<T>::default());
+            self.ends.len() - 1
+        });
+        let end = self.ends.get_mut(place).and_then(|end| (&mut **end as &mut dyn Any).downcast_mut());
+        end.expect("it was just found or put there")
+    }
+
     /// Does a part of this unit of work that is undone by itself when it fails.
     ///
     /// # Errors
@@ -63,7 +103,7 @@ impl Tx<'_> {
     pub fn part<T>(&mut self, f: impl FnOnce(&mut Tx<'_>) -> Result<T>) -> Result<T> {
         let (now, urls) = (self.now, self.urls);
         self.conn
-            .transaction(|conn| f(&mut Tx { conn, now, urls }).map_err(Undo))
+            .transaction(|conn| Tx::new(conn, now, urls).whole(f).map_err(Undo))
             .map_err(|Undo(error)| error)
     }
 }
@@ -160,8 +200,7 @@ impl Db {
         let began = Instant::now();
         let result = tokio::task::spawn_blocking(move || {
             let mut conn = shared.reads.get().map_err(Error::internal)?;
-            let mut tx = Tx { conn: &mut conn, now: shared.clock.now(), urls: &shared.urls };
-            f(&mut tx)
+            f(&mut Tx::new(&mut conn, shared.clock.now(), &shared.urls))
         })
         .await
         .map_err(Error::internal)?;
@@ -247,7 +286,7 @@ impl Reading {
     /// What `f` answers with.
     pub fn read<T>(&self, f: impl FnOnce(&mut Tx<'_>) -> Result<T>) -> Result<T> {
         let mut conn = self.conn.lock().unwrap_or_else(PoisonError::into_inner);
-        f(&mut Tx { conn: &mut conn, now: self.shared.clock.now(), urls: &self.shared.urls })
+        f(&mut Tx::new(&mut conn, self.shared.clock.now(), &self.shared.urls))
     }
 }
 
@@ -260,9 +299,8 @@ impl Shared {
         loop {
             tries += 1;
             let conn: &mut Conn = &mut conn;
-            let result = conn.transaction(|conn| {
-                f(&mut Tx { conn, now: self.clock.now(), urls: &self.urls }).map_err(Undo)
-            });
+            let result =
+                conn.transaction(|conn| Tx::new(conn, self.clock.now(), &self.urls).whole(f).map_err(Undo));
             match result {
                 Err(Undo(error)) if tries < TRIES && is_passing(&error) => {}
                 Err(Undo(error)) => return Err(error),

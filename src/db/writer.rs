@@ -79,7 +79,9 @@ fn in_savepoint<T>(tx: &mut Tx<'_>, f: &impl Fn(&mut Tx<'_>) -> Result<T>) -> Re
     let (now, urls) = (tx.now, tx.urls);
     // The savepoint's level of the transaction manager has to be taken back when the closure panics.
     let run = catch_unwind(AssertUnwindSafe(|| {
-        tx.conn.transaction(|conn| f(&mut Tx { conn, now, urls }).map_err(Undo)).map_err(|Undo(error)| error)
+        tx.conn
+            .transaction(|conn| Tx::new(conn, now, urls).whole(f).map_err(Undo))
+            .map_err(|Undo(error)| error)
     }));
     run.unwrap_or_else(|_panic| {
         drop(Manager::rollback_transaction(tx.conn));
@@ -105,7 +107,7 @@ fn run_group(conn: &mut Conn, clock: &Clock, urls: &Urls, group: &mut Vec<Job>) 
         if !alive {
             continue;
         }
-        let ran = job(&mut Tx { conn, now, urls });
+        let ran = job(&mut Tx::new(conn, now, urls));
         // SQLite undoes the whole transaction on a full disk or an I/O error. What ran after that would commit alone.
         alive = !ran.failed || still_in_transaction(conn);
         answers.push(ran.answer);
