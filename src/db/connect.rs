@@ -2,7 +2,8 @@
 
 use std::path::{Path, PathBuf};
 use std::str::FromStr;
-use std::time::Duration;
+use std::sync::{Mutex, PoisonError};
+use std::time::{Duration, Instant};
 
 use diesel::connection::SimpleConnection;
 use diesel::prelude::*;
@@ -70,7 +71,13 @@ pub(super) enum Mode {
 pub(super) struct Manager {
     url: DatabaseUrl,
     mode: Mode,
+    /// When the server last answered on any of these connections.
+    answered: Mutex<Option<Instant>>,
 }
+
+/// For how long it is taken for granted that a server which answered still does: asking before every read would be a round trip
+/// more for each.
+const TRUSTED: Duration = Duration::from_secs(1);
 
 // FULL: an acknowledged write survives a power cut. The cache is 2 MiB a connection, so that memory stays small.
 const SQLITE_SETUP: &str = "PRAGMA busy_timeout = 10000; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; \
@@ -121,7 +128,7 @@ pub(super) fn pool(url: &DatabaseUrl, mode: Mode, size: u32) -> Result<Pool<Mana
         .min_idle(Some(1))
         .test_on_check_out(url.backend() == Backend::Postgres)
         .connection_timeout(Duration::from_secs(10))
-        .build(Manager { url: url.clone(), mode })
+        .build(Manager { url: url.clone(), mode, answered: Mutex::new(None) })
         .map_err(Error::internal)
 }
 
@@ -134,7 +141,13 @@ impl ManageConnection for Manager {
     }
 
     fn is_valid(&self, conn: &mut Conn) -> std::result::Result<(), r2d2::Error> {
-        conn.batch_execute("SELECT 1").map_err(r2d2::Error::QueryError)
+        let mut answered = self.answered.lock().unwrap_or_else(PoisonError::into_inner);
+        if answered.is_some_and(|answered| answered.elapsed() < TRUSTED) {
+            return Ok(());
+        }
+        conn.batch_execute("SELECT 1").map_err(r2d2::Error::QueryError)?;
+        *answered = Some(Instant::now());
+        Ok(())
     }
 
     fn has_broken(&self, conn: &mut Conn) -> bool {

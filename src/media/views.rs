@@ -6,7 +6,7 @@ use diesel::prelude::*;
 
 use super::{MediaKind, MediaRow};
 use crate::clock::Time;
-use crate::db::{Tx, schema};
+use crate::db::{Tx, among, schema};
 use crate::error::{Error, Result};
 use crate::ids::{GroupId, MediaId, PersonId, PostId};
 use crate::membership::MembershipState;
@@ -76,7 +76,7 @@ pub fn of_posts(tx: &mut Tx<'_>, posts: &[PostId]) -> Result<HashMap<PostId, Vec
     // A statement takes a limited number of values.
     for some in posts.chunks(500) {
         let rows: Vec<MediaRow> = dsl::media
-            .filter(dsl::post_id.eq_any(some.iter().copied().map(Some)))
+            .filter(among(dsl::post_id, some.iter().copied().map(Some)))
             .order((dsl::post_id, dsl::position, dsl::id))
             .select(MediaRow::as_select())
             .load(tx.conn)?;

@@ -7,7 +7,7 @@ use diesel::prelude::*;
 
 use crate::actors::{self, ActorKind};
 use crate::clock::Time;
-use crate::db::{MultiBackend, Tx, schema};
+use crate::db::{MultiBackend, Tx, among, schema};
 use crate::error::{Error, Result};
 use crate::ids::{MediaId, PersonId};
 
@@ -76,7 +76,7 @@ pub fn of(
     }
     let rows: Vec<Byline> = people::table
         .inner_join(actors::table)
-        .filter(people::id.eq_any(ids))
+        .filter(among(people::id, ids))
         .select(Byline::as_select())
         .load(tx.conn)?;
     Ok(rows.into_iter().map(|byline| (byline.id, Arc::new(byline))).collect())

@@ -7,7 +7,7 @@ use diesel::dsl::exists;
 use diesel::prelude::*;
 
 use crate::clock::Time;
-use crate::db::{Tx, schema};
+use crate::db::{Tx, among, schema};
 use crate::error::Result;
 use crate::ids::{MediaId, PersonId, RowId};
 use crate::people::{AccountRole, AccountState};
@@ -69,13 +69,13 @@ pub fn reader(tx: &mut Tx<'_>, digest: &[u8]) -> Result<Option<Reader>> {
     let moderates = exists(
         memberships::table
             .filter(memberships::person_id.eq(sessions::person_id))
-            .filter(memberships::role.eq_any([Role::Moderator, Role::Owner])),
+            .filter(among(memberships::role, [Role::Moderator, Role::Owner])),
     );
     let query = sessions::table
         .inner_join(accounts::table.inner_join(people::table.inner_join(actors::table)))
         .filter(sessions::digest.eq(digest).and(sessions::verified))
         .filter(sessions::expires_at.gt(tx.now))
-        .filter(accounts::state.eq_any([AccountState::Active, AccountState::Leaving]))
+        .filter(among(accounts::state, [AccountState::Active, AccountState::Leaving]))
         .filter(people::suspended_at.is_null().and(actors::gone_at.is_null()))
         .select((
             sessions::id,

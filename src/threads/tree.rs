@@ -8,7 +8,7 @@ use diesel::prelude::*;
 use super::{ReactionKind, ThreadRow};
 use crate::clock::Time;
 use crate::db::page::Cursor;
-use crate::db::{MultiBackend, Tx, schema};
+use crate::db::{MultiBackend, Tx, among, schema};
 use crate::error::Result;
 use crate::ids::{GroupId, PersonId, PostId, ThreadId};
 use crate::media::{self, views::Shown};
@@ -291,7 +291,7 @@ fn order(rows: Vec<Row>) -> Vec<(Row, usize)> {
 fn roles(tx: &mut Tx<'_>, group: GroupId, people: Vec<PersonId>) -> Result<HashMap<PersonId, Role>> {
     use schema::memberships::dsl;
     let rows: Vec<(PersonId, Role)> = dsl::memberships
-        .filter(dsl::group_id.eq(group).and(dsl::person_id.eq_any(people)))
+        .filter(dsl::group_id.eq(group).and(among(dsl::person_id, people)))
         .filter(dsl::role.ne(Role::Member).and(dsl::state.eq(MembershipState::Accepted)))
         .select((dsl::person_id, dsl::role))
         .load(tx.conn)?;
