@@ -9,7 +9,7 @@ use super::GroupRow;
 use crate::actors::{self, ActorKind, ActorRow};
 use crate::clock::Time;
 use crate::db::page::{Cursor, Part, Slice};
-use crate::db::{MultiBackend, Tx, schema};
+use crate::db::{MultiBackend, Tx, among, schema};
 use crate::error::{Error, Result};
 use crate::ids::{GroupId, MediaId, PersonId, RowId};
 use crate::membership::permissions::Permissions;
@@ -82,6 +82,32 @@ impl GroupLine {
     #[must_use]
     pub fn local_name(&self) -> String {
         if self.local { self.name.clone() } else { format!("{}@{}", self.name, self.host) }
+    }
+}
+
+impl From<&GroupPage> for GroupLine {
+    fn from(page: &GroupPage) -> Self {
+        let GroupPage { group, actor, .. } = page.clone();
+        Self {
+            id: group.id,
+            local: actor.local,
+            host: actor.host,
+            name: actor.name,
+            uri: actor.uri,
+            url: actor.url,
+            title: group.title,
+            mission: group.mission,
+            emblem_id: group.emblem_id,
+            emblem_url: group.emblem_url,
+            emblem_alt: group.emblem_alt,
+            colour: group.colour,
+            class: group.class,
+            joining: group.joining,
+            member_count: group.member_count,
+            topic_count: group.topic_count,
+            active_at: group.active_at,
+            archived_at: group.archived_at,
+        }
     }
 }
 
@@ -179,8 +205,8 @@ pub fn list(
 /// # Errors
 /// `NotFound` when there is none, or the reader may not know of it; `Gone` when it was deleted.
 pub fn page(tx: &mut Tx<'_>, viewer: &Viewer, name: &str) -> Result<GroupPage> {
-    let id = find(tx, name)?;
-    by_id(tx, viewer, id)
+    let actor = named(tx, name)?;
+    whole(tx, viewer, actor)
 }
 
 /// One group.
@@ -189,9 +215,14 @@ pub fn page(tx: &mut Tx<'_>, viewer: &Viewer, name: &str) -> Result<GroupPage> {
 /// As [`page`].
 pub fn by_id(tx: &mut Tx<'_>, viewer: &Viewer, id: GroupId) -> Result<GroupPage> {
     let actor = actors::find(tx, id.into())?;
+    whole(tx, viewer, actor)
+}
+
+fn whole(tx: &mut Tx<'_>, viewer: &Viewer, actor: ActorRow) -> Result<GroupPage> {
     if actor.gone_at.is_some() {
         return Err(Error::Gone);
     }
+    let id = GroupId::from(actor.id);
     let group: GroupRow = schema::groups::table.find(id).select(GroupRow::as_select()).first(tx.conn)?;
     let may = permissions(tx, viewer, id, group.class)?;
     let staff = staff(tx, viewer, id)?;
@@ -203,12 +234,15 @@ pub fn by_id(tx: &mut Tx<'_>, viewer: &Viewer, id: GroupId) -> Result<GroupPage>
 /// # Errors
 /// `NotFound`.
 pub fn find(tx: &mut Tx<'_>, name: &str) -> Result<GroupId> {
+    named(tx, name).map(|actor| actor.id.into())
+}
+
+fn named(tx: &mut Tx<'_>, name: &str) -> Result<ActorRow> {
     let name = name.trim_start_matches(['@', '!']);
     let (name, host) = name.split_once('@').unwrap_or((name, tx.urls.domain()));
     let host = host.to_owned();
     let found = actors::by_handle(tx, name, &host)?;
-    let group = found.into_iter().find(|actor| actor.kind == ActorKind::Group).ok_or(Error::NotFound)?;
-    Ok(group.id.into())
+    found.into_iter().find(|actor| actor.kind == ActorKind::Group).ok_or(Error::NotFound)
 }
 
 /// Refuses whoever may not read what is in a group of this class, and tells what the others may do.
@@ -232,7 +266,7 @@ pub fn permissions(tx: &mut Tx<'_>, viewer: &Viewer, group: GroupId, class: Clas
 pub fn staff(tx: &mut Tx<'_>, _viewer: &Viewer, group: GroupId) -> Result<Vec<Member>> {
     use schema::memberships::dsl;
     let rows: Vec<(PersonId, Role, Time, Option<Time>)> = dsl::memberships
-        .filter(dsl::group_id.eq(group).and(dsl::role.eq_any([Role::Moderator, Role::Owner])))
+        .filter(dsl::group_id.eq(group).and(among(dsl::role, [Role::Moderator, Role::Owner])))
         .filter(dsl::state.eq(MembershipState::Accepted))
         .order((dsl::created_at, dsl::id))
         .select((dsl::person_id, dsl::role, dsl::created_at, dsl::accepted_at))
@@ -295,7 +329,7 @@ pub fn lines(
     ids.dedup();
     let rows: Vec<GroupLine> = groups::table
         .inner_join(actors::table)
-        .filter(groups::id.eq_any(ids))
+        .filter(among(groups::id, ids))
         .select(GroupLine::as_select())
         .load(tx.conn)?;
     Ok(rows.into_iter().map(|group| (group.id, Arc::new(group))).collect())
@@ -339,7 +373,7 @@ fn memberships_of(
 ) -> Result<HashMap<GroupId, (Role, MembershipState)>> {
     use schema::memberships::dsl;
     let rows: Vec<(GroupId, Role, MembershipState)> = dsl::memberships
-        .filter(dsl::person_id.eq(person).and(dsl::group_id.eq_any(groups)))
+        .filter(dsl::person_id.eq(person).and(among(dsl::group_id, groups)))
         .select((dsl::group_id, dsl::role, dsl::state))
         .load(tx.conn)?;
     Ok(rows.into_iter().map(|(group, role, state)| (group, (role, state))).collect())

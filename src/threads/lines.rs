@@ -7,10 +7,10 @@ use diesel::prelude::*;
 
 use super::{ThreadKind, ThreadRow};
 use crate::clock::Time;
-use crate::db::{Tx, schema};
+use crate::db::{Tx, among, schema};
 use crate::error::Result;
 use crate::groups::views::{self as groups, GroupLine};
-use crate::ids::{PersonId, PostId, ThreadId};
+use crate::ids::{GroupId, PersonId, PostId, ThreadId};
 use crate::people::blocks;
 use crate::people::byline::{self, Byline};
 use crate::policy::Viewer;
@@ -61,16 +61,29 @@ pub enum Seen {
     AllBut(i64),
 }
 
-/// Lines of these topics, in the same order; those of people whom the reader blocked or muted are left out.
+/// Lines of these topics of many groups, in the same order; those of people whom the reader blocked or muted are left out.
 ///
 /// # Errors
 /// Only when the database does.
 pub(super) fn lines(tx: &mut Tx<'_>, viewer: &Viewer, threads: Vec<ThreadRow>) -> Result<Vec<TopicLine>> {
+    let groups = groups::lines(tx, threads.iter().map(|thread| thread.group_id))?;
+    lines_in(tx, viewer, threads, &groups)
+}
+
+/// The same of topics of these groups.
+///
+/// # Errors
+/// Only when the database does.
+pub(super) fn lines_in(
+    tx: &mut Tx<'_>,
+    viewer: &Viewer,
+    threads: Vec<ThreadRow>,
+    groups: &HashMap<GroupId, Arc<GroupLine>>,
+) -> Result<Vec<TopicLine>> {
     if threads.is_empty() {
         return Ok(Vec::new());
     }
     let ids: Vec<ThreadId> = threads.iter().map(|thread| thread.id).collect();
-    let groups = groups::lines(tx, threads.iter().map(|thread| thread.group_id))?;
     let authors = byline::of(tx, threads.iter().map(|thread| thread.author_id))?;
     let mut first = first_posts(tx, &ids)?;
     let blocked = blocks::blocked_by(tx, viewer)?;
@@ -112,7 +125,7 @@ fn first_posts(tx: &mut Tx<'_>, threads: &[ThreadId]) -> Result<HashMap<ThreadId
     use schema::posts::dsl;
     let first: Vec<PostId> = threads.iter().map(|id| PostId::from(*id)).collect();
     let rows: Vec<(ThreadId, i64, String)> = dsl::posts
-        .filter(dsl::id.eq_any(first))
+        .filter(among(dsl::id, first))
         .select((dsl::thread_id, dsl::like_count, dsl::uri))
         .load(tx.conn)?;
     Ok(rows.into_iter().map(|(id, likes, uri)| (id, (likes, uri))).collect())
@@ -121,20 +134,17 @@ fn first_posts(tx: &mut Tx<'_>, threads: &[ThreadId]) -> Result<HashMap<ThreadId
 /// Which of these topics the person has opened, and how many replies came since.
 fn seen(tx: &mut Tx<'_>, person: PersonId, threads: &[ThreadId]) -> Result<HashMap<ThreadId, Seen>> {
     use schema::{posts, thread_reads};
-    let read: Vec<ThreadId> = thread_reads::table
-        .filter(thread_reads::person_id.eq(person).and(thread_reads::thread_id.eq_any(threads)))
-        .select(thread_reads::thread_id)
-        .load(tx.conn)?;
-    let newer: Vec<(ThreadId, i64)> = thread_reads::table
-        .inner_join(posts::table.on(posts::thread_id.eq(thread_reads::thread_id)))
-        .filter(thread_reads::person_id.eq(person).and(thread_reads::thread_id.eq_any(&read)))
-        .filter(posts::created_at.gt(thread_reads::read_at).and(posts::author_id.ne(person)))
-        .filter(posts::deleted_at.is_null().and(posts::removed_at.is_null()))
-        .filter(posts::confirmed_at.is_not_null())
+    let newer = posts::thread_id
+        .eq(thread_reads::thread_id)
+        .and(posts::created_at.gt(thread_reads::read_at).and(posts::author_id.ne(person)))
+        .and(posts::deleted_at.is_null().and(posts::removed_at.is_null()))
+        .and(posts::confirmed_at.is_not_null());
+    let rows: Vec<(ThreadId, i64)> = thread_reads::table
+        .left_join(posts::table.on(newer))
+        .filter(thread_reads::person_id.eq(person))
+        .filter(among(thread_reads::thread_id, threads.iter().copied()))
         .group_by(thread_reads::thread_id)
-        .select((thread_reads::thread_id, diesel::dsl::count_star()))
+        .select((thread_reads::thread_id, diesel::dsl::count(posts::id.nullable())))
         .load(tx.conn)?;
-    let mut seen: HashMap<ThreadId, Seen> = read.into_iter().map(|id| (id, Seen::AllBut(0))).collect();
-    seen.extend(newer.into_iter().map(|(id, count)| (id, Seen::AllBut(count))));
-    Ok(seen)
+    Ok(rows.into_iter().map(|(id, count)| (id, Seen::AllBut(count))).collect())
 }

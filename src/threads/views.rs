@@ -13,7 +13,7 @@ use crate::clock::Time;
 use crate::db::page::{self, Cursor, Slice};
 use crate::db::{MultiBackend, Tx, schema};
 use crate::error::{Error, Result};
-use crate::groups::views::{self as groups, GroupLine};
+use crate::groups::views::{self as groups, GroupLine, GroupPage};
 use crate::ids::{GroupId, PersonId, PostId, RowId, ThreadId};
 use crate::membership::MembershipState;
 use crate::membership::permissions::Permissions;
@@ -117,15 +117,11 @@ pub fn list(
     use schema::{actors, groups as g, memberships, threads};
     let mut query = threads::table.filter(threads::hidden.eq(false)).into_boxed();
     let part = part.into();
-    let mut top = Vec::new();
     let me = viewer.person();
     match from {
         Where::Group(group) => {
-            readable(tx, viewer, group)?;
-            query = query.filter(threads::group_id.eq(group).and(threads::pinned_at.is_null()));
-            if part.after.is_none() {
-                top = on_top(tx, me, group)?;
-            }
+            let (line, _) = readable(tx, viewer, group)?;
+            return of_group(tx, viewer, line, sort, part);
         }
         Where::All => {
             // Asked per row, so that the newest twenty cost twenty look-ups, however many groups there are.
@@ -155,6 +151,50 @@ pub fn list(
             query = query.filter(threads::group_id.eq_any(mine));
         }
     }
+    let slice = sorted(tx, query, sort, part)?;
+    Ok(Slice { items: lines::lines(tx, viewer, slice.items)?, next: slice.next })
+}
+
+/// Topics of a group that was shown to the reader, pinned ones first.
+///
+/// # Errors
+/// Only when the database does.
+pub fn in_group(
+    tx: &mut Tx<'_>,
+    viewer: &Viewer,
+    shown: &GroupPage,
+    sort: Sort,
+    part: impl Into<page::Part>,
+) -> Result<Slice<TopicLine>> {
+    of_group(tx, viewer, Arc::new(shown.into()), sort, part.into())
+}
+
+fn of_group(
+    tx: &mut Tx<'_>,
+    viewer: &Viewer,
+    group: Arc<GroupLine>,
+    sort: Sort,
+    part: page::Part,
+) -> Result<Slice<TopicLine>> {
+    use schema::threads;
+    let top = if part.after.is_none() { on_top(tx, viewer.person(), group.id)? } else { Vec::new() };
+    let query = threads::table
+        .filter(threads::hidden.eq(false))
+        .filter(threads::group_id.eq(group.id).and(threads::pinned_at.is_null()));
+    let slice = sorted(tx, query.into_boxed(), sort, part)?;
+    let threads = top.into_iter().chain(slice.items).collect();
+    let groups = HashMap::from([(group.id, group)]);
+    Ok(Slice { items: lines::lines_in(tx, viewer, threads, &groups)?, next: slice.next })
+}
+
+/// A part of a list of topics, in this order.
+fn sorted(
+    tx: &mut Tx<'_>,
+    mut query: schema::threads::BoxedQuery<'_, MultiBackend>,
+    sort: Sort,
+    part: page::Part,
+) -> Result<Slice<ThreadRow>> {
+    use schema::threads;
     if sort == Sort::Unanswered {
         query = query.filter(threads::reply_count.eq(0));
     }
@@ -170,12 +210,10 @@ pub fn list(
             .order((threads::created_at.desc(), threads::id.desc())),
     };
     let found: Vec<ThreadRow> = query.limit(part.limit()).select(ThreadRow::as_select()).load(tx.conn)?;
-    let slice = Slice::cut(found, part.size, |thread| Cursor {
+    Ok(Slice::cut(found, part.size, |thread| Cursor {
         at: if sort == Sort::Active { thread.active_at } else { thread.created_at },
         id: thread.id.0,
-    });
-    top.extend(slice.items);
-    Ok(Slice { items: lines::lines(tx, viewer, top)?, next: slice.next })
+    }))
 }
 
 /// Topics of every group that the reader may read, the most recently active first.

@@ -5,7 +5,7 @@ use axum::extract::{Path, Query};
 use axum::response::Response;
 use serde::Deserialize;
 
-use crate::threads::views::{self, Sort, Where};
+use crate::threads::views::{self, Sort};
 use crate::web::error::Result;
 use crate::web::groups::head::{self, Head};
 use crate::web::page::Page;
@@ -46,7 +46,7 @@ pub(super) async fn topics(
     let (visit, (found, slice)) = ctx
         .read(move |tx, viewer| {
             let found = head::find(tx, &viewer, &name)?;
-            let slice = views::list(tx, &viewer, Where::Group(found.page.group.id), sort, after)?;
+            let slice = views::in_group(tx, &viewer, &found.page, sort, after)?;
             Ok((found, slice))
         })
         .await?;
