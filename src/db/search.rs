@@ -11,6 +11,24 @@ use super::{Conn, Tx, schema};
 use crate::error::Result;
 use crate::ids::{GroupId, PostId};
 
+/// Makes a new post findable by these terms.
+///
+/// # Errors
+/// Only when the database does, also when the post is findable already.
+pub fn add(tx: &mut Tx<'_>, post: PostId, analyser: i64, terms: &str) -> Result<()> {
+    use schema::search_entries::dsl;
+    let number = number(post.0);
+    diesel::insert_into(dsl::search_entries)
+        .values((
+            dsl::number.eq(number),
+            dsl::post_id.eq(post),
+            dsl::analyser.eq(analyser),
+            dsl::created_at.eq(tx.now),
+        ))
+        .execute(tx.conn)?;
+    put_terms(tx, number, terms)
+}
+
 /// Makes a post findable by these terms, or changes them.
 ///
 /// # Errors
@@ -19,27 +37,13 @@ pub fn put(tx: &mut Tx<'_>, post: PostId, analyser: i64, terms: &str) -> Result<
     use schema::search_entries::dsl;
     let known: Option<i64> =
         dsl::search_entries.filter(dsl::post_id.eq(post)).select(dsl::number).first(tx.conn).optional()?;
-    let number = match known {
-        Some(number) => {
-            forget_terms(tx, number)?;
-            diesel::update(dsl::search_entries.find(number))
-                .set(dsl::analyser.eq(analyser))
-                .execute(tx.conn)?;
-            number
-        }
-        None => {
-            let number = number(post.0);
-            diesel::insert_into(dsl::search_entries)
-                .values((
-                    dsl::number.eq(number),
-                    dsl::post_id.eq(post),
-                    dsl::analyser.eq(analyser),
-                    dsl::created_at.eq(tx.now),
-                ))
-                .execute(tx.conn)?;
-            number
-        }
-    };
+    let Some(number) = known else { return add(tx, post, analyser, terms) };
+    forget_terms(tx, number)?;
+    diesel::update(dsl::search_entries.find(number)).set(dsl::analyser.eq(analyser)).execute(tx.conn)?;
+    put_terms(tx, number, terms)
+}
+
+fn put_terms(tx: &mut Tx<'_>, number: i64, terms: &str) -> Result<()> {
     match tx.conn {
         Conn::Sqlite(conn) => diesel::sql_query("INSERT INTO search_index (rowid, terms) VALUES ($1, $2)")
             .bind::<BigInt, _>(number)

@@ -48,7 +48,8 @@ pub fn join(
         );
         return Err(Error::Invalid(errors));
     }
-    let at_once = standing.hosted_here && standing.joining == Joining::Open && !facts(tx, by.person)?.limited;
+    let at_once =
+        standing.hosted_here && standing.joining == Joining::Open && !facts(tx, by.person)?.limited();
     let minted =
         (!standing.hosted_here && by.origin == Origin::Here).then(|| tx.urls.activity(ActivityId::fresh()));
     let state = if at_once { MembershipState::Accepted } else { MembershipState::Pending };

@@ -10,16 +10,21 @@ pub mod refusals;
 pub mod severed;
 pub mod views;
 
+use std::collections::{BTreeSet, HashMap};
+
 use diesel::prelude::*;
 
 use crate::clock::Time;
-use crate::db::{MultiBackend, Tx, schema};
+use crate::db::{MultiBackend, Tx, among, schema};
 use crate::error::Result;
 use crate::ids::{GroupId, PersonId, RowId};
 use crate::people::{AccountRole, AccountState};
 use crate::policy::hosts::deciding;
 use crate::policy::{Actor, Class, Joining, PeerState, Posting, Role, Standing};
 use crate::text_enum;
+
+/// Values in one statement.
+const VALUES: usize = 500;
 
 text_enum! {
     /// How far a membership is.
@@ -61,14 +66,8 @@ pub struct MembershipRow {
 /// # Errors
 /// `NotFound` when there is no such group or person.
 pub fn standing(tx: &mut Tx<'_>, by: &Actor, group: GroupId) -> Result<Standing> {
-    use schema::{actors, groups};
-    let (class, joining, posting, archived_at, hosted_here): (Class, Joining, Posting, Option<Time>, bool) =
-        groups::table
-            .inner_join(actors::table)
-            .filter(groups::id.eq(group).and(actors::gone_at.is_null()))
-            .select((groups::class, groups::joining, groups::posting, groups::archived_at, actors::local))
-            .first(tx.conn)?;
-    let (person, member, banned, banned_everywhere) = person_in(tx, by.person, group)?;
+    let ((class, joining, posting, archived_at, hosted_here), person, member, banned, banned_everywhere) =
+        together(tx, by.person, group)?;
     let accepted = member.filter(|(_, state)| *state == MembershipState::Accepted);
     Ok(Standing {
         class,
@@ -107,24 +106,33 @@ pub struct Facts {
     pub admin: bool,
     /// May do nothing: suspended, gone, not confirmed yet, or on a blocked instance. Bans are not in here.
     pub suspended: bool,
-    /// On an instance whose people need approval to join.
-    pub limited: bool,
+    /// What administrators decided about their instance; `Open` for ours.
+    pub peer: PeerState,
 }
 
 /// What decides about a person by itself: whether local, host, when gone, when suspended, account.
 type Whole = (bool, String, Option<Time>, Option<Time>, Option<(AccountRole, AccountState)>);
 
 impl Facts {
-    fn of(tx: &mut Tx<'_>, (local, host, gone, suspended_at, account): Whole) -> Result<Self> {
+    fn load(tx: &mut Tx<'_>, whole: Whole) -> Result<Self> {
+        let peer = if whole.0 { PeerState::Open } else { decided(tx, &whole.1)? };
+        Ok(Self::of(whole, peer))
+    }
+
+    fn of((local, _, gone, suspended_at, account): Whole, peer: PeerState) -> Self {
         let active = account.is_some_and(|(_, state)| state == AccountState::Active);
-        let peer = if local { PeerState::Open } else { decided(tx, &host)? };
         let shut_out = (local && !active) || peer == PeerState::Blocked;
-        Ok(Self {
+        Self {
             local,
             admin: active && account.is_some_and(|(role, _)| role == AccountRole::Admin),
             suspended: suspended_at.is_some() || gone.is_some() || shut_out,
-            limited: peer == PeerState::Limited,
-        })
+            peer,
+        }
+    }
+
+    /// On an instance whose people need approval to join.
+    pub fn limited(self) -> bool {
+        self.peer == PeerState::Limited
     }
 }
 
@@ -146,18 +154,64 @@ pub fn facts(tx: &mut Tx<'_>, id: PersonId) -> Result<Facts> {
             (accounts::role, accounts::state).nullable(),
         ))
         .first(tx.conn)?;
-    Facts::of(tx, whole)
+    Facts::load(tx, whole)
 }
 
-/// The same, with the person's membership of a group, and whether they are banned now: from the group, and from the whole
-/// instance. All at once, as every act asks it.
-fn person_in(
+/// The same of many, by person; those who aren't there are left out.
+///
+/// # Errors
+/// Only when the database does.
+pub fn facts_of(tx: &mut Tx<'_>, ids: &[PersonId]) -> Result<HashMap<PersonId, Facts>> {
+    use schema::{accounts, actors, people};
+    let mut found: Vec<(PersonId, Whole)> = Vec::with_capacity(ids.len());
+    for some in ids.chunks(VALUES) {
+        let query = people::table
+            .inner_join(actors::table)
+            .left_join(accounts::table)
+            .filter(people::id.eq_any(some))
+            .order(people::id)
+            .select((
+                people::id,
+                (
+                    actors::local,
+                    actors::host,
+                    actors::gone_at,
+                    people::suspended_at,
+                    (accounts::role, accounts::state).nullable(),
+                ),
+            ));
+        found.extend(query.load::<(PersonId, Whole)>(tx.conn)?);
+    }
+    let hosts: BTreeSet<&str> =
+        found.iter().filter(|(_, whole)| !whole.0).map(|(_, whole)| whole.1.as_str()).collect();
+    let peers = decided_of(tx, hosts)?;
+    Ok(found
+        .into_iter()
+        .map(|(id, whole)| {
+            let peer = if whole.0 { None } else { peers.get(&whole.1) };
+            (id, Facts::of(whole, peer.copied().unwrap_or(PeerState::Open)))
+        })
+        .collect())
+}
+
+/// What decides about a group: class, how one joins, who starts topics, when it was archived, whether it is hosted here.
+type Ground = (Class, Joining, Posting, Option<Time>, bool);
+
+/// The actors of groups, beside those of people.
+mod alias {
+    diesel::alias!(crate::db::schema::actors as group_actors: GroupActors);
+}
+
+/// A group with a person, their membership of it, and whether they are banned now: from the group, and from the whole instance.
+/// All at once, as every act asks it.
+fn together(
     tx: &mut Tx<'_>,
     id: PersonId,
     group: GroupId,
-) -> Result<(Facts, Option<(Role, MembershipState)>, bool, bool)> {
+) -> Result<(Ground, Facts, Option<(Role, MembershipState)>, bool, bool)> {
+    use alias::group_actors;
     use diesel::dsl::exists;
-    use schema::{accounts, actors, bans, memberships, people};
+    use schema::{accounts, actors, bans, groups, memberships, people};
     let banned = || {
         bans::table
             .filter(bans::person_id.eq(people::id).and(bans::lifted_at.is_null()))
@@ -168,8 +222,17 @@ fn person_in(
         .inner_join(actors::table)
         .left_join(accounts::table)
         .left_join(memberships::table.on(membership))
-        .filter(people::id.eq(id))
+        .inner_join(groups::table.on(groups::id.eq(group)))
+        .inner_join(group_actors.on(group_actors.field(actors::id).eq(groups::id)))
+        .filter(people::id.eq(id).and(group_actors.field(actors::gone_at).is_null()))
         .select((
+            (
+                groups::class,
+                groups::joining,
+                groups::posting,
+                groups::archived_at,
+                group_actors.field(actors::local),
+            ),
             (
                 actors::local,
                 actors::host,
@@ -181,14 +244,28 @@ fn person_in(
             exists(banned().filter(bans::group_id.eq(group))),
             exists(banned().filter(bans::group_id.is_null())),
         ));
-    let (whole, member, from_group, from_all): (Whole, _, _, _) = query.first(tx.conn)?;
-    Ok((Facts::of(tx, whole)?, member, from_group, from_all))
+    let (ground, whole, member, from_group, from_all): (Ground, Whole, _, _, _) = query.first(tx.conn)?;
+    Ok((ground, Facts::load(tx, whole)?, member, from_group, from_all))
 }
 
 /// What administrators decided about a host, or about a domain that it is in.
 fn decided(tx: &mut Tx<'_>, host: &str) -> Result<PeerState> {
     use schema::peers::dsl;
     let found: Vec<PeerState> =
-        dsl::peers.filter(dsl::host.eq_any(deciding(host))).select(dsl::state).load(tx.conn)?;
+        dsl::peers.filter(among(dsl::host, deciding(host))).select(dsl::state).load(tx.conn)?;
     Ok(found.into_iter().max().unwrap_or(PeerState::Open))
+}
+
+/// The same of many hosts.
+fn decided_of(tx: &mut Tx<'_>, hosts: BTreeSet<&str>) -> Result<HashMap<String, PeerState>> {
+    use schema::peers::dsl;
+    let names: BTreeSet<String> = hosts.iter().flat_map(|host| deciding(host)).collect();
+    let names: Vec<String> = names.into_iter().collect();
+    let mut states: HashMap<String, PeerState> = HashMap::new();
+    for some in names.chunks(VALUES) {
+        let query = dsl::peers.filter(dsl::host.eq_any(some)).select((dsl::host, dsl::state));
+        states.extend(query.load::<(String, PeerState)>(tx.conn)?);
+    }
+    let of = |host: &str| deciding(host).iter().filter_map(|name| states.get(name).copied()).max();
+    Ok(hosts.into_iter().map(|host| (host.to_owned(), of(host).unwrap_or(PeerState::Open))).collect())
 }

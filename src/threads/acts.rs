@@ -71,8 +71,7 @@ pub fn reply(tx: &mut Tx<'_>, by: &Actor, to: PostId, draft: &Draft) -> Result<P
     if let Some(known) = rows::known(tx, by, draft)? {
         return Ok(known);
     }
-    let parent = post(tx, to)?;
-    let thread = thread(tx, parent.thread_id)?;
+    let (parent, thread) = rows::post_in_thread(tx, to)?;
     let standing = membership::standing(tx, by, thread.group_id)?;
     standing.may(Act::Reply { locked: thread.locked_at.is_some() })?;
     // What a host announces below a post that it removed is still its thread.
@@ -146,7 +145,7 @@ pub fn edit(tx: &mut Tx<'_>, by: &Actor, id: PostId, draft: &Draft) -> Result<Po
     }
     files::attach(tx, id, old.author_id, draft)?;
     files::mention(tx, id, draft, true)?;
-    files::index(tx, id, draft)?;
+    files::index_again(tx, id, draft)?;
     journal::record(tx, &line(Did::EditPost, by, &new))?;
     Ok(new)
 }

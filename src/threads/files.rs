@@ -1,5 +1,7 @@
 //! Files and mentions of a post: what is written beside its row.
 
+use std::borrow::Cow;
+
 use diesel::prelude::*;
 
 use super::{Draft, PostRow, rows};
@@ -99,16 +101,18 @@ pub(super) fn mention(tx: &mut Tx<'_>, post: PostId, draft: &Draft, again: bool)
     Ok(())
 }
 
-/// Makes a post findable. Whether it may be seen is asked when somebody searches.
+/// Makes a new post findable. Whether it may be seen is asked when somebody searches.
 pub(super) fn index(tx: &mut Tx<'_>, post: PostId, draft: &Draft) -> Result<()> {
-    let made;
-    let terms = if draft.terms.is_empty() {
-        made = super::draft::terms(draft);
-        &made
-    } else {
-        &draft.terms
-    };
-    search::put(tx, post, analyse::VERSION, terms)
+    search::add(tx, post, analyse::VERSION, &terms(draft))
+}
+
+/// Makes a post findable by what it says now.
+pub(super) fn index_again(tx: &mut Tx<'_>, post: PostId, draft: &Draft) -> Result<()> {
+    search::put(tx, post, analyse::VERSION, &terms(draft))
+}
+
+fn terms(draft: &Draft) -> Cow<'_, str> {
+    if draft.terms.is_empty() { super::draft::terms(draft).into() } else { draft.terms.as_str().into() }
 }
 
 /// Removes everything beside a post that its author deleted: files, earlier versions, mentions, search terms.

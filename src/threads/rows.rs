@@ -29,6 +29,13 @@ pub(super) fn post(tx: &mut Tx<'_>, id: PostId) -> Result<PostRow> {
     Ok(schema::posts::table.find(id).select(PostRow::as_select()).first(tx.conn)?)
 }
 
+/// The post and its thread, in whatever state.
+pub(super) fn post_in_thread(tx: &mut Tx<'_>, id: PostId) -> Result<(PostRow, ThreadRow)> {
+    use schema::{posts, threads};
+    let query = posts::table.inner_join(threads::table).filter(posts::id.eq(id));
+    Ok(query.select((PostRow::as_select(), ThreadRow::as_select())).first(tx.conn)?)
+}
+
 /// The thread, in whatever state.
 pub(super) fn thread(tx: &mut Tx<'_>, id: ThreadId) -> Result<ThreadRow> {
     Ok(schema::threads::table.find(id).select(ThreadRow::as_select()).first(tx.conn)?)
@@ -131,7 +138,9 @@ pub(super) fn new_post(
 /// Stores a post with its files, mentions and search terms.
 pub(super) fn insert(tx: &mut Tx<'_>, standing: &Standing, post: &PostRow, draft: &Draft) -> Result<()> {
     diesel::insert_into(schema::posts::table).values(post).execute(tx.conn)?;
-    files::attach(tx, post.id, post.author_id, draft)?;
+    if !(draft.media.is_empty() && draft.remote_media.is_empty()) {
+        files::attach(tx, post.id, post.author_id, draft)?;
+    }
     files::mention(tx, post.id, draft, false)?;
     // The search only knows open groups so far.
     if standing.class == Class::Openbaar {
