@@ -285,9 +285,7 @@ async fn tell(app: &App, claimed: Vec<Claimed>) -> Result<Vec<Claimed>> {
     let told: BTreeSet<JobId> = ids.iter().copied().collect();
     let locales = app.locales.clone();
     let done = app.db.write(move |tx| {
-        for entry in &entries {
-            notices::acts::notify(tx, *entry, &locales)?;
-        }
+        notices::acts::notify(tx, &entries, &locales)?;
         jobs::finish(tx, &ids)
     });
     if done.await.is_err() {
@@ -317,7 +315,7 @@ async fn perform(app: &App, job: &Job) -> Result<()> {
     match job {
         Job::Notify { entry } => {
             let (entry, locales) = (*entry, app.locales.clone());
-            app.db.write(move |tx| notices::acts::notify(tx, entry, &locales)).await
+            app.db.write(move |tx| notices::acts::notify(tx, &[entry], &locales)).await
         }
         Job::Publish { entry } => outbound::publish(app, &[*entry]).await.into_iter().collect(),
         Job::Mail { mail } => mail::send(app, *mail).await,

@@ -1,11 +1,11 @@
 //! Writing notices from the journal, and noting that they were read.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
 use diesel::prelude::*;
 
-use super::recipients::{self, Plan};
+use super::recipients::{self, Posted};
 use super::{NoticeKind, NoticeRow, Told, mail};
 use crate::clock::Time;
 use crate::db::types::Json;
@@ -26,35 +26,47 @@ const AGAIN: i64 = 60;
 /// Seconds after which nobody is told of a post that its host still hasn't taken.
 const GIVE_UP: i64 = 2 * 86_400;
 
-/// Tells the people concerned what a line of the journal says: a notice in the page, and a mail for who wants it. Running it
+/// Values in one statement.
+const VALUES: usize = 500;
+
+/// Tells the people concerned what these lines of the journal say: a notice in the page, and a mail for who wants it. Running it
 /// twice tells nobody twice.
 ///
 /// # Errors
 /// Only when the database does; an entry that was pruned is nothing to tell.
-pub fn notify(tx: &mut Tx<'_>, id: EntryId, locales: &Arc<Locales>) -> Result<()> {
-    let entry = match journal::entry(tx, id) {
-        Err(Error::NotFound) => return Ok(()),
-        other => other?,
-    };
-    let detail: Detail = entry.detail.read()?;
-    let plan = recipients::plan(tx, &entry, &detail)?;
-    if plan.later {
-        if tx.now.seconds_since(entry.created_at) < GIVE_UP {
-            let then = tx.now.plus_seconds(AGAIN);
-            jobs::enqueue_at(tx, &Job::Notify { entry: id }, then)?;
-        }
-        return Ok(());
+pub fn notify(tx: &mut Tx<'_>, ids: &[EntryId], locales: &Arc<Locales>) -> Result<()> {
+    let entries = journal::entries(tx, ids)?;
+    let posted = Posted::of(tx, &entries)?;
+    let mut plans = Vec::with_capacity(entries.len());
+    for entry in entries {
+        let detail: Detail = entry.detail.read()?;
+        let plan = recipients::plan(tx, &posted, &entry, &detail)?;
+        plans.push((entry, detail, plan));
     }
-    let Plan { people, strangers, .. } = plan;
-    let thread = thread_of(tx, &entry)?;
-    let mut told = HashSet::new();
-    for (person, kind) in people {
-        if told.insert(person) {
-            tell(tx, &entry, &detail, thread.as_ref(), person, kind, locales)?;
+    let concerned = plans.iter().flat_map(|(_, _, plan)| plan.people.iter().map(|(person, _)| *person));
+    let readers = Recipient::load(tx, concerned.collect())?;
+    for (entry, detail, plan) in plans {
+        if plan.later {
+            if tx.now.seconds_since(entry.created_at) < GIVE_UP {
+                let then = tx.now.plus_seconds(AGAIN);
+                jobs::enqueue_at(tx, &Job::Notify { entry: entry.id }, then)?;
+            }
+            continue;
         }
-    }
-    for report in strangers {
-        mail::answer(tx, &entry, &detail, &report, locales)?;
+        let mut told = HashSet::new();
+        let people: Vec<(&Recipient, NoticeKind)> = plan
+            .people
+            .iter()
+            .filter(|(person, _)| told.insert(*person))
+            .filter_map(|(person, kind)| Some((readers.get(person)?, *kind)))
+            .collect();
+        let thread = if people.is_empty() { None } else { thread_of(tx, &entry)? };
+        for (reader, kind) in people {
+            tell(tx, &entry, &detail, thread.as_ref(), reader, kind, locales)?;
+        }
+        for report in &plan.strangers {
+            mail::answer(tx, &entry, &detail, report, locales)?;
+        }
     }
     Ok(())
 }
@@ -64,11 +76,10 @@ fn tell(
     entry: &Entry,
     detail: &Detail,
     thread: Option<&ThreadRow>,
-    person: PersonId,
+    reader: &Recipient,
     kind: NoticeKind,
     locales: &Arc<Locales>,
 ) -> Result<()> {
-    let Some(reader) = Recipient::load(tx, person)? else { return Ok(()) };
     if !reader.may_be_told(tx, entry, kind)? {
         return Ok(());
     }
@@ -76,7 +87,7 @@ fn tell(
     let named = kind.is_conversation() || matches!(kind, NoticeKind::JoinRequest | NoticeKind::SignUp);
     let row = NoticeRow {
         id: NoticeId::fresh(),
-        person_id: person,
+        person_id: reader.id,
         kind,
         by_id: if named { entry.by_id.or(entry.person_id) } else { None },
         group_id: entry.group_id,
@@ -92,8 +103,8 @@ fn tell(
         .values(&row)
         .on_conflict((schema::notices::person_id, schema::notices::entry_id))
         .do_nothing();
-    if Native(insert).execute(tx.conn)? == 1 && mail::wanted(tx, &row, &reader)? {
-        mail::write(tx, &row, &reader, detail, thread, locales)?;
+    if Native(insert).execute(tx.conn)? == 1 && mail::wanted(tx, &row, reader)? {
+        mail::write(tx, &row, reader, detail, thread, locales)?;
         let sent = schema::notices::mailed_at.eq(tx.now);
         diesel::update(schema::notices::table.find(row.id)).set(sent).execute(tx.conn)?;
     }
@@ -131,8 +142,6 @@ pub(super) struct Recipient {
     pub(super) id: PersonId,
     /// Their mail address.
     pub(super) email: String,
-    /// How far the account is.
-    pub(super) state: AccountState,
     /// Chosen language.
     pub(super) language: Option<String>,
     /// Wants mails about replies and mentions.
@@ -142,18 +151,24 @@ pub(super) struct Recipient {
 }
 
 impl Recipient {
-    fn load(tx: &mut Tx<'_>, person: PersonId) -> Result<Option<Self>> {
+    /// Those of these people who have an account that is in use.
+    fn load(tx: &mut Tx<'_>, people: HashSet<PersonId>) -> Result<HashMap<PersonId, Self>> {
         use schema::accounts::dsl;
-        let query = dsl::accounts.find(person).select((
-            dsl::person_id,
-            dsl::email,
-            dsl::state,
-            dsl::language,
-            dsl::mail_replies,
-            dsl::mail_moderation,
-        ));
-        let found: Option<Self> = query.first(tx.conn).optional()?;
-        Ok(found.filter(|reader| matches!(reader.state, AccountState::Active | AccountState::Leaving)))
+        let people: Vec<PersonId> = people.into_iter().collect();
+        let mut readers = HashMap::new();
+        for some in people.chunks(VALUES) {
+            let in_use = dsl::state.eq_any([AccountState::Active, AccountState::Leaving]);
+            let query = dsl::accounts.filter(dsl::person_id.eq_any(some).and(in_use)).select((
+                dsl::person_id,
+                dsl::email,
+                dsl::language,
+                dsl::mail_replies,
+                dsl::mail_moderation,
+            ));
+            let found: Vec<Self> = query.load(tx.conn)?;
+            readers.extend(found.into_iter().map(|reader| (reader.id, reader)));
+        }
+        Ok(readers)
     }
 
     fn may_be_told(&self, tx: &mut Tx<'_>, entry: &Entry, kind: NoticeKind) -> Result<bool> {

@@ -1,17 +1,22 @@
 //! Who is told of a line of the journal, and what.
 
+use std::collections::HashMap;
+
 use diesel::prelude::*;
 
 use super::NoticeKind;
 use crate::clock::Time;
 use crate::db::{Tx, schema};
 use crate::error::Result;
-use crate::ids::{GroupId, PersonId, PostId, ThreadId};
+use crate::ids::{GroupId, PersonId, PostId};
 use crate::journal::{Detail, Did, Entry};
 use crate::membership::MembershipState;
 use crate::moderation::{Category, ReportRow};
 use crate::people::{AccountRole, AccountState};
 use crate::policy::Role;
+
+/// Values in one statement.
+const VALUES: usize = 500;
 
 /// What is to be told.
 #[derive(Debug, Default)]
@@ -35,13 +40,13 @@ impl Plan {
 }
 
 /// Who is told of an entry. Only who it concerns: what they may see and want is asked afterwards.
-pub(super) fn plan(tx: &mut Tx<'_>, entry: &Entry, detail: &Detail) -> Result<Plan> {
+pub(super) fn plan(tx: &mut Tx<'_>, posted: &Posted, entry: &Entry, detail: &Detail) -> Result<Plan> {
     if !entry.act.is_told() {
         return Ok(Plan::default());
     }
     let concerned = entry.person_id.filter(|person| Some(*person) != entry.by_id);
     Ok(match entry.act {
-        Did::StartThread | Did::Reply => return posted(tx, entry),
+        Did::StartThread | Did::Reply => posted.plan(entry),
         Did::Report => return reported(tx, entry, detail),
         Did::ResolveReport => return resolved(tx, detail),
         Did::AskToJoin => Plan::all(staff(tx, entry.group_id)?, NoticeKind::JoinRequest),
@@ -66,42 +71,90 @@ pub(super) fn plan(tx: &mut Tx<'_>, entry: &Entry, detail: &Detail) -> Result<Pl
     })
 }
 
-/// A reply is told to whom it answers and to who began the topic, any post to those whom it mentions.
-fn posted(tx: &mut Tx<'_>, entry: &Entry) -> Result<Plan> {
-    use schema::{mentions, posts, threads};
-    type Facts = (ThreadId, Option<PostId>, PersonId, Option<Time>, bool);
-    let Some(post) = entry.post_id else { return Ok(Plan::default()) };
-    let found: Option<Facts> = posts::table
-        .find(post)
-        .filter(posts::deleted_at.is_null().and(posts::removed_at.is_null()))
-        .select((
-            posts::thread_id,
-            posts::parent_id,
-            posts::author_id,
-            posts::confirmed_at,
-            posts::refused_reason.is_null(),
-        ))
-        .first(tx.conn)
-        .optional()?;
-    let Some((thread, parent, by, confirmed, hopeful)) = found else { return Ok(Plan::default()) };
-    if confirmed.is_none() {
-        return Ok(Plan { later: hopeful, ..Plan::default() });
+/// What was posted, of many lines: whom each post concerns.
+#[derive(Debug, Default)]
+pub(super) struct Posted {
+    posts: HashMap<PostId, Post>,
+    /// By post; people of this instance only.
+    mentioned: HashMap<PostId, Vec<PersonId>>,
+}
+
+/// A post that is there.
+#[derive(Debug)]
+struct Post {
+    by: PersonId,
+    confirmed: bool,
+    /// Its host hasn't refused it.
+    hopeful: bool,
+    /// Who is answered: the author of what it replies to, and who began the topic.
+    answered: Vec<PersonId>,
+}
+
+impl Posted {
+    /// Reads what these lines say was posted.
+    pub(super) fn of(tx: &mut Tx<'_>, entries: &[Entry]) -> Result<Self> {
+        let is_posted = |entry: &&Entry| matches!(entry.act, Did::StartThread | Did::Reply);
+        let ids: Vec<PostId> = entries.iter().filter(is_posted).filter_map(|entry| entry.post_id).collect();
+        let mut posted = Self::default();
+        for some in ids.chunks(VALUES) {
+            posted.read(tx, some)?;
+        }
+        Ok(posted)
     }
-    let mut people = Vec::new();
-    if let Some(parent) = parent {
-        let above = posts::table.find(parent).select(posts::author_id).first(tx.conn).optional()?;
-        let began = threads::table.find(thread).select(threads::author_id).first(tx.conn).optional()?;
-        people.extend([above, began].into_iter().flatten().map(|person| (person, NoticeKind::Reply)));
+
+    fn read(&mut self, tx: &mut Tx<'_>, ids: &[PostId]) -> Result<()> {
+        use schema::{mentions, posts, threads};
+        type Row = (PostId, Option<PostId>, PersonId, Option<Time>, bool, PersonId);
+        let rows: Vec<Row> = posts::table
+            .inner_join(threads::table)
+            .filter(posts::id.eq_any(ids))
+            .filter(posts::deleted_at.is_null().and(posts::removed_at.is_null()))
+            .select((
+                posts::id,
+                posts::parent_id,
+                posts::author_id,
+                posts::confirmed_at,
+                posts::refused_reason.is_null(),
+                threads::author_id,
+            ))
+            .load(tx.conn)?;
+        let parents: Vec<PostId> = rows.iter().filter_map(|row| row.1).collect();
+        let above: Vec<(PostId, PersonId)> = posts::table
+            .filter(posts::id.eq_any(&parents))
+            .select((posts::id, posts::author_id))
+            .load(tx.conn)?;
+        let above: HashMap<PostId, PersonId> = above.into_iter().collect();
+        for (id, parent, by, confirmed, hopeful, began) in rows {
+            let answered =
+                parent.map(|parent| above.get(&parent).copied().into_iter().chain([began]).collect());
+            let post =
+                Post { by, confirmed: confirmed.is_some(), hopeful, answered: answered.unwrap_or_default() };
+            self.posts.insert(id, post);
+        }
+        let mentioned: Vec<(PostId, PersonId)> = mentions::table
+            .inner_join(schema::accounts::table.on(schema::accounts::person_id.eq(mentions::actor_id)))
+            .filter(mentions::post_id.eq_any(ids))
+            .order((mentions::post_id, schema::accounts::person_id))
+            .select((mentions::post_id, schema::accounts::person_id))
+            .load(tx.conn)?;
+        for (post, person) in mentioned {
+            self.mentioned.entry(post).or_default().push(person);
+        }
+        Ok(())
     }
-    let mentioned: Vec<PersonId> = mentions::table
-        .inner_join(schema::accounts::table.on(schema::accounts::person_id.eq(mentions::actor_id)))
-        .filter(mentions::post_id.eq(post))
-        .order(schema::accounts::person_id)
-        .select(schema::accounts::person_id)
-        .load(tx.conn)?;
-    people.extend(mentioned.into_iter().map(|person| (person, NoticeKind::Mention)));
-    people.retain(|(person, _)| *person != by);
-    Ok(Plan { people, ..Plan::default() })
+
+    /// A reply is told to whom it answers and to who began the topic, any post to those whom it mentions.
+    fn plan(&self, entry: &Entry) -> Plan {
+        let post = entry.post_id.and_then(|id| Some((id, self.posts.get(&id)?)));
+        let Some((id, post)) = post else { return Plan::default() };
+        if !post.confirmed {
+            return Plan { later: post.hopeful, ..Plan::default() };
+        }
+        let mentioned = self.mentioned.get(&id).map(Vec::as_slice).unwrap_or_default();
+        let answered = post.answered.iter().map(|person| (*person, NoticeKind::Reply));
+        let people = answered.chain(mentioned.iter().map(|person| (*person, NoticeKind::Mention)));
+        Plan { people: people.filter(|(person, _)| *person != post.by).collect(), ..Plan::default() }
+    }
 }
 
 /// A report is told to who decides about it, and confirmed to a reporter who only gave an address (Digital Services Act,
