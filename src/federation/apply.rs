@@ -15,10 +15,10 @@ use url::Url;
 
 use super::activities::{self, Context, Plan, Stop};
 use super::fetch::Reach;
+use super::glance::Glance;
 use super::inbox::FORWARDED;
 use super::objects::document::Document;
 use super::store::inbox::{self, Claimed, InboxState};
-use crate::actors;
 use crate::app::App;
 use crate::clock::Time;
 use crate::db::{Reading, Tx};
@@ -115,7 +115,7 @@ fn pause(attempts: i64) -> i64 {
 /// are left: their plans depend on what is done now.
 async fn pass(app: &App, rows: Vec<Claimed>) -> Result<Vec<Claimed>> {
     let planning = app.clone();
-    let (batch, left) = app.db.reading(move |reading| Ok(plan_all(&planning, reading, rows))).await?;
+    let (batch, left) = app.db.reading(move |reading| plan_all(&planning, reading, rows)).await?;
     let mut done = Done::default();
     let mut batch = batch.into_iter().peekable();
     while batch.peek().is_some() {
@@ -154,17 +154,19 @@ type Batch = Vec<(Claimed, Verdict)>;
 
 /// Looks at all rows on one connection. What can't be applied now may only wait for what is before it on its lane: it is left for
 /// the next pass, with all that comes after it there.
-fn plan_all(app: &App, reading: &Arc<Reading>, rows: Vec<Claimed>) -> (Batch, Vec<Claimed>) {
-    let reach = Reach::on(app, reading);
+fn plan_all(app: &App, reading: &Arc<Reading>, rows: Vec<Claimed>) -> Result<(Batch, Vec<Claimed>)> {
+    let bodies: Vec<Result<Value, Stop>> = rows.iter().map(parsed).collect();
+    let glance = reading.read(|tx| Glance::at(tx, bodies.iter().flatten()))?;
+    let reach = Reach::on(app, reading, glance);
     let (mut batch, mut left) = (Batch::with_capacity(rows.len()), Vec::new());
     let (mut begun, mut held) = (BTreeSet::new(), BTreeSet::new());
-    for row in rows {
+    for (row, body) in rows.into_iter().zip(bodies) {
         if held.contains(&row.lane) {
             left.push(row);
             continue;
         }
         // A panic is a fault of ours in one activity, and no reason to stop the others.
-        let planned = match AssertUnwindSafe(plan(&row, &reach)).catch_unwind().now_or_never() {
+        let planned = match AssertUnwindSafe(plan(&row, body, &reach)).catch_unwind().now_or_never() {
             Some(Ok(planned)) => planned,
             Some(Err(_panic)) => Err(Stop::Fault(Error::internal("applying panicked"))),
             None => Err(Stop::Later("it waits for something".to_owned())),
@@ -187,7 +189,7 @@ fn plan_all(app: &App, reading: &Arc<Reading>, rows: Vec<Claimed>) -> (Batch, Ve
             }
         }
     }
-    (batch, left)
+    Ok((batch, left))
 }
 
 /// What was done with a batch.
@@ -346,7 +348,7 @@ fn single(tx: &mut Tx<'_>, row: &Claimed, verdict: &Verdict, worker: &str) -> Re
 /// One activity that needs other servers.
 async fn asking(app: &App, row: Claimed) -> Result<()> {
     let reach = Reach::out(app);
-    let trying = AssertUnwindSafe(plan(&row, &reach)).catch_unwind();
+    let trying = AssertUnwindSafe(plan(&row, parsed(&row), &reach)).catch_unwind();
     let planned = match tokio::time::timeout(ONE_TRY, trying).await {
         Ok(Ok(planned)) => planned,
         Ok(Err(_panic)) => Err(Stop::Fault(Error::internal("applying panicked"))),
@@ -369,18 +371,23 @@ async fn asking(app: &App, row: Claimed) -> Result<()> {
     Ok(())
 }
 
-/// From the stored body to the plan.
-async fn plan(row: &Claimed, reach: &Reach) -> Result<Plan, Stop> {
-    let body = row.body.clone().ok_or(Stop::Ignored("pruned"))?;
-    let value: Value = serde_json::from_str(&body).map_err(|_| Stop::refused("not-json"))?;
-    let uri = row.actor_uri.clone();
-    let by = reach.read(move |tx| actors::by_uri(tx, &uri)).await?;
+/// What the stored body says.
+fn parsed(row: &Claimed) -> Result<Value, Stop> {
+    let body = row.body.as_deref().ok_or(Stop::Ignored("pruned"))?;
+    serde_json::from_str(body).map_err(|_| Stop::refused("not-json"))
+}
+
+/// From the stored body, and what it says, to the plan.
+async fn plan(row: &Claimed, parsed: Result<Value, Stop>, reach: &Reach) -> Result<Plan, Stop> {
+    let value = parsed?;
+    let by = reach.known_actor(&row.actor_uri).await?;
     let by = by.filter(|row| row.gone_at.is_none()).ok_or(Stop::Ignored("unknown-actor"))?;
     let activity = Document(&value);
     if row.kind == FORWARDED {
         let context = Context { reach, by, host: None, incoming: None };
         return activities::forwarded(&context, activity).await;
     }
+    let body = row.body.clone().ok_or(Stop::Ignored("pruned"))?;
     let incoming = Incoming { uri: row.activity_uri.clone(), document: body };
     let context = Context { reach, by, host: None, incoming: Some(Arc::new(incoming)) };
     // The column was read from the first of two types, or of two fields, that a reader could understand otherwise.

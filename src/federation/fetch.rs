@@ -10,17 +10,21 @@ use serde_json::Value;
 use url::Url;
 
 use super::client::{Failure, Fetched, Signing};
+use super::glance::Glance;
 use super::guard::{Refused, same_origin};
 use super::objects::actor_in::{self, RemoteActor};
 use super::objects::document::Document;
 use super::signers::Signers;
 use super::state::Nothing;
+use super::store::known::{self, KnownGroup, KnownPost};
 use super::store::peers::{self, PeerScheme};
-use crate::actors::{self, ActorRow};
+use crate::actors::{self, ActorKind, ActorRow};
 use crate::app::App;
 use crate::db::{Reading, Tx};
 use crate::error::Error;
+use crate::ids::{GroupId, PersonId};
 use crate::instance;
+use crate::membership::{self, Facts};
 use crate::policy::PeerState;
 use crate::urls::host_of;
 
@@ -90,8 +94,8 @@ pub struct Reach {
     /// Requests that are left.
     left: AtomicUsize,
     online: bool,
-    /// The connection of whoever does many things in a row.
-    reading: Option<Arc<Reading>>,
+    /// The connection of whoever does many things in a row, and what they saw before they began.
+    reading: Option<(Arc<Reading>, Glance)>,
 }
 
 impl Reach {
@@ -100,9 +104,9 @@ impl Reach {
         Self { app: app.clone(), left: AtomicUsize::new(0), online: false, reading: None }
     }
 
-    /// Only what is known here, read on this connection: whatever is done with it is done without waiting.
-    pub fn on(app: &App, reading: &Arc<Reading>) -> Self {
-        Self { reading: Some(Arc::clone(reading)), ..Self::here(app) }
+    /// Only what is known here, seen already or read on this connection: whatever is done with it is done without waiting.
+    pub fn on(app: &App, reading: &Arc<Reading>, glance: Glance) -> Self {
+        Self { reading: Some((Arc::clone(reading), glance)), ..Self::here(app) }
     }
 
     /// As many requests as one incoming activity may cause.
@@ -135,8 +139,86 @@ impl Reach {
         T: Send + 'static,
     {
         match &self.reading {
-            Some(reading) => reading.read(f),
+            Some((reading, _)) => reading.read(f),
             None => self.app.db.read(f).await,
+        }
+    }
+
+    fn glance(&self) -> Option<&Glance> {
+        self.reading.as_ref().map(|(_, glance)| glance)
+    }
+
+    /// The actor with this id on the wire, if it is known here.
+    ///
+    /// # Errors
+    /// Only when the database fails.
+    pub async fn known_actor(&self, uri: &str) -> crate::error::Result<Option<ActorRow>> {
+        if let Some(seen) = self.glance().and_then(|glance| glance.actor(uri)) {
+            return Ok(seen.clone());
+        }
+        let uri = uri.to_owned();
+        self.read(move |tx| actors::by_uri(tx, &uri)).await
+    }
+
+    /// Those of these addresses that are actors known here, in the order given.
+    ///
+    /// # Errors
+    /// Only when the database fails.
+    pub async fn known_actors(&self, uris: &[String]) -> crate::error::Result<Vec<ActorRow>> {
+        let seen = self.glance().and_then(|glance| uris.iter().map(|uri| glance.actor(uri)).collect());
+        if let Some(seen) = seen {
+            let seen: Vec<&Option<ActorRow>> = seen;
+            return Ok(seen.into_iter().flatten().cloned().collect());
+        }
+        let uris = uris.to_vec();
+        self.read(move |tx| {
+            let named: Vec<&str> = uris.iter().map(String::as_str).collect();
+            let found = known::actors_named(tx, &named)?;
+            Ok(uris.iter().filter_map(|uri| found.iter().find(|actor| actor.uri == *uri).cloned()).collect())
+        })
+        .await
+    }
+
+    /// The first of these addresses that is a group known here.
+    ///
+    /// # Errors
+    /// Only when the database fails.
+    pub async fn known_group(&self, uris: &[String]) -> crate::error::Result<Option<KnownGroup>> {
+        let there = |actor: &&ActorRow| actor.kind == ActorKind::Group && actor.gone_at.is_none();
+        Ok(self.known_actors(uris).await?.iter().find(there).map(KnownGroup::from))
+    }
+
+    /// The group with this id here.
+    ///
+    /// # Errors
+    /// `NotFound`, and when the database fails.
+    pub async fn group(&self, id: GroupId) -> crate::error::Result<KnownGroup> {
+        match self.glance().and_then(|glance| glance.group(id)) {
+            Some(seen) => Ok(seen.into()),
+            None => self.read(move |tx| known::group(tx, id)).await,
+        }
+    }
+
+    /// The post with this id on the wire, if it is known here.
+    ///
+    /// # Errors
+    /// Only when the database fails.
+    pub async fn known_post(&self, uri: &str) -> crate::error::Result<Option<KnownPost>> {
+        if let Some(seen) = self.glance().and_then(|glance| glance.post(uri)) {
+            return Ok(seen.clone());
+        }
+        let uri = uri.to_owned();
+        self.read(move |tx| known::post(tx, &uri)).await
+    }
+
+    /// What counts about a person in every group.
+    ///
+    /// # Errors
+    /// `NotFound`, and when the database fails.
+    pub async fn facts(&self, person: PersonId) -> crate::error::Result<Facts> {
+        match self.glance().and_then(|glance| glance.facts(person)) {
+            Some(seen) => Ok(seen),
+            None => self.read(move |tx| membership::facts(tx, person)).await,
         }
     }
 
@@ -258,8 +340,7 @@ impl Reach {
     /// # Errors
     /// See [`Miss`]; `Gone` also for one that is known to be deleted.
     pub async fn actor(&self, uri: &Url) -> Result<ActorRow, Miss> {
-        let id = uri.to_string();
-        if let Some(known) = self.read(move |tx| actors::by_uri(tx, &id)).await? {
+        if let Some(known) = self.known_actor(uri.as_str()).await? {
             return if known.gone_at.is_some() { Err(Miss::Gone) } else { Ok(known) };
         }
         self.fresh_actor(uri).await

@@ -12,6 +12,7 @@ pub mod discovery;
 pub mod documents;
 pub mod fetch;
 pub mod gathering;
+mod glance;
 pub mod guard;
 pub mod inbox;
 pub mod meet;

@@ -158,8 +158,7 @@ async fn text(
     if inner.object("object").is_some_and(|object| is_actor(object.kind())) {
         return Box::pin(super::plan(within, inner)).await;
     }
-    let uri = id.to_string();
-    let known = within.read(move |tx| known::post(tx, &uri)).await?;
+    let known = within.reach.known_post(id.as_str()).await?;
     if let Some(known) = known.filter(|known| known.local || (is_new && known.confirmed_at.is_some())) {
         return confirm(host, &known);
     }

@@ -52,7 +52,7 @@ pub(super) async fn plan(context: &Context<'_>, activity: Document<'_>, banned: 
 /// The group that the target names, when this may speak of it: the host that announced, or one hosted here.
 async fn group(context: &Context<'_>, target: &Url) -> Result<Option<GroupId>, Stop> {
     let uris = vec![target.to_string()];
-    let Some(group) = context.read(move |tx| known::group_among(tx, &uris)).await? else { return Ok(None) };
+    let Some(group) = context.reach.known_group(&uris).await? else { return Ok(None) };
     match &context.host {
         Some(host) if host.id == group.id => Ok(Some(group.group())),
         None if group.local => Ok(Some(group.group())),

@@ -10,10 +10,8 @@ use crate::federation::fetch::Found;
 use crate::federation::guard::same_origin;
 use crate::federation::objects::document::Document;
 use crate::federation::objects::post_in::{self, RemotePost};
-use crate::federation::store::known::{self, KnownGroup};
-use crate::federation::store::peers;
+use crate::federation::store::known::KnownGroup;
 use crate::ids::{GroupId, PostId};
-use crate::membership;
 use crate::policy::{Actor, PeerState};
 use crate::threads;
 
@@ -115,10 +113,8 @@ pub(super) async fn place(
 
 /// A host's announce isn't asked by the acts who wrote it: people suspended here and blocked hosts stay out all the same.
 pub(super) async fn welcome(context: &Context<'_>, author: &ActorRow) -> Result<(), Stop> {
-    let (person, host) = (author.id.into(), author.host.clone());
-    let (facts, state) =
-        context.read(move |tx| Ok((membership::facts(tx, person)?, peers::state(tx, &host)?))).await?;
-    if state == PeerState::Blocked {
+    let facts = context.reach.facts(author.id.into()).await?;
+    if facts.peer == PeerState::Blocked {
         return Err(Stop::refused("blocked"));
     }
     if facts.suspended { Err(Stop::refused("suspended")) } else { Ok(()) }
@@ -137,7 +133,7 @@ async fn reply(context: &Context<'_>, by: Actor, to: PostId, post: RemotePost) -
 /// The draft, with those of its mentions that are known here.
 pub(super) async fn with_mentions(context: &Context<'_>, post: RemotePost) -> Result<threads::Draft, Stop> {
     let (mut draft, uris) = (post.draft, post.mentions);
-    let known = context.read(move |tx| known::actors_among(tx, &uris)).await?;
+    let known = context.reach.known_actors(&uris).await?;
     draft.mentions = known.into_iter().filter(|row| row.gone_at.is_none()).map(|row| row.id).collect();
     Ok(draft)
 }
@@ -153,8 +149,7 @@ async fn group_for(context: &Context<'_>, post: &RemotePost) -> Result<GroupId, 
             Err(Stop::refused("not-in-group"))
         };
     }
-    let names = post.names.clone();
-    let group = context.read(move |tx| known::group_among(tx, &names)).await?;
+    let group = context.reach.known_group(&post.names).await?;
     // What is for a group elsewhere its host announces.
     let group = group.filter(|group| group.local).ok_or(Stop::Ignored("unrelated"))?;
     Ok(group.group())
@@ -176,8 +171,7 @@ async fn names_sister(context: &Context<'_>, host: &KnownGroup, post: &RemotePos
 
 /// The known post that is replied to; what stands above it is fetched when the reply concerns a group of ours.
 async fn parent_of(context: &Context<'_>, parent: &Url, post: &RemotePost) -> Result<PostId, Stop> {
-    let uri = parent.to_string();
-    if let Some(known) = context.read(move |tx| known::post(tx, &uri)).await? {
+    if let Some(known) = context.reach.known_post(parent.as_str()).await? {
         return in_group(context, known.group).await.map(|()| known.id);
     }
     if context.reach.app().urls.is_ours(parent) {
@@ -195,7 +189,7 @@ async fn in_group(context: &Context<'_>, group: GroupId) -> Result<(), Stop> {
         Some(host) if host.group() == group => Ok(()),
         Some(_) => Err(Stop::refused("other-group")),
         None => {
-            let known = context.read(move |tx| known::group(tx, group)).await?;
+            let known = context.reach.group(group).await?;
             if known.local { Ok(()) } else { Err(Stop::Ignored("elsewhere")) }
         }
     }
@@ -208,8 +202,7 @@ fn above<'a>(
     left: usize,
 ) -> Pin<Box<dyn Future<Output = Result<PostId, Stop>> + Send + 'a>> {
     Box::pin(async move {
-        let uri = url.to_string();
-        if let Some(known) = context.read(move |tx| known::post(tx, &uri)).await? {
+        if let Some(known) = context.reach.known_post(url.as_str()).await? {
             return in_group(context, known.group).await.map(|()| known.id);
         }
         if left == 0 {
@@ -237,7 +230,7 @@ fn above<'a>(
         };
         let app = context.reach.app();
         app.db.write(move |tx| plan(tx)).await?;
-        let stored = context.read(move |tx| known::post(tx, &uri)).await?;
+        let stored = context.reach.known_post(&uri).await?;
         stored.map(|post| post.id).ok_or(Stop::Ignored("unknown-post"))
     })
 }

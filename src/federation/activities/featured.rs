@@ -56,7 +56,7 @@ async fn list(context: &Context<'_>, target: &Url) -> Result<List, Stop> {
     // Ours: `/g/{name}/featured` and `/g/{name}/moderators`.
     let (base, last) = target.as_str().rsplit_once('/').ok_or(Stop::Ignored("other-collection"))?;
     let uris = vec![base.to_owned()];
-    let group = context.read(move |tx| known::group_among(tx, &uris)).await?;
+    let group = context.reach.known_group(&uris).await?;
     let group = group.filter(|group| group.local).ok_or(Stop::Ignored("other-collection"))?;
     match last {
         "featured" => Ok(List { group: group.group(), pinned: true }),

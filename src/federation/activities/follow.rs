@@ -20,7 +20,7 @@ pub(super) async fn plan(context: &Context<'_>, activity: Document<'_>) -> Resul
         return Err(Stop::Ignored("not-ours"));
     }
     let uri = target.to_string();
-    let target = context.read(move |tx| actors::by_uri(tx, &uri)).await?;
+    let target = context.reach.known_actor(&uri).await?;
     let target = target.ok_or(Stop::Ignored("unknown-actor"))?;
     if target.gone_at.is_some() {
         return Err(Stop::refused("gone"));
@@ -63,7 +63,7 @@ pub(super) async fn leave(context: &Context<'_>, activity: Document<'_>) -> Resu
         return Err(Stop::refused("not-to-announce"));
     }
     let uri = object(activity)?.to_string();
-    let target = context.read(move |tx| actors::by_uri(tx, &uri)).await?;
+    let target = context.reach.known_actor(&uri).await?;
     let target = target.filter(|row| row.local).ok_or(Stop::Ignored("not-ours"))?;
     let by = context.actor()?;
     Ok(match target.kind {

@@ -29,7 +29,7 @@ pub use self::forwarded::plan as forwarded;
 use super::fetch::{Miss, Reach};
 use super::guard::same_origin;
 use super::objects::document::Document;
-use super::store::known::{self, KnownGroup, KnownPost};
+use super::store::known::{KnownGroup, KnownPost};
 use crate::actors::{ActorKind, ActorRow};
 use crate::db::Tx;
 use crate::error::{Error, Result};
@@ -138,8 +138,7 @@ impl Context<'_> {
     /// # Errors
     /// Ignored when it isn't known, refused when it is of another group.
     pub async fn post(&self, uri: &Url) -> Result<KnownPost, Stop> {
-        let uri = uri.to_string();
-        let post = self.read(move |tx| known::post(tx, &uri)).await?.ok_or(Stop::Ignored("unknown-post"))?;
+        let post = self.reach.known_post(uri.as_str()).await?.ok_or(Stop::Ignored("unknown-post"))?;
         match &self.host {
             Some(host) if host.group() != post.group => Err(Stop::refused("other-group")),
             _ => Ok(post),

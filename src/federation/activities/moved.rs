@@ -73,7 +73,7 @@ async fn announced(
 /// A moderator elsewhere moves a topic between groups hosted here; the act asks whether they may.
 async fn asked(context: &Context<'_>, post: KnownPost, target: &Url) -> Result<Plan, Stop> {
     let uris = vec![target.to_string()];
-    let to = context.read(move |tx| known::group_among(tx, &uris)).await?;
+    let to = context.reach.known_group(&uris).await?;
     let to = to.filter(|to| to.local).ok_or_else(|| Stop::refused("other-group"))?;
     move_to(context, post, to.id)
 }

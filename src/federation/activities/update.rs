@@ -6,7 +6,7 @@ use crate::federation::fetch::Found;
 use crate::federation::objects::actor_in::is_actor;
 use crate::federation::objects::document::Document;
 use crate::federation::objects::post_in::{self, RemotePost};
-use crate::federation::store::known::{self, KnownPost};
+use crate::federation::store::known::KnownPost;
 use crate::threads;
 
 pub(super) async fn plan(context: &Context<'_>, activity: Document<'_>) -> Result<Plan, Stop> {
@@ -45,7 +45,7 @@ pub(super) async fn import(context: &Context<'_>, found: &Found) -> Result<Plan,
 
 async fn known(context: &Context<'_>, post: &RemotePost) -> Result<Option<KnownPost>, Stop> {
     let uri = post.id.to_string();
-    let known = context.read(move |tx| known::post(tx, &uri)).await?;
+    let known = context.reach.known_post(&uri).await?;
     match (&context.host, known) {
         (Some(host), Some(known)) if host.group() != known.group => Err(Stop::refused("other-group")),
         (_, known) => Ok(known),

@@ -2,7 +2,7 @@
 
 use diesel::prelude::*;
 
-use crate::actors::{ActorKind, ActorRow};
+use crate::actors::ActorRow;
 use crate::clock::Time;
 use crate::db::{MultiBackend, Tx, schema};
 use crate::error::Result;
@@ -10,19 +10,28 @@ use crate::ids::{ActorId, GroupId, PersonId, PostId, ThreadId};
 
 /// A key is fetched again after a signature that failed at most this often, in seconds.
 const KEY_AGAIN: i64 = 300;
+/// Values in one statement.
+const VALUES: usize = 500;
 
 /// A post that is known by its id on the wire.
-#[derive(Debug, Clone, Queryable)]
+#[derive(Debug, Clone, Queryable, Selectable)]
+#[diesel(table_name = schema::posts, check_for_backend(MultiBackend))]
 pub struct KnownPost {
     /// Its id here.
     pub id: PostId,
+    /// Its id on the wire.
+    pub uri: String,
     /// Its thread.
+    #[diesel(column_name = thread_id)]
     pub thread: ThreadId,
     /// Its group.
+    #[diesel(column_name = group_id)]
     pub group: GroupId,
     /// Its author.
+    #[diesel(column_name = author_id)]
     pub author: PersonId,
     /// What it replies to; `None` for a topic's first post.
+    #[diesel(column_name = parent_id)]
     pub parent: Option<PostId>,
     /// Written here.
     pub local: bool,
@@ -33,6 +42,7 @@ pub struct KnownPost {
     /// When a moderator removed it.
     pub removed_at: Option<Time>,
     /// Id of its author on the wire.
+    #[diesel(select_expression = schema::actors::uri)]
     pub author_uri: String,
 }
 
@@ -61,6 +71,19 @@ pub struct KnownGroup {
     pub outbox: Option<String>,
 }
 
+impl From<&ActorRow> for KnownGroup {
+    fn from(actor: &ActorRow) -> Self {
+        Self {
+            id: actor.id,
+            uri: actor.uri.clone(),
+            local: actor.local,
+            host: actor.host.clone(),
+            followers: actor.followers.clone(),
+            outbox: actor.outbox.clone(),
+        }
+    }
+}
+
 impl KnownGroup {
     /// Its id as a group.
     pub fn group(&self) -> GroupId {
@@ -77,33 +100,40 @@ pub fn post(tx: &mut Tx<'_>, uri: &str) -> Result<Option<KnownPost>> {
     let query = posts::table
         .inner_join(people::table.inner_join(actors::table).on(people::id.eq(posts::author_id)))
         .filter(posts::uri.eq(uri))
-        .select((
-            posts::id,
-            posts::thread_id,
-            posts::group_id,
-            posts::author_id,
-            posts::parent_id,
-            posts::local,
-            posts::confirmed_at,
-            posts::deleted_at,
-            posts::removed_at,
-            actors::uri,
-        ));
+        .select(KnownPost::as_select());
     Ok(query.first(tx.conn).optional()?)
 }
 
-/// The first of these addresses that is a group known here, in the order given.
+/// The posts with these ids on the wire.
 ///
 /// # Errors
 /// Only when the database does.
-pub fn group_among(tx: &mut Tx<'_>, uris: &[String]) -> Result<Option<KnownGroup>> {
+pub fn posts(tx: &mut Tx<'_>, uris: &[&str]) -> Result<Vec<KnownPost>> {
+    use schema::{actors, people, posts};
+    let mut found = Vec::new();
+    for some in uris.chunks(VALUES) {
+        let query = posts::table
+            .inner_join(people::table.inner_join(actors::table).on(people::id.eq(posts::author_id)))
+            .filter(posts::uri.eq_any(some.iter().copied()))
+            .order(posts::id)
+            .select(KnownPost::as_select());
+        found.extend(query.load(tx.conn)?);
+    }
+    Ok(found)
+}
+
+/// The actors with these ids on the wire.
+///
+/// # Errors
+/// Only when the database does.
+pub fn actors_named(tx: &mut Tx<'_>, uris: &[&str]) -> Result<Vec<ActorRow>> {
     use schema::actors::dsl;
-    let found: Vec<KnownGroup> = dsl::actors
-        .filter(dsl::uri.eq_any(uris).and(dsl::kind.eq(ActorKind::Group)).and(dsl::gone_at.is_null()))
-        .order(dsl::id)
-        .select(KnownGroup::as_select())
-        .load(tx.conn)?;
-    Ok(uris.iter().find_map(|uri| found.iter().find(|group| group.uri == *uri).cloned()))
+    let mut found = Vec::new();
+    for some in uris.chunks(VALUES) {
+        let query = dsl::actors.filter(dsl::uri.eq_any(some.iter().copied())).order(dsl::id);
+        found.extend(query.select(ActorRow::as_select()).load(tx.conn)?);
+    }
+    Ok(found)
 }
 
 /// The group with this id here.
@@ -215,16 +245,6 @@ pub fn stale(tx: &mut Tx<'_>, before: Time, limit: i64) -> Result<Vec<String>> {
         .order((dsl::fetched_at, dsl::id))
         .limit(limit)
         .select(dsl::uri);
-    Ok(query.load(tx.conn)?)
-}
-
-/// Which of these addresses are actors known here, with what kind they are.
-///
-/// # Errors
-/// Only when the database does.
-pub fn actors_among(tx: &mut Tx<'_>, uris: &[String]) -> Result<Vec<ActorRow>> {
-    use schema::actors::dsl;
-    let query = dsl::actors.filter(dsl::uri.eq_any(uris)).order(dsl::id).select(ActorRow::as_select());
     Ok(query.load(tx.conn)?)
 }
 
