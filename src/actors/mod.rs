@@ -259,6 +259,16 @@ pub fn find(tx: &mut Tx<'_>, id: ActorId) -> Result<ActorRow> {
     Ok(schema::actors::table.find(id).select(ActorRow::as_select()).first(tx.conn)?)
 }
 
+/// The actors with these ids; those that aren't there are left out.
+///
+/// # Errors
+/// Only when the database does.
+pub fn many(tx: &mut Tx<'_>, ids: &[ActorId]) -> Result<Vec<ActorRow>> {
+    use schema::actors::dsl;
+    let query = dsl::actors.filter(dsl::id.eq_any(ids)).order(dsl::id).select(ActorRow::as_select());
+    Ok(query.load(tx.conn)?)
+}
+
 /// The actor with this id on the wire.
 ///
 /// # Errors

@@ -5,7 +5,7 @@
 use std::collections::BTreeSet;
 
 use super::store::outbox::Address;
-use super::store::peers::{self, PeerForm};
+use super::store::peers::{self, Decided, PeerForm};
 use crate::actors::ActorRow;
 use crate::db::Tx;
 use crate::error::Result;
@@ -114,7 +114,17 @@ impl Audience {
     /// # Errors
     /// Only when the database does.
     pub fn by_form(&self, tx: &mut Tx<'_>, class: Option<Class>) -> Result<ByForm> {
-        let known = peers::many(tx, self.addresses.iter().map(|address| address.host.as_str()))?;
+        Ok(self.parted(&peers::many(tx, self.hosts())?, class))
+    }
+
+    /// The hosts, each as often as it has inboxes.
+    pub fn hosts(&self) -> impl Iterator<Item = &str> {
+        self.addresses.iter().map(|address| address.host.as_str())
+    }
+
+    /// The same as [`Audience::by_form`] with what is known of its hosts; one that isn't is left out.
+    #[must_use]
+    pub fn parted(&self, known: &Decided, class: Option<Class>) -> ByForm {
         let mut parts = ByForm::default();
         for address in &self.addresses {
             let Some((state, peer)) = known.get(&address.host) else { continue };
@@ -133,7 +143,7 @@ impl Audience {
                 parts.bare.addresses.insert(address.clone());
             }
         }
-        Ok(parts)
+        parts
     }
 }
 

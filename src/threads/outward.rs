@@ -103,6 +103,16 @@ pub fn by_uri(tx: &mut Tx<'_>, uri: &str) -> Result<Option<PostHead>> {
     find_head(tx, None, Some(uri))
 }
 
+/// The heads of posts; of those that aren't there, none.
+///
+/// # Errors
+/// Only when the database does.
+pub fn heads(tx: &mut Tx<'_>, ids: &[PostId]) -> Result<Vec<PostHead>> {
+    use schema::{groups, posts};
+    let query = posts::table.inner_join(groups::table).filter(posts::id.eq_any(ids)).order(posts::id);
+    Ok(query.select(PostHead::as_select()).load(tx.conn)?)
+}
+
 fn find_head(tx: &mut Tx<'_>, id: Option<PostId>, uri: Option<&str>) -> Result<Option<PostHead>> {
     use schema::{groups, posts};
     let mut query = posts::table.inner_join(groups::table).select(PostHead::as_select()).into_boxed();

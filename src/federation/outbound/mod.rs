@@ -21,7 +21,8 @@ use self::known::Known;
 use super::audience::{Audience, ByForm};
 use super::objects::{self, activity};
 use super::proofs;
-use super::store::outbox::{self, ActivityRow, NewActivity};
+use super::store::outbox::{self, ActivityRow};
+use super::store::publishing::{self, NewActivity};
 use crate::actors::ActorRow;
 use crate::app::App;
 use crate::db::Tx;
@@ -77,8 +78,8 @@ async fn run(app: &App, entries: Vec<EntryId>, held: BTreeSet<Uuid>) -> Result<R
         .read(move |tx| {
             let (mut items, mut run) = (Vec::new(), Run { results: Vec::new(), held });
             let lines = journal::entries(tx, &entries)?;
+            let mut known = Known::new(tx, memory, &lines)?;
             let mut lines: BTreeMap<EntryId, Entry> = lines.into_iter().map(|line| (line.id, line)).collect();
-            let mut known = Known::new(memory);
             for id in entries {
                 // What isn't there was pruned.
                 let Some(entry) = lines.remove(&id) else {
@@ -114,7 +115,7 @@ async fn run(app: &App, entries: Vec<EntryId>, held: BTreeSet<Uuid>) -> Result<R
         .await?;
     if !items.is_empty() {
         let items = Arc::new(items);
-        app.db.write(move |tx| outbox::publish(tx, &items)).await?;
+        app.db.write(move |tx| publishing::publish(tx, &items)).await?;
     }
     Ok(run)
 }
@@ -126,7 +127,7 @@ fn looks_back(act: Did) -> bool {
 
 fn plan(tx: &mut Tx<'_>, known: &mut Known, entry: Entry) -> Result<Vec<NewActivity>> {
     let detail: Detail = entry.detail.read()?;
-    let by = entry.by_id.map(|id| crate::actors::find(tx, id.into())).transpose()?;
+    let by = entry.by_id.map(|id| known.actor(tx, id.into())).transpose()?;
     let mut plan = Plan { tx, known, entry, detail, by, items: Vec::new() };
     let plan_ = &mut plan;
     match plan_.entry.act {
@@ -354,7 +355,7 @@ impl Plan<'_, '_> {
         let mut to = members.activities.clone();
         let author = author.without(&members.all);
         if !author.is_empty() {
-            to.extend(author.by_form(self.tx, Some(scene.class()))?.activities);
+            to.extend(self.known.by_form(self.tx, &author, scene.class())?.activities);
         }
         let is_topic = inner.get("type").and_then(Value::as_str) == Some("Create");
         if is_topic || !to.is_empty() {

@@ -43,7 +43,7 @@ fn named(plan: &mut Plan<'_, '_>, out: &OutPost, scene: &Scene) -> Result<Audien
 
 /// Something was written or changed elsewhere: a group hosted here announces it as it came.
 fn passed_on(plan: &mut Plan<'_, '_>, kind: &str) -> Result<()> {
-    let head = outward::head(plan.tx, plan.entry.post_id.ok_or(Error::NotFound)?)?;
+    let head = plan.known.head(plan.tx, plan.entry.post_id.ok_or(Error::NotFound)?)?;
     let scene = plan.scene(head.group)?;
     if head.deleted_at.is_some() || head.removed_at.is_some() || !scene.actor.local {
         return Ok(());
@@ -289,7 +289,7 @@ pub(super) fn unreacted(plan: &mut Plan<'_, '_>) -> Result<()> {
 }
 
 fn relay_if_hosted(plan: &mut Plan<'_, '_>) -> Result<()> {
-    let head = outward::head(plan.tx, plan.entry.post_id.ok_or(Error::NotFound)?)?;
+    let head = plan.known.head(plan.tx, plan.entry.post_id.ok_or(Error::NotFound)?)?;
     let scene = plan.scene(head.group)?;
     if scene.actor.local {
         let lane = plan.lane();

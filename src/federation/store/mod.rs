@@ -10,3 +10,4 @@ pub mod log;
 pub mod outbox;
 pub mod outbox_age;
 pub mod peers;
+pub mod publishing;

@@ -4,7 +4,7 @@
 //! in its memory and nothing is written before a result is known. A process that dies loses its leases with time, and what
 //! it hadn't noted is sent again, with the same activity id.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use diesel::prelude::*;
 
@@ -12,7 +12,6 @@ use super::peers;
 use crate::clock::Time;
 use crate::db::types::Json;
 use crate::db::{MultiBackend, Native, Tx, schema};
-use crate::each;
 use crate::error::Result;
 use crate::ids::{ActivityId, ActorId, GroupId, RowId};
 use crate::text_enum;
@@ -72,34 +71,6 @@ pub struct ActivityRow {
     pub created_at: Time,
 }
 
-/// An activity with those who shall have it.
-#[derive(Debug, Clone)]
-pub struct NewActivity {
-    /// The activity.
-    pub row: ActivityRow,
-    /// Order is kept within a lane; an empty one holds back everything else of its group.
-    pub lane: String,
-    /// Where it goes, each inbox once.
-    pub to: Vec<Address>,
-}
-
-#[derive(Debug, Clone, Insertable)]
-#[diesel(table_name = schema::deliveries)]
-#[diesel(treat_none_as_default_value = false)]
-struct NewDelivery {
-    id: RowId,
-    activity_id: ActivityId,
-    host: String,
-    inbox: String,
-    lane: String,
-    group_id: Option<GroupId>,
-    state: DeliveryState,
-    attempts: i64,
-    status: i64,
-    error: String,
-    created_at: Time,
-}
-
 /// A delivery that waits.
 #[derive(Debug, Clone, Queryable, Selectable)]
 #[diesel(table_name = schema::deliveries, check_for_backend(MultiBackend))]
@@ -116,79 +87,6 @@ pub struct Waiting {
     pub lane: String,
     /// Whose class decides whether it may go, and whose barriers hold it back.
     pub group_id: Option<GroupId>,
-}
-
-/// Stores activities with their deliveries, all or nothing. What is stored already is left as it is, with its deliveries:
-/// the job that publishes may run twice. Tells whether anything waits now that didn't.
-///
-/// # Errors
-/// Only when the database does.
-pub fn publish(tx: &mut Tx<'_>, items: &[NewActivity]) -> Result<bool> {
-    use schema::activities::dsl;
-    let mut waits = false;
-    for item in items {
-        let insert = diesel::insert_into(dsl::activities).values(&item.row).on_conflict_do_nothing();
-        if Native(insert).execute(tx.conn)? == 0 {
-            continue;
-        }
-        let closed = closed(tx, &item.to)?;
-        let hosts: BTreeSet<&str> = item.to.iter().map(|to| to.host.as_str()).collect();
-        meet(tx, &hosts)?;
-        let rows: Vec<NewDelivery> = item
-            .to
-            .iter()
-            .filter(|to| !closed.contains(&to.inbox))
-            .map(|to| NewDelivery {
-                id: RowId::fresh(),
-                activity_id: item.row.id,
-                host: to.host.clone(),
-                inbox: to.inbox.clone(),
-                lane: item.lane.clone(),
-                group_id: item.row.group_id,
-                state: DeliveryState::Waiting,
-                attempts: 0,
-                status: 0,
-                error: String::new(),
-                created_at: tx.now,
-            })
-            .collect();
-        for rows in rows.chunks(VALUES) {
-            each!(tx.conn, |conn| diesel::insert_into(schema::deliveries::table).values(rows).execute(conn))?;
-        }
-        waits |= !rows.is_empty();
-    }
-    Ok(waits)
-}
-
-fn closed(tx: &mut Tx<'_>, to: &[Address]) -> Result<BTreeSet<String>> {
-    use schema::closed_inboxes::dsl;
-    let mut found = BTreeSet::new();
-    for some in to.chunks(VALUES) {
-        let urls = some.iter().map(|to| to.inbox.as_str());
-        let rows: Vec<String> = dsl::closed_inboxes
-            .filter(dsl::url.eq_any(urls))
-            .select(dsl::url)
-            .order(dsl::url)
-            .load(tx.conn)?;
-        found.extend(rows);
-    }
-    Ok(found)
-}
-
-fn meet(tx: &mut Tx<'_>, hosts: &BTreeSet<&str>) -> Result<()> {
-    use schema::peers::dsl;
-    let hosts: Vec<&str> = hosts.iter().copied().collect();
-    for some in hosts.chunks(VALUES) {
-        let known: Vec<String> = dsl::peers
-            .filter(dsl::host.eq_any(some.iter().copied()))
-            .select(dsl::host)
-            .order(dsl::host)
-            .load(tx.conn)?;
-        for host in some.iter().filter(|&&host| !known.iter().any(|known| known == host)) {
-            peers::meet(tx, host)?;
-        }
-    }
-    Ok(())
 }
 
 /// An activity.

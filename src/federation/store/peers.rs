@@ -147,14 +147,14 @@ pub fn state(tx: &mut Tx<'_>, host: &str) -> Result<PeerState> {
     Ok(found.into_iter().max().unwrap_or(PeerState::Open))
 }
 
+/// By host: what was decided about it, and what is known of it.
+pub type Decided = BTreeMap<String, (PeerState, Option<PeerRow>)>;
+
 /// What was decided about many hosts, and what is known of each.
 ///
 /// # Errors
 /// Only when the database does.
-pub fn many<'h>(
-    tx: &mut Tx<'_>,
-    hosts: impl Iterator<Item = &'h str>,
-) -> Result<BTreeMap<String, (PeerState, Option<PeerRow>)>> {
+pub fn many<'h>(tx: &mut Tx<'_>, hosts: impl Iterator<Item = &'h str>) -> Result<Decided> {
     use schema::peers::dsl;
     let hosts: BTreeSet<&str> = hosts.collect();
     let names: BTreeSet<String> = hosts.iter().flat_map(|host| deciding(host)).collect();
