@@ -87,8 +87,8 @@ impl<'c> Tx<'c> {
 
     /// What is written at the end of this unit of work, to add to it.
     pub fn at_end<T: AtEnd + Default>(&mut self) -> &mut T {
-        let is_it = |end: &Box<dyn AtEnd>| (&**end as &dyn Any).is::<T>();
-        let place = self.ends.iter().position(is_it).unwrap_or_else(|| {
+        let found = self.ends.iter().position(|end| (&**end as &dyn Any).is::<T>());
+        let place = found.unwrap_or_else(|| {
             self.ends.push(Box::<T>::default());
             self.ends.len() - 1
         });
