@@ -3,7 +3,7 @@
 //! [`Db::read`] runs on read-only connections. [`Db::write`] is the only way to change data: one transaction, and what it
 //! answers with is on disk. Everything that differs between the two databases stands in this folder; the code above it
 //! writes plain Diesel on a [`Conn`], with [`Native`] around `ON CONFLICT` and `UNION`, `each!` around batch inserts, and
-//! [`among`] where pages ask for one of many values.
+//! [`among()`] where pages ask for one of many values.
 
 mod among;
 mod conn;
