@@ -6,6 +6,7 @@ use vakplein::ids::GroupId;
 use vakplein::membership;
 use vakplein::policy::{Actor, Role};
 use vakplein::search::Resolved;
+use vakplein::threads;
 
 use super::inbound::{Scene, topic};
 use crate::support::Peer;
@@ -68,6 +69,37 @@ async fn programs_get_the_text_of_what_came_as_html() {
     let listed: Vec<_> =
         listed["items"].as_array().unwrap().iter().map(|post| post["content"].clone()).collect();
     assert_eq!(listed, sent);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn one_that_is_refused_among_many_undoes_none_of_the_others() {
+    let scene = Scene::new().await;
+    let (open, locked) = (scene.topic("Vrijlating giften").await, scene.topic("Vakantiegeld").await);
+    let (owner, thread) = (scene.owner.id, locked.thread_id);
+    let locked_now = scene.app.app.db.write(move |tx| threads::acts::lock(tx, &Actor::here(owner), thread));
+    locked_now.await.unwrap();
+    let mut sent = Vec::new();
+    for (number, to) in [("1", &open), ("2", &locked), ("3", &open)] {
+        let create = scene.jan.activity("Create", number, scene.jan.note(number, &[], Some(&to.uri)));
+        assert_eq!(scene.jan.post(&scene.app, &create).await.status, 202);
+        sent.push(create);
+    }
+    scene.app.settle().await;
+    let mut outcomes = Vec::new();
+    for create in &sent {
+        outcomes.push(scene.outcome(create).await);
+    }
+    let outcomes: Vec<(&str, &str)> =
+        outcomes.iter().map(|(state, reason)| (state.as_str(), reason.as_str())).collect();
+    assert_eq!(outcomes, [("applied", ""), ("refused", "locked"), ("applied", "")]);
+    assert_eq!(scene.thread(&open.uri).await.reply_count, 2);
+    // Each of the others is announced, once.
+    let announces = scene.peer.received().into_iter().map(|received| received.activity);
+    let announced: Vec<Value> = announces
+        .filter(|activity| activity["type"] == "Announce")
+        .map(|announce| announce["object"]["id"].clone())
+        .collect();
+    assert_eq!(announced, [sent[0]["id"].clone(), sent[2]["id"].clone()]);
 }
 
 #[tokio::test(flavor = "multi_thread")]
