@@ -57,15 +57,21 @@ pub fn check(form: &Form) -> Result<()> {
     errors.into_result()
 }
 
-/// Whether a name is still to be had: names are public anyway.
+/// Checks what only the database can tell: whether the name is still to be had, which is public anyway, and whether a motivation
+/// is asked for.
 ///
 /// # Errors
-/// `Invalid` on `name`.
-pub fn check_name_is_free(tx: &mut Tx<'_>, name: &str) -> Result<()> {
-    if name_is_held(tx, name)? {
-        return Err(Error::field("name", "error-name-taken"));
+/// `Invalid` with all that is wrong.
+pub fn check_now(tx: &mut Tx<'_>, form: &Form) -> Result<()> {
+    let mut errors = FieldErrors::default();
+    if name_is_held(tx, &form.name)? {
+        errors.add("name", "error-name-taken");
     }
-    actors::check_free(tx, name, false)
+    errors.gather(actors::check_free(tx, &form.name, false))?;
+    if instance::settings(tx)?.sign_up == SignUp::Approval && form.motivation.trim().is_empty() {
+        errors.add("motivation", "error-motivation-missing");
+    }
+    errors.into_result()
 }
 
 /// Signs somebody up. The form was checked; hash and keys are made before the transaction.
@@ -79,18 +85,10 @@ pub fn sign_up(tx: &mut Tx<'_>, form: &Form, hash: &str, keys: &ActorKeys) -> Re
     if settings.sign_up == SignUp::Closed {
         return Err(Reason::SignUpClosed.into());
     }
-    let mut errors = FieldErrors::default();
-    if settings.sign_up == SignUp::Approval && form.motivation.trim().is_empty() {
-        errors.add("motivation", "error-motivation-missing");
-    }
     if form.limited {
         attempts::take(tx, &format!("sign-up:{}", form.address), limits::SIGN_UP)?;
     }
-    if name_is_held(tx, &form.name)? {
-        errors.add("name", "error-name-taken");
-    }
-    errors.gather(actors::check_free(tx, &form.name, false))?;
-    errors.into_result()?;
+    check_now(tx, form)?;
     let known: Option<AccountRow> = schema::accounts::table
         .filter(schema::accounts::email_folded.eq(fold_email(&form.email)))
         .select(AccountRow::as_select())

@@ -97,8 +97,7 @@ async fn sign_up(ctx: Ctx, Form(input): Form<Input>) -> Result<Response> {
     if visit.member.is_some() {
         return Err(Error::Denied(Reason::Already).into());
     }
-    let approval = visit.settings.sign_up == SignUp::Approval;
-    match register(&ctx, &input, visit.texts.code(), approval).await {
+    match register(&ctx, &input, visit.texts.code()).await {
         Ok(()) => Ok(ctx.redirect("/signup/sent")),
         Err(error) => {
             let outcome = Outcome::of(&error);
@@ -108,7 +107,7 @@ async fn sign_up(ctx: Ctx, Form(input): Form<Input>) -> Result<Response> {
     }
 }
 
-async fn register(ctx: &Ctx, input: &Input, language: &str, approval: bool) -> crate::error::Result<()> {
+async fn register(ctx: &Ctx, input: &Input, language: &str) -> crate::error::Result<()> {
     let form = sign_up::Form {
         name: input.name.trim().to_owned(),
         email: input.email.trim().to_owned(),
@@ -121,14 +120,8 @@ async fn register(ctx: &Ctx, input: &Input, language: &str, approval: bool) -> c
     // All that is wrong is told at once, also what the database knows.
     let mut errors = FieldErrors::default();
     errors.gather(sign_up::check(&form))?;
-    if errors.of("name").is_none() {
-        let name = form.name.clone();
-        let free = ctx.app.db.read(move |tx| sign_up::check_name_is_free(tx, &name)).await;
-        errors.gather(free)?;
-    }
-    if approval && form.motivation.trim().is_empty() {
-        errors.add("motivation", "error-motivation-missing");
-    }
+    let asked = form.clone();
+    errors.gather(ctx.app.db.read(move |tx| sign_up::check_now(tx, &asked)).await)?;
     if !input.rules {
         errors.add("rules", "error-rules-missing");
     }
