@@ -12,7 +12,7 @@ use crate::groups::{GroupDraft, acts, draft};
 use crate::ids::{GroupId, MediaId};
 use crate::policy::{Act, Actor, Class, Joining, Posting, Viewer};
 use crate::web::confirm::Confirm;
-use crate::web::error::Result;
+use crate::web::error::{Fault, Result};
 use crate::web::form::{Button, File, Press, Upload};
 use crate::web::groups::head::{Found, Head};
 use crate::web::page::{FormErrors, Page, Section, Tone};
@@ -178,19 +178,21 @@ pub(super) async fn create(ctx: Ctx, upload: Upload<Filled>) -> Result<Response>
     let mut form = upload.input;
     match try_create(&ctx, &mut form, upload.files.first()).await {
         Ok(name) => Ok(ctx.redirect_saying(&format!("/g/{name}"), Tone::Ok, "flash-group-created")),
-        Err(error) => {
+        Err(Fault::Domain(error)) => {
             let visit = ctx.visit().await?;
             let errors = visit.problems(error)?;
             visit.show_again(&GroupForm::new(&visit, form, errors))
         }
+        Err(fault) => Err(fault),
     }
 }
 
-async fn try_create(ctx: &Ctx, form: &mut Filled, file: Option<&File>) -> DomainResult<String> {
+async fn try_create(ctx: &Ctx, form: &mut Filled, file: Option<&File>) -> Result<String> {
     keep_emblem(ctx, form, file).await?;
     let draft = draft::rendered(form.draft(GroupDraft::default())?, &ctx.app.markdown);
-    draft::check(&draft)?;
-    crate::actors::check_name(&draft.name)?;
+    // Keys cost a while to make: not for a group that can't be.
+    let asked = draft.clone();
+    ctx.read_own(move |tx, by| acts::check_new(tx, Some(by), &asked, false)).await?;
     let keys = ctx.app.make_keys().await?;
     let name = draft.name.clone();
     ctx.act(move |tx, by| acts::create(tx, by, &draft, &keys)).await?;
