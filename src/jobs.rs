@@ -12,7 +12,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::clock::Time;
 use crate::db::types::Json;
-use crate::db::{AtEnd, MultiBackend, Tx, schema};
+use crate::db::{AtEnd, MultiBackend, Tx, VALUES, schema};
 use crate::each;
 use crate::error::{Error, Result};
 use crate::ids::{EntryId, GroupId, JobId, MediaId, PersonId, PostId, RowId};
@@ -111,9 +111,6 @@ pub const TRIES: i64 = 18;
 /// So often a job that fails holds back those behind it on its lane, with the back-off below for five minutes; then they go on
 /// without it.
 const HOLDS: i64 = 5;
-
-/// Rows in one statement.
-const VALUES: usize = 500;
 
 /// A job that a worker has claimed.
 #[derive(Debug, Clone, Queryable, Selectable)]

@@ -9,16 +9,13 @@ use serde::{Deserialize, Serialize};
 
 use crate::clock::Time;
 use crate::db::types::Json;
-use crate::db::{AtEnd, MultiBackend, Tx, schema};
+use crate::db::{AtEnd, MultiBackend, Tx, VALUES, schema};
 use crate::each;
 use crate::error::Result;
 use crate::ids::{EntryId, GroupId, PersonId, PostId, ReportId, ThreadId};
 use crate::jobs;
 use crate::policy::{Actor, Origin};
 use crate::text_enum;
-
-/// Rows in one statement.
-const VALUES: usize = 500;
 
 text_enum! {
     /// What was done.

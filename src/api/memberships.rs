@@ -11,6 +11,7 @@ use super::auth::{Bearer, Looker};
 use super::error::Result;
 use super::groups::{Person, on_group};
 use super::input::{self, Created, Done, Json, Page, Paging, Path, Query};
+use crate::actors;
 use crate::app::App;
 use crate::clock::Time;
 use crate::db::Tx;
@@ -124,7 +125,7 @@ struct OneMembership {
 
 fn one(tx: &mut Tx<'_>, viewer: &Viewer, group: GroupId, person: PersonId) -> Domain<OneMembership> {
     let found = membership::views::one(tx, viewer, group, person)?;
-    let actor = views::by_id(tx, viewer, group)?.actor;
+    let actor = actors::find(tx, group.into())?;
     let row = found.membership;
     let since = row.accepted_at.unwrap_or(row.created_at);
     let member = Member { person: found.person, role: row.role, since, motivation: row.motivation };

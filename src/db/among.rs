@@ -13,8 +13,7 @@ use diesel::result::QueryResult;
 use diesel::serialize::ToSql;
 use diesel::sql_types::{Bool, HasSqlType, SingleValue};
 
-/// Whether a column has one of these values. SQLite takes at most 32,766 values in a statement; callers that may have more than
-/// 500 ask in parts.
+/// Whether a column has one of these values. Callers that may have more than [`VALUES`](super::VALUES) ask in parts.
 pub fn among<E, T>(column: E, values: impl IntoIterator<Item = T>) -> Among<E, E::SqlType, T>
 where
     E: Expression,

@@ -36,6 +36,10 @@ use crate::error::{Error, Result};
 use crate::telemetry::Metrics;
 use crate::urls::Urls;
 
+/// Most values of one column, or rows, in one statement: both databases limit how many places it may have. Who has more asks in
+/// parts.
+pub const VALUES: usize = 500;
+
 /// Runs the same expression on the concrete connection: for batch inserts, which SQLite can't put into one statement.
 #[macro_export]
 macro_rules! each {
@@ -200,7 +204,7 @@ impl Db {
         let began = Instant::now();
         let result = tokio::task::spawn_blocking(move || {
             let mut conn = shared.reads.get().map_err(Error::internal)?;
-            f(&mut Tx::new(&mut conn, shared.clock.now(), &shared.urls))
+            Tx::new(&mut conn, shared.clock.now(), &shared.urls).whole(f)
         })
         .await
         .map_err(Error::internal)?;
@@ -286,7 +290,7 @@ impl Reading {
     /// What `f` answers with.
     pub fn read<T>(&self, f: impl FnOnce(&mut Tx<'_>) -> Result<T>) -> Result<T> {
         let mut conn = self.conn.lock().unwrap_or_else(PoisonError::into_inner);
-        f(&mut Tx::new(&mut conn, self.shared.clock.now(), &self.shared.urls))
+        Tx::new(&mut conn, self.shared.clock.now(), &self.shared.urls).whole(f)
     }
 }
 

@@ -87,19 +87,19 @@ impl GroupLine {
 
 impl From<&GroupPage> for GroupLine {
     fn from(page: &GroupPage) -> Self {
-        let GroupPage { group, actor, .. } = page.clone();
+        let GroupPage { group, actor, .. } = page;
         Self {
             id: group.id,
             local: actor.local,
-            host: actor.host,
-            name: actor.name,
-            uri: actor.uri,
-            url: actor.url,
-            title: group.title,
-            mission: group.mission,
+            host: actor.host.clone(),
+            name: actor.name.clone(),
+            uri: actor.uri.clone(),
+            url: actor.url.clone(),
+            title: group.title.clone(),
+            mission: group.mission.clone(),
             emblem_id: group.emblem_id,
-            emblem_url: group.emblem_url,
-            emblem_alt: group.emblem_alt,
+            emblem_url: group.emblem_url.clone(),
+            emblem_alt: group.emblem_alt.clone(),
             colour: group.colour,
             class: group.class,
             joining: group.joining,

@@ -6,7 +6,7 @@ use diesel::prelude::*;
 
 use super::{MediaKind, MediaRow};
 use crate::clock::Time;
-use crate::db::{Tx, among, schema};
+use crate::db::{Tx, VALUES, among, schema};
 use crate::error::{Error, Result};
 use crate::ids::{GroupId, MediaId, PersonId, PostId};
 use crate::membership::MembershipState;
@@ -73,8 +73,7 @@ impl From<MediaRow> for Shown {
 pub fn of_posts(tx: &mut Tx<'_>, posts: &[PostId]) -> Result<HashMap<PostId, Vec<Shown>>> {
     use schema::media::dsl;
     let mut found: HashMap<PostId, Vec<Shown>> = HashMap::new();
-    // A statement takes a limited number of values.
-    for some in posts.chunks(500) {
+    for some in posts.chunks(VALUES) {
         let rows: Vec<MediaRow> = dsl::media
             .filter(among(dsl::post_id, some.iter().copied().map(Some)))
             .order((dsl::post_id, dsl::position, dsl::id))

@@ -15,16 +15,13 @@ use std::collections::{BTreeSet, HashMap};
 use diesel::prelude::*;
 
 use crate::clock::Time;
-use crate::db::{MultiBackend, Tx, among, schema};
+use crate::db::{MultiBackend, Tx, VALUES, among, schema};
 use crate::error::Result;
 use crate::ids::{GroupId, PersonId, RowId};
 use crate::people::{AccountRole, AccountState};
 use crate::policy::hosts::deciding;
 use crate::policy::{Actor, Class, Joining, PeerState, Posting, Role, Standing};
 use crate::text_enum;
-
-/// Values in one statement.
-const VALUES: usize = 500;
 
 text_enum! {
     /// How far a membership is.
@@ -250,10 +247,7 @@ fn together(
 
 /// What administrators decided about a host, or about a domain that it is in.
 fn decided(tx: &mut Tx<'_>, host: &str) -> Result<PeerState> {
-    use schema::peers::dsl;
-    let found: Vec<PeerState> =
-        dsl::peers.filter(among(dsl::host, deciding(host))).select(dsl::state).load(tx.conn)?;
-    Ok(found.into_iter().max().unwrap_or(PeerState::Open))
+    Ok(decided_of(tx, BTreeSet::from([host]))?.remove(host).unwrap_or(PeerState::Open))
 }
 
 /// The same of many hosts.
@@ -263,7 +257,7 @@ fn decided_of(tx: &mut Tx<'_>, hosts: BTreeSet<&str>) -> Result<HashMap<String, 
     let names: Vec<String> = names.into_iter().collect();
     let mut states: HashMap<String, PeerState> = HashMap::new();
     for some in names.chunks(VALUES) {
-        let query = dsl::peers.filter(dsl::host.eq_any(some)).select((dsl::host, dsl::state));
+        let query = dsl::peers.filter(among(dsl::host, some.iter().cloned())).select((dsl::host, dsl::state));
         states.extend(query.load::<(String, PeerState)>(tx.conn)?);
     }
     let of = |host: &str| deciding(host).iter().filter_map(|name| states.get(name).copied()).max();

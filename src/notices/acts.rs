@@ -9,7 +9,7 @@ use super::recipients::{self, Posted};
 use super::{NoticeKind, NoticeRow, Told, mail};
 use crate::clock::Time;
 use crate::db::types::Json;
-use crate::db::{Native, Tx, schema};
+use crate::db::{Native, Tx, VALUES, schema};
 use crate::error::{Error, Result};
 use crate::ids::{EntryId, NoticeId, PersonId, ThreadId};
 use crate::jobs::{self, Job};
@@ -25,9 +25,6 @@ const AGAIN: i64 = 60;
 
 /// Seconds after which nobody is told of a post that its host still hasn't taken.
 const GIVE_UP: i64 = 2 * 86_400;
-
-/// Values in one statement.
-const VALUES: usize = 500;
 
 /// Tells the people concerned what these lines of the journal say: a notice in the page, and a mail for who wants it. Running it
 /// twice tells nobody twice.

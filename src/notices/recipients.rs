@@ -6,7 +6,7 @@ use diesel::prelude::*;
 
 use super::NoticeKind;
 use crate::clock::Time;
-use crate::db::{Tx, schema};
+use crate::db::{Tx, VALUES, schema};
 use crate::error::Result;
 use crate::ids::{GroupId, PersonId, PostId};
 use crate::journal::{Detail, Did, Entry};
@@ -14,9 +14,6 @@ use crate::membership::MembershipState;
 use crate::moderation::{Category, ReportRow};
 use crate::people::{AccountRole, AccountState};
 use crate::policy::Role;
-
-/// Values in one statement.
-const VALUES: usize = 500;
 
 /// What is to be told.
 #[derive(Debug, Default)]

@@ -3,8 +3,7 @@
 //!
 //! It lives no longer than one reading of the database. Whether something may go to a host is asked again when it is sent.
 
-use std::collections::BTreeMap;
-use std::collections::btree_map;
+use std::collections::{BTreeMap, btree_map};
 use std::sync::Arc;
 
 use super::{Scene, looks_back};

@@ -4,14 +4,12 @@ use diesel::prelude::*;
 
 use crate::actors::ActorRow;
 use crate::clock::Time;
-use crate::db::{MultiBackend, Tx, schema};
+use crate::db::{MultiBackend, Tx, VALUES, schema};
 use crate::error::Result;
 use crate::ids::{ActorId, GroupId, PersonId, PostId, ThreadId};
 
 /// A key is fetched again after a signature that failed at most this often, in seconds.
 const KEY_AGAIN: i64 = 300;
-/// Values in one statement.
-const VALUES: usize = 500;
 
 /// A post that is known by its id on the wire.
 #[derive(Debug, Clone, Queryable, Selectable)]

@@ -11,7 +11,7 @@ use diesel::prelude::*;
 use super::peers;
 use crate::clock::Time;
 use crate::db::types::Json;
-use crate::db::{MultiBackend, Native, Tx, schema};
+use crate::db::{MultiBackend, Native, Tx, VALUES, schema};
 use crate::error::Result;
 use crate::ids::{ActivityId, ActorId, GroupId, RowId};
 use crate::text_enum;
@@ -24,8 +24,6 @@ pub const CARRYING: [&str; 5] = ["Create", "Update", "Announce", "Announce/Creat
 pub const READ: usize = 4_096;
 /// Deliveries of one host that are read then.
 const READ_PER_HOST: i64 = 128;
-/// Values in one statement.
-const VALUES: usize = 500;
 
 text_enum! {
     /// How far a delivery is.

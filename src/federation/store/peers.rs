@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use diesel::prelude::*;
 
 use crate::clock::Time;
-use crate::db::{MultiBackend, Native, Tx, schema};
+use crate::db::{MultiBackend, Native, Tx, VALUES, schema};
 use crate::error::Result;
 use crate::federation::signatures::Scheme;
 use crate::jobs::{self, Job};
@@ -160,8 +160,7 @@ pub fn many<'h>(tx: &mut Tx<'_>, hosts: impl Iterator<Item = &'h str>) -> Result
     let names: BTreeSet<String> = hosts.iter().flat_map(|host| deciding(host)).collect();
     let names: Vec<String> = names.into_iter().collect();
     let mut rows: BTreeMap<String, PeerRow> = BTreeMap::new();
-    // A statement takes a limited number of values.
-    for some in names.chunks(500) {
+    for some in names.chunks(VALUES) {
         let found: Vec<PeerRow> = dsl::peers
             .filter(dsl::host.eq_any(some))
             .order(dsl::host)

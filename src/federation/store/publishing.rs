@@ -7,13 +7,10 @@ use diesel::prelude::*;
 use super::outbox::{ActivityRow, Address, DeliveryState};
 use super::peers;
 use crate::clock::Time;
-use crate::db::{Conn, Native, Tx, schema};
+use crate::db::{Conn, Native, Tx, VALUES, schema};
 use crate::each;
 use crate::error::Result;
 use crate::ids::{ActivityId, GroupId, RowId};
-
-/// Values of one column in one statement.
-const VALUES: usize = 500;
 
 /// An activity with those who shall have it.
 #[derive(Debug, Clone)]
