@@ -115,15 +115,7 @@ async fn groups_are_found_by_what_they_say_of_themselves() {
     ana.delete("/groups/ruil").await.expect(204);
     assert!(groups_found(&anyone, "zaden").await.is_empty());
     // Nor is one that isn't open to all.
-    app.app
-        .db
-        .write(|tx| {
-            use diesel::prelude::*;
-            use vakplein::db::schema::groups::dsl;
-            Ok(diesel::update(dsl::groups).set(dsl::class.eq("leden")).execute(tx.conn)?)
-        })
-        .await
-        .unwrap();
+    app.close_groups().await;
     assert!(groups_found(&ana, "gras").await.is_empty());
 }
 

@@ -76,15 +76,7 @@ async fn what_is_public_is_sent_once_as_long_as_it_stays_the_same() {
     ana.put(&format!("/posts/{topic}/removal"), json!({ "reason": "x" })).await.expect(204);
     let removed = ask(&app, &page, document, &now).await;
     assert_eq!((removed.status, removed.header("etag")), (404, ""));
-    app.app
-        .db
-        .write(|tx| {
-            use diesel::prelude::*;
-            use vakplein::db::schema::groups::dsl;
-            Ok(diesel::update(dsl::groups).set(dsl::class.eq("leden")).execute(tx.conn)?)
-        })
-        .await
-        .unwrap();
+    app.close_groups().await;
     for (path, accept) in [("/g/tuin", document), ("/g/tuin/feed.atom", "*/*"), ("/g/tuin/outbox", document)]
     {
         let closed = ask(&app, path, accept, "*").await;

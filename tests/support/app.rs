@@ -171,6 +171,17 @@ impl TestApp {
         Browser::new(self)
     }
 
+    /// Closes all groups to whoever isn't a member, as no page can yet.
+    pub async fn close_groups(&self) {
+        use diesel::prelude::*;
+        use vakplein::db::schema::groups::dsl;
+        let closed = self
+            .app
+            .db
+            .write(|tx| Ok(diesel::update(dsl::groups).set(dsl::class.eq("leden")).execute(tx.conn)?));
+        closed.await.unwrap();
+    }
+
     /// Any request: path from the root, with headers.
     pub async fn send(
         &self,
