@@ -35,6 +35,10 @@ pub(super) async fn plan(context: &Context<'_>, activity: Document<'_>) -> Resul
     // A moderator may remove a post of their own; the group's host then says so by the reason.
     let removal = context.host.is_some() && reason.is_some();
     if post.author_uri == context.by.uri && !removal {
+        // Whoever is of this instance deleted it here, before the host heard of it: it can't say so in their name.
+        if context.by.local {
+            return Err(Stop::Ignored("our-own"));
+        }
         let by = context.actor()?;
         return Ok(Box::new(move |tx| threads::acts::delete(tx, &by, post.id)));
     }
