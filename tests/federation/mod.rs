@@ -11,6 +11,7 @@ mod hostile;
 mod hostile_closed;
 mod hostile_documents;
 mod hostile_limits;
+mod hostile_markup;
 mod hostile_rights;
 mod inbound;
 mod inbox;

@@ -129,7 +129,8 @@ fn addresses(document: Document<'_>, app: &App, kind: &str) -> Result<ActorRow, 
     };
     // An instance's own actor is named like its host, or not at all.
     let name = if name.is_empty() && kind == "Application" { host.as_str() } else { name };
-    if name.is_empty() || name.chars().count() > NAME || name.contains(wrong) {
+    // What can't be seen makes two names look alike, and direction marks make a handle read backwards.
+    if name.is_empty() || name.chars().count() > NAME || name.contains(wrong) || one_line(name) != name {
         return Err("no-name");
     }
     let own = |url: Url| same_origin(&url, &id).then(|| url.to_string());
