@@ -176,6 +176,28 @@ fn time_chance_and_tasks_have_one_source_each() {
 }
 
 #[test]
+fn every_request_to_others_goes_through_the_guarded_client_29() {
+    // Whoever looks after an instance asks its own public address, from outside.
+    let allowed = ["src/federation/client/", "src/doctor/"];
+    let words = [
+        "use reqwest",
+        "reqwest::Client",
+        "reqwest::ClientBuilder",
+        "reqwest::get",
+        "reqwest_middleware",
+        "hyper_util",
+        "TcpStream",
+        "UdpSocket",
+        "lookup_host",
+    ];
+    let everywhere = sources();
+    let others = everywhere.iter().filter(|file| !allowed.iter().any(|path| file.path.starts_with(path)));
+    let found: Vec<String> =
+        others.flat_map(|file| words.iter().flat_map(move |word| file.naming(word))).collect();
+    none("asks others by itself", &found);
+}
+
+#[test]
 fn every_file_says_what_it_is_for() {
     let all = files(&["src", "tests", "benches"], ".rs");
     let silent: Vec<String> =

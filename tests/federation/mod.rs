@@ -12,6 +12,7 @@ mod hostile_closed;
 mod hostile_documents;
 mod hostile_limits;
 mod hostile_markup;
+mod hostile_requests;
 mod hostile_rights;
 mod inbound;
 mod inbox;
