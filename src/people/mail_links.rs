@@ -70,6 +70,19 @@ pub fn redeem(tx: &mut Tx<'_>, purpose: Purpose, secret: &str) -> Result<(Person
     if used == 1 { Ok((person, email)) } else { Err(Error::NotFound) }
 }
 
+/// Ends the links of a person with which one gets in or takes the account over: what one signs in with has changed since they
+/// were asked for, and whoever asked may have been somebody else.
+///
+/// # Errors
+/// Only when the database does.
+pub fn end_all(tx: &mut Tx<'_>, person: PersonId) -> Result<()> {
+    use schema::mail_links::dsl;
+    let confirm = Purpose::Confirm.word();
+    diesel::delete(dsl::mail_links.filter(dsl::person_id.eq(person).and(dsl::purpose.ne(confirm))))
+        .execute(tx.conn)?;
+    Ok(())
+}
+
 fn find(tx: &mut Tx<'_>, purpose: Purpose, secret: &str) -> Result<Option<(RowId, PersonId, String)>> {
     use schema::mail_links::dsl;
     let query = dsl::mail_links

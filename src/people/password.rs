@@ -104,7 +104,8 @@ pub async fn verify(db: &Db, hasher: &Hasher, person: PersonId, password: String
     Err(Error::field("password", "error-password-wrong"))
 }
 
-/// Stores a new hash and tells the owner. The command line and [`reset`] come here with no old password.
+/// Stores a new hash, ends links that were mailed before, and tells the owner. The command line and [`reset`] come here with no
+/// old password.
 ///
 /// # Errors
 /// `NotFound` when there is no such account.
@@ -112,6 +113,7 @@ pub fn store(tx: &mut Tx<'_>, person: PersonId, hash: &str) -> Result<()> {
     use schema::accounts::dsl;
     let account = super::account(tx, person)?;
     diesel::update(dsl::accounts.find(person)).set(dsl::password_hash.eq(hash)).execute(tx.conn)?;
+    mail_links::end_all(tx, person)?;
     let letter = Letter::to(&account, "password").with("reset", &tx.urls.absolute("/reset"));
     mail::enqueue(tx, &letter)
 }
@@ -150,5 +152,6 @@ pub fn confirm_email(tx: &mut Tx<'_>, secret: &str) -> Result<PersonId> {
     diesel::update(dsl::accounts.find(person))
         .set((dsl::email.eq(&email), dsl::email_folded.eq(fold_email(&email))))
         .execute(tx.conn)?;
+    mail_links::end_all(tx, person)?;
     Ok(person)
 }
