@@ -17,6 +17,7 @@ mod elsewhere;
 mod federation;
 mod group_pages;
 mod groups;
+mod hostile_files;
 mod intruders;
 mod login;
 mod mails;
