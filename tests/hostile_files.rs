@@ -1,5 +1,5 @@
-//! Files that are two things at once, reach for other files, or are worse than they say. Numbers are those of the published
-//! advisories' list, as in `federation/hostile`.
+//! Files that are two things at once, reach for other files, or are worse than they say. Numbers are those of the
+//! advisories in `THREATS.md`.
 
 use std::io::Write;
 

@@ -1,5 +1,5 @@
 //! Attacks from a browser or program: sessions, headers, addresses that are claimed, links that outlive what they were for. Numbers
-//! are those of the published advisories' list, as in `federation/hostile`.
+//! are those of the advisories in `THREATS.md`.
 
 use reqwest::Method;
 use serde_json::json;
@@ -8,8 +8,7 @@ use vakplein::mail;
 use crate::login::{log_in, logged_in};
 use crate::support::app::PASSWORD;
 use crate::support::browser::Browser;
-use crate::support::program::{lines, vakplein};
-use crate::support::{Reply, TestApp};
+use crate::support::{Reply, TestApp, program};
 
 const NEW_PASSWORD: &str = "een zonnige woensdag";
 
@@ -52,7 +51,7 @@ async fn a_session_that_somebody_planted_opens_nothing() {
 }
 
 #[tokio::test]
-async fn a_host_that_the_asker_names_stands_on_no_page_and_in_no_mail() {
+async fn a_host_that_the_asker_claims_stands_nowhere() {
     let app = TestApp::new().await;
     let ana = app.member("ana").await;
     ana.post("/groups", json!({ "name": "tuin", "title": "Tuin" })).await.expect(201);
@@ -159,7 +158,7 @@ async fn an_address_that_a_visitor_claims_does_not_count_61() {
     .await;
     behind.member("ana").await;
     for number in 0..10 {
-        assert_eq!(from(&behind, &format!("192.0.2.{number}, 203.0.113.7")).await, 201);
+        assert_eq!(from(&behind, format!("192.0.2.{number}, 203.0.113.7").as_str()).await, 201);
     }
     assert_eq!(from(&behind, "192.0.2.99, 203.0.113.7").await, 429);
     assert_eq!(from(&behind, "203.0.113.8").await, 201, "somebody else isn't held up");
@@ -167,7 +166,7 @@ async fn an_address_that_a_visitor_claims_does_not_count_61() {
     let bare = TestApp::with(|config| config.limits.enabled = true).await;
     bare.member("ana").await;
     for number in 0..10 {
-        assert_eq!(from(&bare, &format!("203.0.113.{number}")).await, 201);
+        assert_eq!(from(&bare, format!("203.0.113.{number}").as_str()).await, 201);
     }
     assert_eq!(from(&bare, "203.0.113.99").await, 429);
 }
@@ -175,14 +174,15 @@ async fn an_address_that_a_visitor_claims_does_not_count_61() {
 #[tokio::test]
 async fn the_numbers_are_for_this_machine_or_whoever_has_the_token_60() {
     let app = TestApp::with(|config| "een-lang-geheim".clone_into(&mut config.metrics.token)).await;
-    let ask = async |headers: &[(&str, &str)]| app.send(Method::GET, "/metrics", headers, None).await.status;
+    let ask =
+        async |headers: Vec<(&str, &str)>| app.send(Method::GET, "/metrics", &headers, None).await.status;
     let visitor = ("x-forwarded-for", "203.0.113.7");
-    assert_eq!(ask(&[]).await, 200);
-    assert_eq!(ask(&[visitor]).await, 404);
+    assert_eq!(ask(Vec::new()).await, 200);
+    assert_eq!(ask(vec![visitor]).await, 404);
     for wrong in ["Bearer een-ander-geheim", "Bearer ", "een-lang-geheim", "Basic een-lang-geheim"] {
-        assert_eq!(ask(&[visitor, ("authorization", wrong)]).await, 404, "{wrong}");
+        assert_eq!(ask(vec![visitor, ("authorization", wrong)]).await, 404, "{wrong}");
     }
-    assert_eq!(ask(&[visitor, ("authorization", "Bearer een-lang-geheim")]).await, 200);
+    assert_eq!(ask(vec![visitor, ("authorization", "Bearer een-lang-geheim")]).await, 200);
     // Without a token nobody from outside has one, not even an empty one.
     let none = TestApp::new().await;
     let headers = [visitor, ("authorization", "Bearer ")];
@@ -190,7 +190,7 @@ async fn the_numbers_are_for_this_machine_or_whoever_has_the_token_60() {
 }
 
 #[tokio::test]
-async fn whoever_is_put_out_reads_nothing_from_the_next_request_on_55() {
+async fn whoever_is_put_out_reads_nothing_more_55() {
     let app = TestApp::new().await;
     let (admin, ana, bob) = (app.admin("chef").await, app.member("ana").await, app.member("bob").await);
     ana.post("/groups", json!({ "name": "tuin", "title": "Tuin" })).await.expect(201);
@@ -218,7 +218,7 @@ async fn whoever_is_put_out_reads_nothing_from_the_next_request_on_55() {
 }
 
 #[tokio::test]
-async fn a_new_password_or_address_ends_what_was_begun_with_the_old_one_56_58() {
+async fn a_new_password_ends_what_was_begun_before_56_58() {
     let app = TestApp::new().await;
     app.member("ana").await;
     // Somebody who knows the password asks for the account's mail to go to them.
@@ -230,7 +230,7 @@ async fn a_new_password_or_address_ends_what_was_begun_with_the_old_one_56_58() 
     assert_eq!(app.browser().get(&stolen).await.status, 200);
     // The password is set anew on the command line: the session is over, and so is the link.
     let reset = ["user", "reset-password", "ana", "--password-stdin"];
-    lines(&vakplein(&app, &reset, &format!("{NEW_PASSWORD}\n")));
+    program::lines(&program::vakplein(&app, &reset, &format!("{NEW_PASSWORD}\n")));
     assert!(who(&thief).await.is_empty());
     assert_eq!(app.browser().get(&stolen).await.status, 404);
     assert_eq!(log_in(&app.browser(), "kaper@example.org", NEW_PASSWORD).await.status, 400);

@@ -1,4 +1,4 @@
-//! Attacks that other software fell to, each beside what must still work. Numbers are those of the published advisories' list.
+//! Attacks that other software fell to, each beside what must still work. Numbers are those of the advisories in `THREATS.md`.
 
 use http::HeaderMap;
 use serde_json::{Value, json};
