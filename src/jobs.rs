@@ -334,6 +334,20 @@ pub fn release_all(tx: &mut Tx<'_>) -> Result<usize> {
     Ok(freed)
 }
 
+/// Forgets what was going to be told to other servers, to people here and by mail: in a database that is restored from a backup it
+/// was told long ago.
+///
+/// # Errors
+/// Only when the database does.
+pub fn forget_telling(tx: &mut Tx<'_>) -> Result<()> {
+    const TELLING: [&str; 3] = ["publish", "notify", "mail"];
+    use schema::jobs::dsl;
+    diesel::delete(dsl::jobs.filter(dsl::kind.eq_any(TELLING).and(dsl::failed_at.is_null())))
+        .execute(tx.conn)?;
+    release_all(tx)?;
+    Ok(())
+}
+
 /// Forgets jobs that were given up more than `days` ago. 0 keeps all. Tells how many went.
 ///
 /// # Errors

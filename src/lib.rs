@@ -7,6 +7,7 @@
 pub mod actors;
 pub mod api;
 pub mod app;
+pub mod backup;
 pub mod cli;
 pub mod clock;
 pub mod config;

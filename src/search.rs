@@ -102,8 +102,16 @@ pub fn renew(tx: &mut Tx<'_>) -> Result<()> {
         if first.is_none() {
             return Ok(());
         }
-        jobs::enqueue(tx, &Job::IndexGroups { after: None })?;
-        jobs::enqueue(tx, &Job::IndexPosts { after: None })?;
+        index_all(tx)?;
     }
     Ok(())
+}
+
+/// Has all groups and posts indexed in the background, whatever is in the index.
+///
+/// # Errors
+/// Only when the database does.
+pub fn index_all(tx: &mut Tx<'_>) -> Result<()> {
+    jobs::enqueue(tx, &Job::IndexGroups { after: None })?;
+    jobs::enqueue(tx, &Job::IndexPosts { after: None })
 }

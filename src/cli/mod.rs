@@ -2,6 +2,7 @@
 
 mod community;
 mod fediverse;
+mod keeping;
 mod user;
 
 use std::io::Write;
@@ -23,6 +24,7 @@ use crate::groups::views::{self, Filter, Listed};
 use crate::groups::{self, GroupDraft};
 use crate::ids::PersonId;
 use crate::locale::Texts;
+use crate::moderation::Category;
 use crate::people::admin::{self, Which};
 use crate::people::byline;
 use crate::policy::{Actor, Class, Viewer};
@@ -57,6 +59,19 @@ enum Command {
         /// Say only what isn't well.
         #[arg(long)]
         quiet: bool,
+    },
+    /// Write the database and the media folder to a file, as they are at this moment; the server may go on meanwhile.
+    Backup {
+        /// The file; it must not be there yet. It holds all that this instance knows, its keys included: keep it safe.
+        file: PathBuf,
+    },
+    /// Restore a backup into an empty database, of either kind. Nothing is told to other servers again; everybody logs in anew.
+    Restore {
+        /// The backup.
+        file: PathBuf,
+        /// Only try whether it can be restored, beside the file; this instance isn't touched.
+        #[arg(long)]
+        verify: bool,
     },
     /// Two federating instances with sample content on this machine, with no set-up at all.
     Demo {
@@ -115,6 +130,12 @@ fn class(word: &str) -> Result<Class, String> {
         .ok_or_else(|| format!("one of {}", words(Class::ALL.iter().map(|class| class.word()))))
 }
 
+/// A ground of a moderator's decision.
+fn ground(word: &str) -> Result<Category, String> {
+    let found = Category::GROUNDS.into_iter().find(|ground| ground.word() == word);
+    found.ok_or_else(|| format!("one of {}", words(Category::GROUNDS.iter().map(|ground| ground.word()))))
+}
+
 /// Words as a choice.
 fn words<'w>(words: impl Iterator<Item = &'w str>) -> String {
     words.collect::<Vec<_>>().join(", ")
@@ -159,6 +180,8 @@ async fn run(arguments: Arguments) -> anyhow::Result<()> {
         }
         Command::Doctor { quiet } => examine(&config, quiet).await,
         Command::Demo { keep } => demo::run(keep).await,
+        Command::Backup { file } => keeping::backup(&open(config).await?, &file).await,
+        Command::Restore { file, verify } => keeping::restore(&config, &file, verify).await,
         Command::User(command) => user::run(&open(config).await?, by, command).await,
         Command::Group(command) => group(&open(config).await?, command).await,
         Command::Report(command) => community::report(&open(config).await?, by, command).await,

@@ -36,8 +36,26 @@ pub async fn run(db: &Db) -> Result<usize> {
     db.write(apply).await
 }
 
-fn apply(tx: &mut Tx<'_>) -> Result<usize> {
-    let source = Source(tx.conn.backend());
+/// The same, in a transaction that does more.
+///
+/// # Errors
+/// As [`run`].
+pub fn apply(tx: &mut Tx<'_>) -> Result<usize> {
+    let source = Source { backend: tx.conn.backend(), only: None };
+    apply_from(tx, source)
+}
+
+/// Runs only these migrations, named by their numbers, as far as they weren't run: a backup is read into the schema that it
+/// was made of.
+///
+/// # Errors
+/// As [`run`].
+pub fn apply_only(tx: &mut Tx<'_>, versions: &[String]) -> Result<usize> {
+    let source = Source { backend: tx.conn.backend(), only: Some(versions.to_vec()) };
+    apply_from(tx, source)
+}
+
+fn apply_from(tx: &mut Tx<'_>, source: Source) -> Result<usize> {
     let done = match tx.conn {
         Conn::Postgres(conn) => {
             use diesel::RunQueryDsl;
@@ -53,8 +71,8 @@ fn apply(tx: &mut Tx<'_>) -> Result<usize> {
 /// How far a database's schema is.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct State {
-    /// Migrations of ours that were run.
-    pub applied: usize,
+    /// Migrations of ours that were run, by their numbers.
+    pub applied: Vec<String>,
     /// Migrations of ours that were not.
     pub missing: Vec<String>,
     /// Migrations that were run and that we don't know: a later version was here.
@@ -67,31 +85,40 @@ pub struct State {
 /// Only when the database does.
 pub fn state(tx: &mut Tx<'_>) -> Result<State> {
     use diesel::prelude::*;
+    use diesel::sql_types::{BigInt, Text};
     #[derive(QueryableByName)]
     struct Run {
-        #[diesel(sql_type = diesel::sql_types::Text)]
+        #[diesel(sql_type = Text)]
         version: String,
     }
+    #[derive(QueryableByName)]
+    struct Count {
+        #[diesel(sql_type = BigInt)]
+        count: i64,
+    }
     let backend = tx.conn.backend();
-    let query = "SELECT version FROM __diesel_schema_migrations ORDER BY version";
-    let run: QueryResult<Vec<Run>> = crate::each!(tx.conn, |conn| diesel::sql_query(query).load(conn));
-    let mut run: Vec<String> = match run {
-        Ok(rows) => rows.into_iter().map(|row| row.version).collect(),
-        // The table comes with the first migration.
-        Err(diesel::result::Error::DatabaseError(_, info))
-            if info.message().contains("no such table") || info.message().contains("does not exist") =>
-        {
-            Vec::new()
+    // The table comes with the first migration. PostgreSQL takes nothing more in a transaction in which a statement failed, so it
+    // is looked for first.
+    let tables = match backend {
+        Backend::Sqlite => "sqlite_schema WHERE name = '__diesel_schema_migrations'",
+        Backend::Postgres => {
+            "information_schema.tables WHERE table_schema = current_schema() AND table_name = '__diesel_schema_migrations'"
         }
-        Err(error) => return Err(error.into()),
     };
+    let query = diesel::sql_query(format!("SELECT count(*) AS count FROM {tables}"));
+    let there: Count = crate::each!(tx.conn, |conn| query.get_result(conn))?;
+    let mut run: Vec<String> = Vec::new();
+    if there.count > 0 {
+        let query = "SELECT version FROM __diesel_schema_migrations ORDER BY version";
+        let rows: Vec<Run> = crate::each!(tx.conn, |conn| diesel::sql_query(query).load(conn))?;
+        run.extend(rows.into_iter().map(|row| row.version));
+    }
     let mut state = State::default();
-    for (name, _) in Source(backend).scripts() {
+    for (name, _) in (Source { backend, only: None }).scripts() {
         let version = version(&name);
         match run.iter().position(|known| *known == version) {
             Some(at) => {
-                run.remove(at);
-                state.applied += 1;
+                state.applied.push(run.remove(at));
             }
             None => state.missing.push(name),
         }
@@ -105,12 +132,16 @@ fn version(name: &str) -> String {
     name.split('_').next().unwrap_or_default().to_owned()
 }
 
-struct Source(Backend);
+struct Source {
+    backend: Backend,
+    /// Only those with these numbers.
+    only: Option<Vec<String>>,
+}
 
 impl Source {
     /// Name and SQL of each migration, in their order.
     fn scripts(&self) -> Vec<(String, String)> {
-        let own = match self.0 {
+        let own = match self.backend {
             Backend::Sqlite => "sqlite/",
             Backend::Postgres => "postgres/",
         };
@@ -118,13 +149,14 @@ impl Source {
         paths.sort();
         let script = |path: &str| {
             let mut sql = text(&format!("common/{path}"));
-            if self.0 == Backend::Sqlite {
+            if self.backend == Backend::Sqlite {
                 sql = for_sqlite(&sql);
             }
             sql.push_str(&text(&format!("{own}{path}")));
             (path.trim_end_matches(".sql").to_owned(), sql)
         };
-        paths.iter().filter_map(|path| path.strip_prefix("common/")).map(script).collect()
+        let wanted = |path: &&str| self.only.as_ref().is_none_or(|only| only.contains(&version(path)));
+        paths.iter().filter_map(|path| path.strip_prefix("common/")).filter(wanted).map(script).collect()
     }
 }
 

@@ -8,6 +8,7 @@
 mod among;
 mod conn;
 mod connect;
+pub mod dump;
 pub mod health;
 pub mod migrate;
 mod native;
@@ -23,7 +24,7 @@ use std::fmt::Debug;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Instant;
 
-use diesel::connection::Connection;
+use diesel::connection::{Connection, SimpleConnection};
 use diesel::r2d2::{Pool, PooledConnection};
 
 pub use self::among::among;
@@ -231,6 +232,32 @@ impl Db {
         .map_err(Error::internal)?;
         self.shared.metrics.database("read", began.elapsed());
         result
+    }
+
+    /// Reads everything as it was at one moment, however long that takes and whatever is written meanwhile.
+    ///
+    /// # Errors
+    /// What `f` answers with, or an internal error when the database does.
+    pub async fn snapshot<T, F>(&self, f: F) -> Result<T>
+    where
+        F: FnOnce(&mut Tx<'_>) -> Result<T> + Send + 'static,
+        T: Send + 'static,
+    {
+        let shared = Arc::clone(&self.shared);
+        tokio::task::spawn_blocking(move || {
+            let mut conn = shared.reads.get().map_err(Error::internal)?;
+            let conn: &mut Conn = &mut conn;
+            let (now, urls) = (shared.clock.now(), &shared.urls);
+            let whole = conn.transaction(|conn| {
+                if let Conn::Postgres(conn) = conn {
+                    conn.batch_execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")?;
+                }
+                Tx::new(conn, now, urls).whole(f).map_err(Undo)
+            });
+            whole.map_err(|Undo(error)| error)
+        })
+        .await
+        .map_err(Error::internal)?
     }
 
     /// The only way to change data: one transaction, durable once this answers `Ok`, undone when `f` answers `Err`.

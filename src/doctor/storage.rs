@@ -98,7 +98,7 @@ pub(super) async fn database(
             return None;
         }
     }
-    let summary = format!("{}, {} migrations", health.server, schema.applied);
+    let summary = format!("{}, {} migrations", health.server, schema.applied.len());
     if health.doubts.is_empty() {
         found.push(Finding::ok(ABOUT, summary));
     } else {

@@ -180,8 +180,27 @@ pub async fn sweep(db: &Db, dir: PathBuf, cache_days: i64) -> Result<usize> {
     Ok(count)
 }
 
+/// Names of the files in the shards below `dir`; what the proxy fetched is elsewhere. Blocks.
+///
+/// # Errors
+/// When the folder can't be read.
+pub fn list(dir: &Path) -> std::io::Result<Vec<String>> {
+    Ok(entries(dir)?.into_iter().map(|(name, _)| name).filter(|name| !name.ends_with(".part")).collect())
+}
+
 /// Names of the files in the shards below `dir` that are older than `age`.
 fn older_than(dir: &Path, age: Duration, now: Time) -> std::io::Result<Vec<String>> {
+    let mut found = Vec::new();
+    for (name, file) in entries(dir)? {
+        if is_older(file.metadata()?.modified()?, age, now) {
+            found.push(name);
+        }
+    }
+    Ok(found)
+}
+
+/// The files in the shards below `dir`, with their names below it.
+fn entries(dir: &Path) -> std::io::Result<Vec<(String, fs::DirEntry)>> {
     let mut found = Vec::new();
     let shards = match fs::read_dir(dir) {
         Err(error) if error.kind() == ErrorKind::NotFound => return Ok(found),
@@ -195,9 +214,8 @@ fn older_than(dir: &Path, age: Duration, now: Time) -> std::io::Result<Vec<Strin
         }
         for file in fs::read_dir(shard.path())? {
             let file = file?;
-            if is_older(file.metadata()?.modified()?, age, now) {
-                found.push(format!("{}/{}", folder.to_string_lossy(), file.file_name().to_string_lossy()));
-            }
+            found
+                .push((format!("{}/{}", folder.to_string_lossy(), file.file_name().to_string_lossy()), file));
         }
     }
     Ok(found)

@@ -276,3 +276,16 @@ pub(super) fn unknown(tx: &mut Tx<'_>, names: Vec<String>) -> Result<Vec<String>
     let known: HashSet<String> = rows.into_iter().flat_map(|(file, small)| [file, small]).flatten().collect();
     Ok(names.into_iter().filter(|name| !known.contains(name)).collect())
 }
+
+/// Names of all files below the media folder that rows have.
+///
+/// # Errors
+/// Only when the database does.
+pub fn stored(tx: &mut Tx<'_>) -> Result<Vec<String>> {
+    use schema::media::dsl;
+    let rows: Vec<(Option<String>, Option<String>)> = dsl::media
+        .filter(dsl::file.is_not_null().or(dsl::thumbnail.is_not_null()))
+        .select((dsl::file, dsl::thumbnail))
+        .load(tx.conn)?;
+    Ok(rows.into_iter().flat_map(|(file, small)| [file, small]).flatten().collect())
+}

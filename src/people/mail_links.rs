@@ -19,7 +19,8 @@ text_enum! {
     }
 }
 
-/// Makes a link's secret. Earlier links of the person for the same purpose stop working.
+/// Makes a link's secret. Earlier links of the person for the same purpose stop working, but for those that prove the same
+/// address of a new account: whoever asks again may still open the first mail.
 ///
 /// # Errors
 /// Only when the database does.
@@ -31,8 +32,12 @@ pub fn create(
     seconds: i64,
 ) -> Result<String> {
     use schema::mail_links::dsl;
-    diesel::delete(dsl::mail_links.filter(dsl::person_id.eq(person).and(dsl::purpose.eq(purpose.word()))))
-        .execute(tx.conn)?;
+    let same = dsl::mail_links.filter(dsl::person_id.eq(person).and(dsl::purpose.eq(purpose.word())));
+    if purpose == Purpose::Confirm {
+        diesel::delete(same.filter(dsl::email.ne(email))).execute(tx.conn)?;
+    } else {
+        diesel::delete(same).execute(tx.conn)?;
+    }
     let secret = ids::secret();
     diesel::insert_into(dsl::mail_links)
         .values((
@@ -68,6 +73,16 @@ pub fn redeem(tx: &mut Tx<'_>, purpose: Purpose, secret: &str) -> Result<(Person
         .set(dsl::used_at.eq(tx.now))
         .execute(tx.conn)?;
     if used == 1 { Ok((person, email)) } else { Err(Error::NotFound) }
+}
+
+/// Makes all links that weren't used worthless.
+///
+/// # Errors
+/// Only when the database does.
+pub fn void_all(tx: &mut Tx<'_>) -> Result<()> {
+    use schema::mail_links::dsl;
+    diesel::delete(dsl::mail_links.filter(dsl::used_at.is_null())).execute(tx.conn)?;
+    Ok(())
 }
 
 /// Ends the links of a person with which one gets in or takes the account over: what one signs in with has changed since they

@@ -114,6 +114,15 @@ pub fn revoke_all(tx: &mut Tx<'_>, person: PersonId, but: Option<RowId>) -> Resu
     })
 }
 
+/// Ends everybody's sessions.
+///
+/// # Errors
+/// Only when the database does.
+pub fn end_all(tx: &mut Tx<'_>) -> Result<()> {
+    diesel::delete(schema::sessions::table).execute(tx.conn)?;
+    Ok(())
+}
+
 /// Ends the session of a secret: logging out.
 ///
 /// # Errors

@@ -1,6 +1,7 @@
 //! One running instance with a database of its own, reached over real HTTP.
 
 use std::net::SocketAddr;
+use std::path::Path;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, LazyLock};
 
@@ -76,27 +77,21 @@ impl TestApp {
     /// An instance of this name that can reach the hosts in the table, and is entered in it.
     pub async fn start(domain: &str, names: Names, change: impl Fn(&mut Config)) -> Self {
         let folder = tempfile::tempdir().unwrap();
-        let configure = |url: &str| {
-            let dir = |name: &str| folder.path().join(name).to_string_lossy().into_owned();
-            let env = [
-                ("VAKPLEIN_SERVER__DOMAIN", domain.to_owned()),
-                ("VAKPLEIN_SERVER__SCHEME", "http".to_owned()),
-                ("VAKPLEIN_SERVER__BIND", "127.0.0.1:0".to_owned()),
-                ("VAKPLEIN_DATABASE__URL", url.to_owned()),
-                ("VAKPLEIN_MEDIA__DIR", dir("media")),
-                ("VAKPLEIN_MAIL__DIR", dir("mail")),
-                ("VAKPLEIN_FEDERATION__ALLOW_PRIVATE_ADDRESSES", "true".to_owned()),
-                ("VAKPLEIN_FEDERATION__ALLOW_HTTP", "true".to_owned()),
-                ("VAKPLEIN_LIMITS__ENABLED", "false".to_owned()),
-            ];
-            let env = env.into_iter().map(|(key, value)| (key.to_owned(), value));
-            let mut config = Config::load(None, env).unwrap();
-            change(&mut config);
-            config
-        };
-        let database = Database::new(configure, domain).await;
+        let database = Database::new(|url| configuration(domain, &folder, url, &change), domain).await;
+        let config = configuration(domain, &folder, &database.url(), &change);
+        Self::open(config, domain, names, folder, database).await
+    }
+
+    /// An instance of this name that comes out of a backup, on a new database.
+    pub async fn restored(domain: &str, names: Names, backup: &Path, database: Database) -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let config = configuration(domain, &folder, &database.url(), &|_config| {});
+        vakplein::backup::restore(&config, &Clock::system(), backup).await.unwrap();
+        Self::open(config, domain, names, folder, database).await
+    }
+
+    async fn open(config: Config, domain: &str, names: Names, folder: TempDir, database: Database) -> Self {
         let clock = Clock::system();
-        let config = configure(&database.url());
         let app = App::open(config, clock.clone(), Lookup::TableOnly(names.clone())).await.unwrap();
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = listener.local_addr().unwrap();
@@ -244,6 +239,26 @@ impl TestApp {
             .unwrap();
         rows.into_iter().map(|(kind, error)| format!("{kind}: {error}")).collect()
     }
+}
+
+/// How an instance of this name is configured, with its folders below this one.
+fn configuration(domain: &str, folder: &TempDir, url: &str, change: &impl Fn(&mut Config)) -> Config {
+    let dir = |name: &str| folder.path().join(name).to_string_lossy().into_owned();
+    let env = [
+        ("VAKPLEIN_SERVER__DOMAIN", domain.to_owned()),
+        ("VAKPLEIN_SERVER__SCHEME", "http".to_owned()),
+        ("VAKPLEIN_SERVER__BIND", "127.0.0.1:0".to_owned()),
+        ("VAKPLEIN_DATABASE__URL", url.to_owned()),
+        ("VAKPLEIN_MEDIA__DIR", dir("media")),
+        ("VAKPLEIN_MAIL__DIR", dir("mail")),
+        ("VAKPLEIN_FEDERATION__ALLOW_PRIVATE_ADDRESSES", "true".to_owned()),
+        ("VAKPLEIN_FEDERATION__ALLOW_HTTP", "true".to_owned()),
+        ("VAKPLEIN_LIMITS__ENABLED", "false".to_owned()),
+    ];
+    let env = env.into_iter().map(|(key, value)| (key.to_owned(), value));
+    let mut config = Config::load(None, env).unwrap();
+    change(&mut config);
+    config
 }
 
 /// What an answer must be, in the words of a test: `expect_json(&reply, 200)`.

@@ -49,6 +49,17 @@ impl Database {
         }
     }
 
+    /// Databases without any table: of the kind that the tests run on and, when that is PostgreSQL, one of SQLite too.
+    pub fn empty() -> Vec<Self> {
+        let mut empty = vec![Self::Sqlite(tempfile::tempdir().unwrap())];
+        if let Ok(admin) = std::env::var("TEST_DATABASE_URL") {
+            let name = fresh_name();
+            run(&admin, &format!("CREATE DATABASE {name}"));
+            empty.push(Self::Postgres { url: named(&admin, &name), admin, name });
+        }
+        empty
+    }
+
     /// Its URL, for `database.url`.
     pub fn url(&self) -> String {
         match self {
@@ -105,7 +116,7 @@ async fn postgres(config: impl Fn(&str) -> Config, domain: &str, admin: String) 
         }
         templates.get(domain).unwrap().clone()
     };
-    let name = format!("vakplein_test_{}", vakplein::ids::RowId::fresh().0.simple());
+    let name = fresh_name();
     {
         // Two copies of one template can't be made at once.
         let _alone = TEMPLATES.lock().await;
@@ -119,6 +130,10 @@ async fn postgres(config: impl Fn(&str) -> Config, domain: &str, admin: String) 
         run(&admin, &format!("CREATE DATABASE {name} TEMPLATE {template}"));
     }
     Database::Postgres { url: named(&admin, &name), admin, name }
+}
+
+fn fresh_name() -> String {
+    format!("vakplein_test_{}", vakplein::ids::RowId::fresh().0.simple())
 }
 
 /// Drops templates of runs that have ended.

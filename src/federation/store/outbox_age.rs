@@ -58,3 +58,15 @@ fn forget_keys(tx: &mut Tx<'_>, before: Time) -> Result<()> {
         .load(tx.conn)?;
     silent.into_iter().try_for_each(|id| actors::forget_keys(tx, id))
 }
+
+/// Gives up all deliveries that wait, with the reason that the log shows. Each can still be sent by hand. Tells how many there were.
+///
+/// # Errors
+/// Only when the database does.
+pub fn call_off(tx: &mut Tx<'_>, reason: &str) -> Result<usize> {
+    use schema::deliveries::dsl;
+    let called_off = diesel::update(dsl::deliveries.filter(dsl::done_at.is_null()))
+        .set((dsl::state.eq(DeliveryState::Failed), dsl::error.eq(reason), dsl::done_at.eq(tx.now)))
+        .execute(tx.conn)?;
+    Ok(called_off)
+}

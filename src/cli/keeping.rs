@@ -1,0 +1,60 @@
+//! `vakplein backup` and `vakplein restore`.
+
+use std::io::{Write, stdout};
+use std::path::Path;
+
+use crate::app::App;
+use crate::backup::{self, Restored};
+use crate::clock::Clock;
+use crate::config::Config;
+
+/// Makes a backup, and tells what is in it.
+pub(super) async fn backup(app: &App, file: &Path) -> anyhow::Result<()> {
+    let saved = backup::save(app, file).await?;
+    writeln!(
+        stdout(),
+        "{}: rows: {}, files: {}, bytes: {}",
+        file.display(),
+        saved.rows,
+        saved.files,
+        saved.bytes
+    )?;
+    missing(saved.missing)
+}
+
+/// Restores a backup, or only tries to.
+pub(super) async fn restore(config: &Config, file: &Path, verify: bool) -> anyhow::Result<()> {
+    let clock = Clock::system();
+    let restored = if verify {
+        backup::verify(&clock, file).await?
+    } else {
+        backup::restore(config, &clock, file).await?
+    };
+    let Restored { base, made_at, rows, files, .. } = &restored;
+    writeln!(stdout(), "The backup of {base}, made {made_at}: rows: {rows}, files: {files}")?;
+    missing(restored.missing)?;
+    if verify {
+        writeln!(stdout(), "It can be restored.")?;
+        return Ok(());
+    }
+    if restored.called_off > 0 {
+        writeln!(
+            stdout(),
+            "deliveries to other servers that were under way then and are not made again: {}; `vakplein log` shows them",
+            restored.called_off
+        )?;
+    }
+    writeln!(
+        stdout(),
+        "It is restored. Everybody logs in anew. Names of people and groups that came after the backup are free again: don't \
+         give them to others, since other servers remember them."
+    )?;
+    Ok(())
+}
+
+fn missing(count: u64) -> anyhow::Result<()> {
+    if count > 0 {
+        writeln!(stdout(), "files that are named but not in the media folder: {count}")?;
+    }
+    Ok(())
+}
