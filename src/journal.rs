@@ -205,6 +205,13 @@ impl Line {
         self
     }
 
+    /// On this ground, in one word.
+    #[must_use]
+    pub fn ground(mut self, word: &str) -> Self {
+        word.clone_into(&mut self.detail.ground);
+        self
+    }
+
     /// With these details.
     #[must_use]
     pub fn detail(mut self, detail: Detail) -> Self {
@@ -220,6 +227,9 @@ pub struct Detail {
     /// A moderator's reason, shown in the log and to the person concerned.
     #[serde(skip_serializing_if = "String::is_empty")]
     pub reason: String,
+    /// On which ground a moderator decided, as the word of a category of reports.
+    #[serde(skip_serializing_if = "String::is_empty")]
+    pub ground: String,
     /// The activity that brought the act, as it came in (FEP-1b12: announced verbatim).
     #[serde(skip_serializing_if = "Option::is_none")]
     pub activity: Option<String>,

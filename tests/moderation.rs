@@ -193,7 +193,13 @@ async fn the_log_names_roles_to_outsiders_and_people_to_staff() {
 async fn whoever_is_concerned_gets_reasons_and_can_object_once() {
     let (app, ana, bob, cor, post) = forum().await;
     cor.post("/reports", spam(&post)).await.expect(201);
-    ana.put(&format!("/posts/{post}/removal"), json!({ "reason": "Reclame" })).await.expect(204);
+    // On which ground is the moderator's to say, whatever somebody reported last.
+    let stranger = json!({ "postId": post, "category": "illegal", "reason": "Heling", "name": "Daan" });
+    app.anonymous().post("/reports", stranger).await.expect(201);
+    let removal = format!("/posts/{post}/removal");
+    let unfit = json!({ "reason": "Reclame", "ground": "objection" });
+    assert_eq!(ana.put(&removal, unfit).await.refused(400), "invalid");
+    ana.put(&removal, json!({ "reason": "Reclame", "ground": "spam" })).await.expect(204);
     app.settle().await;
     let notice = items(&bob, "/me/notices").await.remove(0);
     let decision = format!("/decisions/{}", notice["decisionId"].as_str().unwrap());
@@ -227,6 +233,18 @@ async fn whoever_is_concerned_gets_reasons_and_can_object_once() {
     let shown = app.anonymous().get(&format!("/threads/{post}")).await.expect(200);
     assert_eq!(shown["content"], "Goedkope fietsen");
     assert!(told(&app, &bob).await.contains(&"objection-resolved".to_owned()));
+    // Nobody is told that the post was restored for the reason for which it was removed.
+    let log = items(&app.anonymous(), "/groups/bijstand/modlog").await;
+    assert_eq!((&log[0]["act"], &log[0]["reason"]), (&json!("restore-post"), &json!("")), "{log:?}");
+
+    // Removed once more, by the way: what was reported and decided long ago has nothing to do with it.
+    app.clock.advance(86_400);
+    ana.put(&removal, json!({ "reason": "Dubbel" })).await.expect(204);
+    app.settle().await;
+    let notice = items(&bob, "/me/notices").await.remove(0);
+    let statement =
+        bob.get(&format!("/decisions/{}", notice["decisionId"].as_str().unwrap())).await.expect(200);
+    assert_eq!(statement["ground"], "rules");
 }
 
 #[tokio::test]
@@ -246,7 +264,8 @@ async fn a_warning_names_only_the_report_that_it_decided() {
     ana.post("/groups/bijstand/warnings", warning).await.expect(204);
     assert_eq!(statement("Let op uw toon.").await, (json!("rules"), json!(false)));
     app.clock.advance(60);
-    let act = json!({ "outcome": "acted", "measures": ["warn"], "reason": "Geen reclame." });
+    let act =
+        json!({ "outcome": "acted", "measures": ["warn"], "reason": "Geen reclame.", "ground": "spam" });
     ana.post(&format!("/reports/{id}/resolution"), act).await.expect(204);
     assert_eq!(statement("Geen reclame.").await, (json!("spam"), json!(true)));
 }

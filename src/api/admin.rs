@@ -21,6 +21,7 @@ use crate::error::Error;
 use crate::ids::PersonId;
 use crate::instance::pages::{self, PageName};
 use crate::instance::{self, Settings, SignUp};
+use crate::moderation::{self, Category};
 use crate::people::admin::{self, AccountLine, Which};
 use crate::people::{AccountRole, AccountState};
 
@@ -385,6 +386,10 @@ async fn change_person(
 struct Why {
     /// Told to the person, and shown in the moderation log.
     reason: String,
+    /// On which ground: `rules` (when none is named), `privacy`, `illegal`, `spam` or `other`. The person is told.
+    #[serde(default)]
+    #[schema(value_type = Option<String>)]
+    ground: Option<Category>,
 }
 
 /// Suspends a person, here or elsewhere.
@@ -399,7 +404,11 @@ async fn suspend(
     Path(id): Path<Uuid>,
     Json(why): Json<Why>,
 ) -> Result<Done> {
-    app.db.write(move |tx| admin::suspend(tx, &by.actor, PersonId(id), &why.reason)).await?;
+    app.db
+        .write(move |tx| {
+            admin::suspend(tx, &by.actor, PersonId(id), moderation::Why::on(why.ground, &why.reason)?)
+        })
+        .await?;
     app.wake.notify_waiters();
     Ok(Done)
 }

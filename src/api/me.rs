@@ -24,7 +24,7 @@ use crate::ids::RowId;
 use crate::people::blocks::{self, BlockKind, BlockLine, Target};
 use crate::people::sessions::SessionRow;
 use crate::people::tokens::TokenRow;
-use crate::people::{Scope, Scopes, byline, export, leaving, sessions, tokens};
+use crate::people::{Scope, Scopes, byline, export, leaving, password, sessions, tokens};
 use crate::policy::Reason;
 
 /// Addresses of this file.
@@ -37,7 +37,7 @@ pub(super) fn routes() -> Router<App> {
         .route("/me/blocks", get(list_blocks).post(block))
         .route("/me/blocks/{id}", delete(unblock))
         .route("/me/export", get(take_along))
-        .route("/me/leaving", put(leave).delete(stay))
+        .route("/me/leaving", put(leave))
 }
 
 /// This file's part of the OpenAPI description.
@@ -54,8 +54,7 @@ pub(super) fn document() -> utoipa::openapi::OpenApi {
         block,
         unblock,
         take_along,
-        leave,
-        stay
+        leave
     ))]
     struct Part;
     Part::openapi()
@@ -344,24 +343,27 @@ struct Leaving {
     delete_after: Time,
 }
 
-/// Wishes to go: the account is deleted when the grace period ends. Tokens stop working at once; take it back in the browser.
+/// The wish to go, with what proves whose it is.
+#[derive(Deserialize, ToSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+struct LeavingInput {
+    /// The password of the account: a token alone, which may be in other hands, deletes nothing.
+    password: String,
+}
+
+/// Wishes to go: the account is deleted when the grace period ends. Tokens stop working at once, so it is taken back in the browser.
 #[utoipa::path(
-    put, path = "/me/leaving", tag = "me", security(("bearer" = ["write"])),
+    put, path = "/me/leaving", tag = "me", security(("bearer" = ["write"])), request_body = LeavingInput,
     responses((status = 200, body = Leaving), (status = 400), (status = 409)),
 )]
-async fn leave(State(app): State<App>, Bearer(caller): Bearer) -> Result<Json<Leaving>> {
+async fn leave(
+    State(app): State<App>,
+    Bearer(caller): Bearer,
+    Json(input): Json<LeavingInput>,
+) -> Result<Json<Leaving>> {
+    password::verify(&app.db, &app.hasher, caller.actor.person, input.password).await?;
     let days = app.config.retention.grace_days;
     let delete_after = app.db.write(move |tx| leaving::leave(tx, &caller.actor, days)).await?;
     app.wake.notify_waiters();
     Ok(Json(Leaving { delete_after }))
-}
-
-/// Takes the wish to go back.
-#[utoipa::path(
-    delete, path = "/me/leaving", tag = "me", security(("bearer" = ["write"])),
-    responses((status = 204), (status = 409)),
-)]
-async fn stay(State(app): State<App>, Bearer(caller): Bearer) -> Result<Done> {
-    app.db.write(move |tx| leaving::stay(tx, &caller.actor)).await?;
-    Ok(Done)
 }

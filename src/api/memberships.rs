@@ -19,6 +19,7 @@ use crate::error::{Error, Result as Domain};
 use crate::groups::views::{self, Member};
 use crate::ids::{GroupId, PersonId};
 use crate::membership::{self, MembershipState};
+use crate::moderation::{Category, Why};
 use crate::people::{Scope, byline};
 use crate::policy::{Actor, Reason, Role, Viewer};
 
@@ -285,6 +286,10 @@ async fn reject(
 struct BanInput {
     /// The person concerned and the moderation log get it.
     reason: String,
+    /// On which ground: `rules` (when none is named), `privacy`, `illegal`, `spam` or `other`. The person is told.
+    #[serde(default)]
+    #[schema(value_type = Option<String>)]
+    ground: Option<Category>,
     /// Until when; null until it is lifted.
     #[schema(value_type = Option<String>, format = DateTime)]
     until: Option<Time>,
@@ -303,7 +308,7 @@ async fn ban(
 ) -> Result<Done> {
     caller.needs(Scope::Moderate)?;
     on_member(&app, caller.actor, path, move |tx, by, group, person| {
-        membership::acts::ban(tx, by, Some(group), person, &input.reason, input.until)
+        membership::acts::ban(tx, by, Some(group), person, Why::on(input.ground, &input.reason)?, input.until)
     })
     .await
 }

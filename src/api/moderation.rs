@@ -18,7 +18,7 @@ use crate::groups::views as groups;
 use crate::ids::EntryId;
 use crate::journal::Did;
 use crate::moderation::log::{self, Capacity, LogLine, Statement};
-use crate::moderation::{Category, ReportState, Scope as Where, decisions, views};
+use crate::moderation::{Category, ReportState, Scope as Where, Why, decisions, views};
 use crate::people::{Scope, byline};
 
 /// Addresses of this file.
@@ -49,6 +49,10 @@ struct WarningInput {
     person: String,
     /// They get to read it, and it stands in the log.
     reason: String,
+    /// On which ground: `rules` (when none is named), `privacy`, `illegal`, `spam` or `other`. They are told.
+    #[serde(default)]
+    #[schema(value_type = Option<String>)]
+    ground: Option<Category>,
 }
 
 /// Warns somebody in a group.
@@ -68,7 +72,7 @@ async fn warn(
         .write(move |tx| {
             let group = groups::find(tx, &name)?;
             let person = byline::find(tx, &input.person)?;
-            decisions::warn(tx, &by, group, person, &input.reason)
+            decisions::warn(tx, &by, group, person, Why::on(input.ground, &input.reason)?)
         })
         .await?;
     app.wake.notify_one();

@@ -19,6 +19,7 @@ use crate::error::{Error, Result as Domain};
 use crate::ids::PostId;
 use crate::media::MediaKind;
 use crate::media::views::Shown;
+use crate::moderation::{Category, Why};
 use crate::people::Scope;
 use crate::policy::{Actor, Role};
 use crate::text::plain;
@@ -302,6 +303,10 @@ async fn unreact(
 struct RemovalInput {
     /// The author and the moderation log get it.
     reason: String,
+    /// On which ground: `rules` (when none is named), `privacy`, `illegal`, `spam` or `other`. The author is told.
+    #[serde(default)]
+    #[schema(value_type = Option<String>)]
+    ground: Option<Category>,
 }
 
 /// Removes somebody's post, by staff of the group.
@@ -316,7 +321,10 @@ async fn take_away(
     Json(input): Json<RemovalInput>,
 ) -> Result<Done> {
     caller.needs(Scope::Moderate)?;
-    on_post(&app, caller.actor, id, move |tx, by, id| acts::remove(tx, by, id, &input.reason)).await
+    on_post(&app, caller.actor, id, move |tx, by, id| {
+        acts::remove(tx, by, id, Why::on(input.ground, &input.reason)?)
+    })
+    .await
 }
 
 /// Shows a removed post again.

@@ -19,7 +19,7 @@ use crate::groups::views as groups;
 use crate::ids::{PostId, ReportId};
 use crate::moderation::decisions::{self, Measure};
 use crate::moderation::views::{self, About, Case, Filter};
-use crate::moderation::{Category, Outcome, ReportDraft, ReportState, Resolution, Scope as Where, acts};
+use crate::moderation::{Category, Outcome, ReportDraft, ReportState, Resolution, Scope as Where, Why, acts};
 use crate::people::{Scope, attempts, byline};
 use crate::policy::{Actor, limits};
 use crate::request::Client;
@@ -344,6 +344,10 @@ struct ResolutionInput {
     /// For whoever the measures concern, and for the log; needed with measures.
     #[serde(default)]
     reason: String,
+    /// On which ground the measures are taken: `rules` (when none is named), `privacy`, `illegal`, `spam` or `other`.
+    #[serde(default)]
+    #[schema(value_type = Option<String>)]
+    ground: Option<Category>,
     /// For a ban: until when; without it until it is lifted.
     #[schema(value_type = Option<String>, format = DateTime)]
     until: Option<Time>,
@@ -389,7 +393,8 @@ async fn resolve(
                 let resolution = Resolution { outcome: input.outcome, note: input.note.clone() };
                 return decisions::resolve(tx, &by, id, &resolution);
             }
-            decisions::act(tx, &by, id, &measures, &input.reason, &input.note)
+            let why = Why::on(input.ground, &input.reason)?;
+            decisions::act(tx, &by, id, &measures, why, &input.note)
         })
         .await?;
     app.wake.notify_one();

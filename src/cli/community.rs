@@ -6,7 +6,7 @@ use anyhow::Context;
 use clap::Subcommand;
 use serde_json::Value;
 
-use super::{acting, as_admin, in_words, words};
+use super::{acting, as_admin, ground, in_words, words};
 use crate::app::App;
 use crate::db::page::Part;
 use crate::error::{Error, Result};
@@ -16,7 +16,7 @@ use crate::instance::pages::{self, PageName};
 use crate::instance::{self, Settings};
 use crate::moderation::decisions::{self, Measure};
 use crate::moderation::views::{self, About, Case, Filter};
-use crate::moderation::{Outcome, Resolution, Scope};
+use crate::moderation::{Category, Outcome, Resolution, Scope, Why};
 use crate::people::byline::Byline;
 use crate::policy::Viewer;
 
@@ -62,6 +62,9 @@ pub(super) enum ReportCommand {
         /// For the author, and for the public log; needed with the three above.
         #[arg(long, default_value = "")]
         reason: String,
+        /// On which ground those three: rules, privacy, illegal, spam or other.
+        #[arg(long, default_value = "rules", value_parser = ground)]
+        ground: Category,
     },
 }
 
@@ -112,7 +115,7 @@ pub(super) async fn report(app: &App, by: Option<&str>, command: ReportCommand) 
             }
             Ok(())
         }
-        ReportCommand::Resolve { id, acted, note, remove_post, warn, ban, reason } => {
+        ReportCommand::Resolve { id, acted, note, remove_post, warn, ban, reason, ground } => {
             let chosen = [
                 (remove_post, Measure::RemovePost),
                 (warn, Measure::Warn),
@@ -125,7 +128,7 @@ pub(super) async fn report(app: &App, by: Option<&str>, command: ReportCommand) 
                     let outcome = if acted { Outcome::Acted } else { Outcome::Dismissed };
                     return decisions::resolve(tx, by, id, &Resolution { outcome, note: note.clone() });
                 }
-                decisions::act(tx, by, id, &measures, &reason, &note)
+                decisions::act(tx, by, id, &measures, Why::on(Some(ground), &reason)?, &note)
             })
             .await?;
             writeln!(std::io::stdout(), "The report is decided; whoever reported is told.")?;

@@ -5,12 +5,13 @@ use std::io::{Read, Write};
 use anyhow::Context;
 use clap::Subcommand;
 
-use super::{as_admin, in_words, words};
+use super::{as_admin, ground, in_words, words};
 use crate::app::App;
 use crate::db::Tx;
 use crate::db::page::Part;
 use crate::error::{Error, Result};
 use crate::ids::{self, PersonId};
+use crate::moderation::{Category, Why};
 use crate::people::acts::{self, NewPerson};
 use crate::people::admin::{self, Which};
 use crate::people::{
@@ -83,6 +84,9 @@ pub(super) enum UserCommand {
         /// Why, for the person and the log.
         #[arg(long)]
         reason: String,
+        /// On which ground: rules, privacy, illegal, spam or other.
+        #[arg(long, default_value = "rules", value_parser = ground)]
+        ground: Category,
     },
     /// Lift a suspension.
     Unsuspend {
@@ -160,10 +164,10 @@ pub(super) async fn run(app: &App, by: Option<&str>, command: UserCommand) -> an
             });
             tell(done.await, "The account is deleted, and its owner is told.")
         }
-        UserCommand::Suspend { name, reason } => {
+        UserCommand::Suspend { name, reason, ground } => {
             let done = as_admin(app, by, move |tx, by| {
                 let person = person(tx, &name)?;
-                admin::suspend(tx, by, person, &reason)
+                admin::suspend(tx, by, person, Why::on(Some(ground), &reason)?)
             });
             tell(done.await, "The account is suspended.")
         }

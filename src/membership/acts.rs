@@ -12,6 +12,7 @@ use crate::error::{Error, FieldErrors, Result};
 use crate::ids::{ActivityId, GroupId, PersonId, RowId};
 use crate::jobs::{self, Job};
 use crate::journal::{self, Detail, Did, Line};
+use crate::moderation::Why;
 use crate::policy::{Act, Actor, Joining, Origin, PeerState, Reason, Role, limits};
 
 /// Joins a group, or asks to. An open group hosted here admits at once, except people of limited instances; a group
@@ -171,15 +172,16 @@ pub fn set_role(tx: &mut Tx<'_>, by: &Actor, group: GroupId, person: PersonId, r
 /// # Errors
 /// `Denied` to all but staff (administrators, for the instance), and for staff to all but owners; `Invalid` when a ban made
 /// here has no reason or its end is past.
-pub fn ban(
+pub fn ban<'w>(
     tx: &mut Tx<'_>,
     by: &Actor,
     group: Option<GroupId>,
     person: PersonId,
-    reason: &str,
+    why: impl Into<Why<'w>>,
     until: Option<Time>,
 ) -> Result<()> {
     use schema::bans::dsl;
+    let Why { ground, reason } = why.into();
     let membership = match group {
         Some(group) => {
             let standing = standing(tx, by, group)?;
@@ -219,7 +221,8 @@ pub fn ban(
     }
     let follow_uri = membership.and_then(|row| row.follow_uri);
     let detail = Detail { until, follow_uri, ..Detail::default() };
-    journal::record(tx, &about(Did::Ban, by, group, person).detail(detail).moderation(reason))?;
+    let line = about(Did::Ban, by, group, person).detail(detail).moderation(reason);
+    journal::record(tx, &line.ground(ground.word()))?;
     if group.is_none() { refusals::put_out(tx, by, person) } else { Ok(()) }
 }
 

@@ -2,7 +2,7 @@
 
 use diesel::prelude::*;
 
-use super::{Category, Outcome, ReportRow, ReportState, Resolution, acts, check_decides};
+use super::{Category, Outcome, ReportRow, ReportState, Resolution, Why, acts, check_decides};
 use crate::clock::Time;
 use crate::db::{Lock, Tx, lock, schema};
 use crate::error::{Error, FieldErrors, Result};
@@ -46,7 +46,7 @@ pub fn resolve(tx: &mut Tx<'_>, by: &Actor, id: ReportId, resolution: &Resolutio
     Ok(())
 }
 
-/// Takes measures and decides the case as acted upon, all or nothing. `reason` is told to the person concerned and stands in
+/// Takes measures and decides the case as acted upon, all or nothing. Why is told to the person concerned and stands in
 /// the public log; `note` is told to those who reported.
 ///
 /// # Errors
@@ -56,7 +56,7 @@ pub fn act(
     by: &Actor,
     id: ReportId,
     measures: &[Measure],
-    reason: &str,
+    why: Why<'_>,
     note: &str,
 ) -> Result<()> {
     let case = open_case(tx, by, id)?;
@@ -66,14 +66,14 @@ pub fn act(
     }
     for measure in measures {
         match measure {
-            Measure::RemovePost => threads::acts::remove(tx, by, case.post_id.ok_or_else(wrong)?, reason)?,
+            Measure::RemovePost => threads::acts::remove(tx, by, case.post_id.ok_or_else(wrong)?, why)?,
             Measure::Warn => {
                 let person = case.person_id.ok_or_else(wrong)?;
-                warn(tx, by, case.group_id.ok_or_else(wrong)?, person, reason)?;
+                warn(tx, by, case.group_id.ok_or_else(wrong)?, person, why)?;
             }
             Measure::Ban { until } => {
                 let person = case.person_id.ok_or_else(wrong)?;
-                membership::acts::ban(tx, by, case.group_id, person, reason, *until)?;
+                membership::acts::ban(tx, by, case.group_id, person, why, *until)?;
             }
         }
     }
@@ -85,17 +85,17 @@ pub fn act(
 /// # Errors
 /// `Denied` to all but staff, `Invalid` without a reason, `NotFound` when there is no such person or they were never seen in
 /// the group.
-pub fn warn(tx: &mut Tx<'_>, by: &Actor, group: GroupId, person: PersonId, reason: &str) -> Result<()> {
+pub fn warn(tx: &mut Tx<'_>, by: &Actor, group: GroupId, person: PersonId, why: Why<'_>) -> Result<()> {
     membership::standing(tx, by, group)?.may(Act::Warn)?;
-    check_reason(reason)?;
+    check_reason(why.reason, "error-moderation-reason")?;
     if by.person == person {
         return Err(Error::field("person", "error-warn-self"));
     }
     if !was_in(tx, group, person)? {
         return Err(Error::NotFound);
     }
-    let line = Line::new(Did::Warn, by).group(group).person(person).moderation(reason.trim());
-    journal::record(tx, &line)?;
+    let line = Line::new(Did::Warn, by).group(group).person(person).moderation(why.reason.trim());
+    journal::record(tx, &line.ground(why.ground.word()))?;
     Ok(())
 }
 
@@ -112,7 +112,7 @@ pub fn object_to(tx: &mut Tx<'_>, by: &Actor, entry: EntryId, text: &str) -> Res
     if entry.created_at < tx.now.plus_days(-OBJECTION_DAYS) {
         return Err(Error::Conflict);
     }
-    check_reason(text)?;
+    check_reason(text, "error-objection-reason")?;
     lock(tx, Lock::Report, &entry.id.to_string())?;
     if objection(tx, entry.id, by.person)?.is_some() {
         return Err(Reason::Already.into());
@@ -270,9 +270,9 @@ fn was_in(tx: &mut Tx<'_>, group: GroupId, person: PersonId) -> Result<bool> {
     Ok(select(exists(posts)).get_result(tx.conn)?)
 }
 
-fn check_reason(reason: &str) -> Result<()> {
+fn check_reason(reason: &str, missing: &'static str) -> Result<()> {
     if reason.trim().is_empty() {
-        return Err(Error::field("reason", "error-moderation-reason"));
+        return Err(Error::field("reason", missing));
     }
     check_long(reason.trim(), "reason")
 }

@@ -14,7 +14,7 @@ use crate::clock::Time;
 use crate::db::page::{Cursor, Part, Slice};
 use crate::db::{MultiBackend, Tx, schema};
 use crate::error::{Error, Result};
-use crate::ids::{EntryId, GroupId, PersonId, PostId, ThreadId};
+use crate::ids::{EntryId, GroupId, PersonId, PostId, ReportId, ThreadId};
 use crate::journal::{self, Detail, Did, Entry};
 use crate::membership::{self, MembershipState};
 use crate::people::byline::{self, Byline};
@@ -202,7 +202,7 @@ pub fn statement(tx: &mut Tx<'_>, viewer: Viewer, entry: EntryId) -> Result<Stat
         return Err(Error::NotFound);
     }
     let detail: Detail = entry.detail.read()?;
-    let report = ground(tx, &entry)?;
+    let reported = was_reported(tx, &entry)?;
     let objection = match concerned {
         Some(concerned) => decisions::objection(tx, entry.id, concerned)?,
         None => None,
@@ -229,8 +229,9 @@ pub fn statement(tx: &mut Tx<'_>, viewer: Viewer, entry: EntryId) -> Result<Stat
         post: entry.post_id.zip(entry.thread_id).map(|(post, thread)| (post, Urls::place(thread, post))),
         reason: detail.reason,
         until: detail.until,
-        ground: report.unwrap_or(Category::Rules),
-        reported: report.is_some(),
+        // Lines of before the ground was noted have none.
+        ground: Category::from_word(&detail.ground).unwrap_or(Category::Rules),
+        reported,
         automated: false,
         objection_until,
         objection: objection.map(|row| (row.state, row.resolution)),
@@ -257,27 +258,30 @@ fn may_see(
     }
 }
 
-/// What the report said that this decision followed, if one was there before it.
-fn ground(tx: &mut Tx<'_>, entry: &Entry) -> Result<Option<Category>> {
+/// Whether somebody had reported what was decided about: a report that was open then, and that wasn't found to be nothing.
+fn was_reported(tx: &mut Tx<'_>, entry: &Entry) -> Result<bool> {
     use schema::reports::dsl;
     let mut query = dsl::reports
         .filter(dsl::category.ne(Category::Objection).and(dsl::created_at.le(entry.created_at)))
         .filter(dsl::state.ne(ReportState::Dismissed))
-        .order((dsl::created_at.desc(), dsl::id.desc()))
-        .select(dsl::category)
+        .select(dsl::id)
         .into_boxed();
     query = match (entry.post_id, entry.person_id) {
-        (Some(post), _) => query.filter(dsl::post_id.eq(post)),
+        // Another report about the same post that was decided before is no source of this.
+        (Some(post), _) => query
+            .filter(dsl::post_id.eq(post))
+            .filter(dsl::resolved_at.is_null().or(dsl::resolved_at.ge(entry.created_at))),
         // A ban or warning follows a report when it decided that very case: both bear the same moment. Another report about
-        // the same person, open or decided, is no ground for it.
+        // the same person, open or decided, is no source of it.
         (None, Some(person)) => query
             .filter(dsl::person_id.eq(person))
             .filter(dsl::resolved_at.eq(entry.created_at).and(dsl::resolved_by.eq(entry.by_id))),
-        (None, None) => return Ok(None),
+        (None, None) => return Ok(false),
     };
     query = match entry.group_id {
         Some(group) => query.filter(dsl::group_id.eq(group)),
         None => query.filter(dsl::group_id.is_null()),
     };
-    Ok(query.first(tx.conn).optional()?)
+    let found: Option<ReportId> = query.first(tx.conn).optional()?;
+    Ok(found.is_some())
 }

@@ -13,7 +13,7 @@ use diesel::prelude::*;
 
 use crate::clock::Time;
 use crate::db::{MultiBackend, Tx, schema};
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::ids::{EntryId, GroupId, PersonId, PostId, ReportId};
 use crate::membership;
 use crate::policy::{Act, Actor, Class, Reason, visibility};
@@ -34,6 +34,41 @@ text_enum! {
         Other = "other",
         /// Somebody objects to a moderator's decision (Digital Services Act, art. 20). Only [`decisions::object_to`] makes these.
         Objection = "objection",
+    }
+}
+
+impl Category {
+    /// Those that something can be decided on: whoever is restricted is told which (Digital Services Act, art. 17, 3).
+    pub const GROUNDS: [Self; 5] = [Self::Rules, Self::Privacy, Self::Illegal, Self::Spam, Self::Other];
+}
+
+/// Why a moderator restricts somebody: what is told to them and stands in the public log.
+#[derive(Debug, Clone, Copy)]
+pub struct Why<'a> {
+    /// On which ground; the moderator's own choice, whatever a report said.
+    pub ground: Category,
+    /// In the moderator's words, plain text.
+    pub reason: &'a str,
+}
+
+impl<'a> Why<'a> {
+    /// On this ground; the rules when none is named.
+    ///
+    /// # Errors
+    /// `Invalid` on `ground` when it is none that something is decided on.
+    pub fn on(ground: Option<Category>, reason: &'a str) -> Result<Self> {
+        let ground = ground.unwrap_or(Category::Rules);
+        if Category::GROUNDS.contains(&ground) {
+            return Ok(Self { ground, reason });
+        }
+        Err(Error::field("ground", "error-report-category"))
+    }
+}
+
+/// Other servers say no ground, only words.
+impl<'a> From<&'a str> for Why<'a> {
+    fn from(reason: &'a str) -> Self {
+        Self { ground: Category::Rules, reason }
     }
 }
 

@@ -12,6 +12,7 @@ use crate::ids::{ActorId, PersonId};
 use crate::journal::{self, Detail, Did, Line};
 use crate::mail::{self, Letter};
 use crate::membership::{self, refusals};
+use crate::moderation::Why;
 use crate::policy::{Actor, Reason, Viewer, limits};
 use crate::text_enum;
 
@@ -70,10 +71,10 @@ fn waiting(tx: &mut Tx<'_>, person: PersonId) -> Result<super::AccountRow> {
 ///
 /// # Errors
 /// `Denied` to all but administrators; `Invalid` without a reason or for oneself; `Conflict` when suspended already.
-pub fn suspend(tx: &mut Tx<'_>, by: &Actor, person: PersonId, reason: &str) -> Result<()> {
+pub fn suspend(tx: &mut Tx<'_>, by: &Actor, person: PersonId, why: Why<'_>) -> Result<()> {
     use schema::people::dsl;
     must_be_admin(tx, by)?;
-    let reason = checked_reason(reason)?;
+    let reason = checked_reason(why.reason)?;
     if person == by.person {
         return Err(Error::field("person", "error-ban-self"));
     }
@@ -82,7 +83,8 @@ pub fn suspend(tx: &mut Tx<'_>, by: &Actor, person: PersonId, reason: &str) -> R
     }
     diesel::update(dsl::people.find(person)).set(dsl::suspended_at.eq(tx.now)).execute(tx.conn)?;
     sessions::revoke_all(tx, person, None)?;
-    journal::record(tx, &Line::new(Did::Suspend, by).person(person).moderation(reason))?;
+    let line = Line::new(Did::Suspend, by).person(person).moderation(reason);
+    journal::record(tx, &line.ground(why.ground.word()))?;
     refusals::put_out(tx, by, person)
 }
 

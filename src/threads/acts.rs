@@ -12,6 +12,7 @@ use crate::db::{Native, Tx, columns, schema};
 use crate::error::{Error, FieldErrors, Result};
 use crate::ids::{GroupId, PersonId, PostId, RowId, ThreadId};
 use crate::journal::{self, Detail, Did, Line};
+use crate::moderation::Why;
 use crate::policy::{Act, Actor, Origin, Reason, limits};
 use crate::text::excerpt;
 use crate::{membership, moderation};
@@ -188,8 +189,9 @@ pub fn delete(tx: &mut Tx<'_>, by: &Actor, id: PostId) -> Result<()> {
 ///
 /// # Errors
 /// `Denied` to all but staff; `Invalid` when a removal here has no reason; `NotFound` when the author deleted it.
-pub fn remove(tx: &mut Tx<'_>, by: &Actor, id: PostId, reason: &str) -> Result<()> {
+pub fn remove<'w>(tx: &mut Tx<'_>, by: &Actor, id: PostId, why: impl Into<Why<'w>>) -> Result<()> {
     use schema::posts::dsl;
+    let Why { ground, reason } = why.into();
     let old = post(tx, id)?;
     membership::standing(tx, by, old.group_id)?.may(Act::RemovePost)?;
     check_reason(by, reason)?;
@@ -207,7 +209,7 @@ pub fn remove(tx: &mut Tx<'_>, by: &Actor, id: PostId, reason: &str) -> Result<(
         ))
         .execute(tx.conn)?;
     recount(tx, old.thread_id)?;
-    let line = line(Did::RemovePost, by, &old).person(old.author_id).moderation(reason);
+    let line = line(Did::RemovePost, by, &old).person(old.author_id).moderation(reason).ground(ground.word());
     journal::record(tx, &line)?;
     Ok(())
 }
@@ -231,7 +233,7 @@ pub fn restore(tx: &mut Tx<'_>, by: &Actor, id: PostId) -> Result<()> {
         ))
         .execute(tx.conn)?;
     recount(tx, old.thread_id)?;
-    let line = line(Did::RestorePost, by, &old).person(old.author_id).moderation(&old.removed_reason);
+    let line = line(Did::RestorePost, by, &old).person(old.author_id).moderation("");
     journal::record(tx, &line)?;
     Ok(())
 }

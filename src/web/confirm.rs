@@ -20,6 +20,8 @@ pub struct Confirm {
     pub action: String,
     /// Fields that the form carries.
     pub hidden: Vec<(String, String)>,
+    /// Asks for the ground of a decision: the choices, of [`super::moderation::grounds`]; none: it doesn't.
+    pub grounds: Vec<(&'static str, String, bool)>,
     /// Asks for a reason under this label; empty: it doesn't.
     pub reason_label: String,
     /// What to write there.
@@ -46,6 +48,7 @@ impl Confirm {
             quote_html: String::new(),
             action,
             hidden: Vec::new(),
+            grounds: Vec::new(),
             reason_label: String::new(),
             reason_hint: String::new(),
             reason: String::new(),

@@ -37,11 +37,11 @@ pub(super) async fn plan(context: &Context<'_>, activity: Document<'_>, banned: 
         if !banned {
             return membership::acts::unban(tx, &by, Some(group), person.into());
         }
-        membership::acts::ban(tx, &by, Some(group), person.into(), &reason, until)?;
+        membership::acts::ban(tx, &by, Some(group), person.into(), reason.as_str(), until)?;
         if clear {
             for (post, place) in known::posts_of(tx, person.into())? {
                 if place == group {
-                    threads::acts::remove(tx, &by, post, &reason)?;
+                    threads::acts::remove(tx, &by, post, reason.as_str())?;
                 }
             }
         }

@@ -48,7 +48,7 @@ pub(super) async fn plan(context: &Context<'_>, activity: Document<'_>) -> Resul
     }
     let by = context.actor()?;
     let reason: String = reason.unwrap_or_default().chars().take(limits::REASON).collect();
-    Ok(Box::new(move |tx| threads::acts::remove(tx, &by, post.id, &reason)))
+    Ok(Box::new(move |tx| threads::acts::remove(tx, &by, post.id, reason.as_str())))
 }
 
 /// Something that isn't known: of a person other than the sender it is never believed.

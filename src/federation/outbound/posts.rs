@@ -196,10 +196,7 @@ pub(super) fn restored(plan: &mut Plan<'_, '_>) -> Result<()> {
             None => {
                 let (_, uri) = plan.id("Delete");
                 let audience = scene.audience();
-                let mut removal =
-                    activity::activity(&uri, "Delete", &by.uri, out.post.uri.as_str(), &audience);
-                put(&mut removal, "summary", plan.detail.reason.as_str());
-                activity::inner(removal)
+                activity::inner(activity::activity(&uri, "Delete", &by.uri, out.post.uri.as_str(), &audience))
             }
         };
         let document = activity::activity(&uri, "Undo", &by.uri, removal, &scene.audience());

@@ -65,6 +65,7 @@ topics-sort-new = Newest
 topics-sort-unanswered = Unanswered
 topics-none = No discussions yet
 topics-none-text = Be the first: ask a question or share what you know.
+topics-none-staff = In this group only moderators start topics.
 topics-none-unanswered = Every question has an answer
 topics-none-unanswered-text = See whether you can add something to the other discussions.
 

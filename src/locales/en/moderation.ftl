@@ -14,6 +14,7 @@ error-report-reason-long = Make your explanation shorter: at most { $limit } cha
 error-report-name-long = Make the name shorter: at most { $limit } characters.
 error-report-email = Enter a valid email address, or leave it empty.
 error-moderation-reason = Explain why. The member will read this.
+error-objection-reason = Write why the decision is wrong.
 error-measure-unfit = This doesn't fit this case. Choose something else.
 error-warn-self = You can't warn yourself. Choose another member.
 error-report-state = Choose open or decided.

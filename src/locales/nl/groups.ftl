@@ -65,6 +65,7 @@ topics-sort-new = Nieuwste
 topics-sort-unanswered = Onbeantwoord
 topics-none = Nog geen gesprekken
 topics-none-text = Wees de eerste: stel een vraag of deel wat u weet.
+topics-none-staff = In deze groep beginnen alleen de moderators een gesprek.
 topics-none-unanswered = Alle vragen hebben een antwoord
 topics-none-unanswered-text = Kijk bij de andere gesprekken of u iets kunt toevoegen.
 

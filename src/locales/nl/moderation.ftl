@@ -14,6 +14,7 @@ error-report-reason-long = Maak uw uitleg korter: niet meer dan { $limit } teken
 error-report-name-long = Maak de naam korter: niet meer dan { $limit } tekens.
 error-report-email = Vul een geldig e-mailadres in, of laat het leeg.
 error-moderation-reason = Schrijf waarom. Het lid krijgt dit te lezen.
+error-objection-reason = Schrijf waarom het besluit niet klopt.
 error-measure-unfit = Dit past niet bij deze zaak. Kies iets anders.
 error-warn-self = U kunt uzelf niet waarschuwen. Kies een ander lid.
 error-report-state = Kies open of behandeld: open of decided.

@@ -10,12 +10,14 @@ use super::{frame, menu};
 use crate::db::Tx;
 use crate::error::{Error, Result as DomainResult};
 use crate::ids::PersonId;
+use crate::moderation::Why;
 use crate::people::admin::{self, AccountLine, Which};
 use crate::people::{AccountRole, AccountState};
 use crate::policy::Actor;
 use crate::web::confirm::Confirm;
 use crate::web::error::Result;
 use crate::web::form::{Button, Form, Press};
+use crate::web::moderation;
 use crate::web::page::{FormErrors, Page, Tone};
 use crate::web::parts::{Fact, Pager, Person, Tab};
 use crate::web::session::{Ctx, Visit};
@@ -225,10 +227,11 @@ struct Account {
     who: Person,
     facts: Vec<Fact>,
     forms: Vec<Deed>,
+    grounds: Vec<(&'static str, String, bool)>,
     reason: String,
 }
 
-async fn account(ctx: &Ctx, id: PersonId, reason: String) -> Result<(Visit, Account)> {
+async fn account(ctx: &Ctx, id: PersonId, form: Reasoned) -> Result<(Visit, Account)> {
     let (visit, line) = ctx
         .read(move |tx, viewer| {
             super::only_admins(viewer)?;
@@ -297,19 +300,20 @@ async fn account(ctx: &Ctx, id: PersonId, reason: String) -> Result<(Visit, Acco
         who: person(&visit, &line),
         facts,
         forms,
-        reason,
+        grounds: moderation::grounds(&visit.texts, &form.ground),
+        reason: form.reason,
     };
     Ok((visit, found))
 }
 
 pub(super) async fn show(ctx: Ctx, Path(id): Path<PersonId>) -> Result<Response> {
-    let (visit, page) = account(&ctx, id, String::new()).await?;
+    let (visit, page) = account(&ctx, id, Reasoned::default()).await?;
     visit.show(&page)
 }
 
 /// The page that asks once more before something heavy is done with an account.
 async fn ask(ctx: Ctx, id: PersonId, word: &str) -> Result<Response> {
-    let (visit, found) = account(&ctx, id, String::new()).await?;
+    let (visit, found) = account(&ctx, id, Reasoned::default()).await?;
     // What can't be done with this account now isn't asked about either.
     let deed = found.forms.into_iter().find(|deed| deed.asks && deed.word == word);
     let deed = deed.ok_or(Error::NotFound)?;
@@ -348,18 +352,19 @@ pub(super) async fn ask_factor(ctx: Ctx, Path(id): Path<PersonId>) -> Result<Res
 #[derive(Debug, Clone, Default, Deserialize)]
 #[serde(default)]
 pub(super) struct Reasoned {
+    ground: String,
     reason: String,
 }
 
 /// Does something with an account, and shows it again.
-async fn change<F>(ctx: Ctx, id: PersonId, reason: String, key: &str, f: F) -> Result<Response>
+async fn change<F>(ctx: Ctx, id: PersonId, form: Reasoned, key: &str, f: F) -> Result<Response>
 where
     F: Fn(&mut Tx<'_>, &Actor) -> DomainResult<()> + Send + 'static,
 {
     match ctx.act(f).await {
         Ok(()) => Ok(ctx.redirect_saying(&format!("/admin/people/{id}"), Tone::Ok, key)),
         Err(error) => {
-            let (visit, page) = account(&ctx, id, reason).await?;
+            let (visit, page) = account(&ctx, id, form).await?;
             let errors = visit.problems(error)?;
             visit.show_again(&Account { errors, ..page })
         }
@@ -371,8 +376,11 @@ pub(super) async fn suspend(
     Path(id): Path<PersonId>,
     Form(form): Form<Reasoned>,
 ) -> Result<Response> {
-    let reason = form.reason.clone();
-    change(ctx, id, form.reason, "flash-suspended", move |tx, by| admin::suspend(tx, by, id, &reason)).await
+    let why = form.clone();
+    let suspend = move |tx: &mut Tx<'_>, by: &Actor| {
+        admin::suspend(tx, by, id, Why::on(moderation::ground(&why.ground)?, &why.reason)?)
+    };
+    change(ctx, id, form, "flash-suspended", suspend).await
 }
 
 pub(super) async fn unsuspend(
@@ -380,7 +388,8 @@ pub(super) async fn unsuspend(
     Path(id): Path<PersonId>,
     _button: Press<Button>,
 ) -> Result<Response> {
-    change(ctx, id, String::new(), "flash-unsuspended", move |tx, by| admin::unsuspend(tx, by, id)).await
+    change(ctx, id, Reasoned::default(), "flash-unsuspended", move |tx, by| admin::unsuspend(tx, by, id))
+        .await
 }
 
 pub(super) async fn reset_factor(
@@ -388,16 +397,18 @@ pub(super) async fn reset_factor(
     Path(id): Path<PersonId>,
     _button: Press<Button>,
 ) -> Result<Response> {
-    change(ctx, id, String::new(), "flash-factor-reset", move |tx, by| admin::reset_second_factor(tx, by, id))
-        .await
+    change(ctx, id, Reasoned::default(), "flash-factor-reset", move |tx, by| {
+        admin::reset_second_factor(tx, by, id)
+    })
+    .await
 }
 
 pub(super) async fn promote(ctx: Ctx, Path(id): Path<PersonId>, _button: Press<Button>) -> Result<Response> {
     let set = move |tx: &mut Tx<'_>, by: &Actor| admin::set_role(tx, by, id, AccountRole::Admin);
-    change(ctx, id, String::new(), "flash-promoted", set).await
+    change(ctx, id, Reasoned::default(), "flash-promoted", set).await
 }
 
 pub(super) async fn demote(ctx: Ctx, Path(id): Path<PersonId>, _button: Press<Button>) -> Result<Response> {
     let set = move |tx: &mut Tx<'_>, by: &Actor| admin::set_role(tx, by, id, AccountRole::Member);
-    change(ctx, id, String::new(), "flash-demoted", set).await
+    change(ctx, id, Reasoned::default(), "flash-demoted", set).await
 }

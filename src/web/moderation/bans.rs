@@ -11,8 +11,8 @@ use crate::db::Tx;
 use crate::error::{Error, Result as DomainResult};
 use crate::groups::views::{self as groups, GroupPage};
 use crate::membership::acts;
-use crate::moderation::Scope;
 use crate::moderation::views::{self, BanShown};
+use crate::moderation::{Scope, Why};
 use crate::people::byline;
 use crate::policy::{Reason, Viewer};
 use crate::web::error::Result;
@@ -109,6 +109,7 @@ pub(super) async fn site(ctx: Ctx, Query(from): Query<From>) -> Result<Response>
 pub(super) struct Filled {
     person: String,
     until: String,
+    ground: String,
     reason: String,
 }
 
@@ -118,6 +119,7 @@ struct Ban {
     page: Page,
     lead: String,
     errors: FormErrors,
+    grounds: Vec<(&'static str, String, bool)>,
     form: Filled,
     back: String,
 }
@@ -125,6 +127,7 @@ struct Ban {
 /// The form of a ban: from a group, or from the instance when none is named.
 fn form(visit: &Visit, group: Option<GroupPage>, form: Filled, errors: FormErrors) -> Ban {
     let texts = &visit.texts;
+    let grounds = super::grounds(texts, &form.ground);
     let Some(group) = group else {
         let title = texts.t("bans-new-site").into_owned();
         let page = visit
@@ -133,12 +136,12 @@ fn form(visit: &Visit, group: Option<GroupPage>, form: Filled, errors: FormError
             .crumb(texts.t("bans-site"), "/moderation/bans")
             .crumb(title, "");
         let lead = texts.t("bans-new-site-lead").into_owned();
-        return Ban { page, lead, errors, form, back: "/moderation/bans".to_owned() };
+        return Ban { page, lead, errors, grounds, form, back: "/moderation/bans".to_owned() };
     };
     let head = Head::new(visit, &Found { page: group, requests: 0 });
     let title = texts.t_with("bans-new-group", &[("name", &head.group.title)]);
     let lead = texts.t("bans-new-lead").into_owned();
-    Ban { page: head.page(visit, Some(title)), lead, errors, form, back: head.link("/bans") }
+    Ban { page: head.page(visit, Some(title)), lead, errors, grounds, form, back: head.link("/bans") }
 }
 
 /// The handle of whoever is named by id, so that the form shows a person and no number.
@@ -205,7 +208,7 @@ pub(super) async fn ban_site(ctx: Ctx, Form(filled): Form<Filled>) -> Result<Res
 }
 
 async fn put(visit: &Visit, group: Option<crate::ids::GroupId>, filled: Filled) -> DomainResult<String> {
-    let until = until(&filled.until, visit.now)?;
+    let (until, ground) = (until(&filled.until, visit.now)?, super::ground(&filled.ground)?);
     visit
         .ctx
         .act(move |tx, by| {
@@ -213,7 +216,7 @@ async fn put(visit: &Visit, group: Option<crate::ids::GroupId>, filled: Filled) 
                 Err(Error::NotFound) => return Err(Error::field("person", "error-person-unknown")),
                 other => other?,
             };
-            acts::ban(tx, by, group, person, filled.reason.trim(), until)?;
+            acts::ban(tx, by, group, person, Why::on(ground, filled.reason.trim())?, until)?;
             Ok(crate::people::find(tx, person)?.display_name)
         })
         .await

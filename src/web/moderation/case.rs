@@ -7,11 +7,13 @@ use chrono::{DateTime, Utc};
 use serde::Deserialize;
 
 use super::{name, queue, until};
+use crate::db::Tx;
 use crate::error::{Error, Result as DomainResult};
 use crate::ids::ReportId;
 use crate::moderation::decisions::{self, Measure};
 use crate::moderation::views::{self, About, CasePage};
-use crate::moderation::{Category, Outcome, ReportState, Resolution};
+use crate::moderation::{Category, Outcome, ReportState, Resolution, Why};
+use crate::policy::Actor;
 use crate::web::error::Result;
 use crate::web::form::Form;
 use crate::web::page::{FormErrors, Page, Tone};
@@ -49,6 +51,7 @@ struct Case {
     can_remove: bool,
     can_warn: bool,
     can_ban: bool,
+    grounds: Vec<(&'static str, String, bool)>,
     action: String,
     back: String,
 }
@@ -60,6 +63,7 @@ pub(super) struct Filled {
     warn: bool,
     ban: bool,
     until: String,
+    ground: String,
     reason: String,
     note: String,
     outcome: String,
@@ -82,6 +86,10 @@ fn page(visit: &Visit, found: CasePage, form: Filled, errors: FormErrors) -> Cas
         }
         About::Group | About::Gone => (String::new(), false, false),
     };
+    // What was reported is proposed; the moderator decides.
+    let reported = case.categories.first().map(|category| category.word()).unwrap_or_default();
+    let chosen = if form.ground.is_empty() { reported } else { &form.ground };
+    let grounds = super::grounds(texts, chosen);
     let reports = found
         .reports
         .iter()
@@ -119,6 +127,7 @@ fn page(visit: &Visit, found: CasePage, form: Filled, errors: FormErrors) -> Cas
         can_remove: can_remove && !objection,
         can_warn: has_person && group.is_some() && !objection,
         can_ban: has_person && !objection,
+        grounds,
         action: format!("/moderation/reports/{}", case.id),
         back,
     }
@@ -156,9 +165,11 @@ async fn try_decide(visit: &Visit, id: ReportId, form: Filled) -> DomainResult<(
     let ctx = &visit.ctx;
     let outcome = match form.outcome.as_str() {
         "measures" => {
-            let measures = measures(visit, &form)?;
-            let (reason, note) = (form.reason, form.note);
-            return ctx.act(move |tx, by| decisions::act(tx, by, id, &measures, &reason, &note)).await;
+            let (measures, ground) = (measures(visit, &form)?, super::ground(&form.ground)?);
+            let decide = move |tx: &mut Tx<'_>, by: &Actor| {
+                decisions::act(tx, by, id, &measures, Why::on(ground, &form.reason)?, &form.note)
+            };
+            return ctx.act(decide).await;
         }
         "acted" => Outcome::Acted,
         "dismissed" => Outcome::Dismissed,

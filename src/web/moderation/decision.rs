@@ -58,7 +58,7 @@ fn page(visit: &Visit, said: &Statement, text: String, errors: FormErrors) -> De
     if let Some(until) = said.until {
         facts.push(fact("decision-until", texts.date_time(&until.utc()), String::new()));
     }
-    facts.push(fact("decision-ground", t(&format!("report-category-{}", said.ground)), String::new()));
+    facts.push(fact("decision-ground", t(&format!("decision-ground-{}", said.ground)), String::new()));
     let source = if said.reported { "decision-source-report" } else { "decision-source-own" };
     facts.push(fact("decision-source", t(source), String::new()));
     facts.push(fact("decision-machine", t("decision-machine-no"), String::new()));

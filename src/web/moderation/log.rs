@@ -101,7 +101,16 @@ fn event(visit: &Visit, line: &LogLine, with_group: bool) -> Event {
         detail.push(texts.t_with("log-in-group", &[("group", &group)]));
     }
     let (icon, tone) = look(line.act);
+    let detail: Vec<String> = detail.into_iter().map(closed).collect();
     Event { at: line.at.utc(), text, detail: detail.join(" "), icon, tone }
+}
+
+/// As a sentence: what a moderator wrote needn't end in a full stop, and another sentence follows.
+fn closed(mut text: String) -> String {
+    if !text.ends_with(['.', '!', '?', '…']) {
+        text.push('.');
+    }
+    text
 }
 
 fn capacity(visit: &Visit, capacity: &Capacity) -> String {

@@ -14,6 +14,8 @@ use axum::routing::{get, post};
 use crate::app::App;
 use crate::clock::Time;
 use crate::error::Error;
+use crate::locale::Texts;
+use crate::moderation::Category;
 use crate::people::byline::Byline;
 use crate::web::session::Visit;
 use crate::web::shown;
@@ -44,6 +46,23 @@ fn until(choice: &str, now: Time) -> Result<Option<Time>, Error> {
         "always" => Ok(None),
         "1" | "7" | "30" | "365" => Ok(Some(now.plus_days(choice.parse().unwrap_or(1)))),
         _ => Err(Error::field("until", "error-until-missing")),
+    }
+}
+
+/// The grounds of a decision to choose from, as an entry each: word, text, whether it is chosen.
+pub fn grounds(texts: &Texts, chosen: &str) -> Vec<(&'static str, String, bool)> {
+    let entry = |ground: &Category| {
+        let word = ground.word();
+        (word, texts.t(&format!("decision-ground-{word}")).into_owned(), word == chosen)
+    };
+    Category::GROUNDS.iter().map(entry).collect()
+}
+
+/// The ground that was chosen in a form.
+pub fn ground(chosen: &str) -> Result<Option<Category>, Error> {
+    match Category::from_word(chosen) {
+        None => Err(Error::field("ground", "error-report-category")),
+        ground => Ok(ground),
     }
 }
 

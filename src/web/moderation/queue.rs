@@ -200,6 +200,8 @@ fn item(visit: &Visit, case: &Case) -> Item {
     let words: Vec<String> = case
         .categories
         .iter()
+        // That is what the title says.
+        .filter(|category| **category != Category::Objection)
         .map(|category| visit.texts.t(&format!("report-category-{category}")).into_owned())
         .collect();
     let urgent =

@@ -7,7 +7,7 @@ use serde::Deserialize;
 use crate::db::Tx;
 use crate::error::{Error, Result as DomainResult};
 use crate::groups::views::{self as groups, GroupPage};
-use crate::moderation::decisions;
+use crate::moderation::{Why, decisions};
 use crate::people::byline;
 use crate::policy::{Reason, Viewer};
 use crate::web::confirm::Confirm;
@@ -21,6 +21,7 @@ use crate::web::session::{Ctx, Visit};
 #[serde(default)]
 pub(super) struct Filled {
     person: String,
+    ground: String,
     reason: String,
 }
 
@@ -40,6 +41,7 @@ fn page(visit: &Visit, found: GroupPage, who: &str, filled: Filled, errors: Form
     let title = visit.texts.t_with("warn-title", &[("name", &who)]);
     Confirm {
         hidden: vec![("person".to_owned(), filled.person)],
+        grounds: super::grounds(&visit.texts, &filled.ground),
         reason_label: t("warn-reason"),
         reason_hint: t("warn-reason-hint"),
         reason: filled.reason,
@@ -71,7 +73,7 @@ pub(super) async fn warn(ctx: Ctx, Path(name): Path<String>, Form(filled): Form<
     let done = ctx
         .act(move |tx, by| {
             let person = byline::find(tx, &said.person)?;
-            decisions::warn(tx, by, group, person, &said.reason)
+            decisions::warn(tx, by, group, person, Why::on(super::ground(&said.ground)?, &said.reason)?)
         })
         .await;
     match done {

@@ -6,9 +6,11 @@ use axum::response::Response;
 use chrono::{DateTime, Utc};
 use serde::Deserialize;
 
+use crate::db::Tx;
 use crate::error::{Error, Result as DomainResult};
 use crate::ids::PostId;
-use crate::policy::Reason;
+use crate::moderation::Why;
+use crate::policy::{Actor, Reason};
 use crate::text::diff::{self, Change, Span};
 use crate::text::plain::to_text;
 use crate::threads::views::{self, PostPage};
@@ -17,6 +19,7 @@ use crate::urls::Urls;
 use crate::web::confirm::Confirm;
 use crate::web::error::Result;
 use crate::web::form::{Button, Form, Press};
+use crate::web::moderation;
 use crate::web::page::{FormErrors, Page, Section, Tone};
 use crate::web::session::{Ctx, Visit};
 use crate::web::shown;
@@ -95,15 +98,16 @@ pub(super) async fn delete(ctx: Ctx, Path(id): Path<PostId>, _button: Press<Butt
     Ok(ctx.redirect_saying(&to, Tone::Ok, "flash-post-deleted"))
 }
 
-fn remove_page(visit: &Visit, found: &PostPage, reason: String, errors: FormErrors) -> Confirm {
+fn remove_page(visit: &Visit, found: &PostPage, form: Reasoned, errors: FormErrors) -> Confirm {
     let t = |key: &str| visit.texts.t(key).into_owned();
     let name = shown::person(&visit.texts, &found.post.author).name;
     let title = visit.texts.t_with("threads-remove-title", &[("name", &name)]);
     Confirm {
         quote_html: found.post.html.clone(),
+        grounds: moderation::grounds(&visit.texts, &form.ground),
         reason_label: t("moderation-reason"),
         reason_hint: t("moderation-reason-hint"),
-        reason,
+        reason: form.reason,
         errors,
         kind: "danger",
         ..Confirm::new(
@@ -121,22 +125,26 @@ pub(super) async fn removing(ctx: Ctx, Path(id): Path<PostId>) -> Result<Respons
     if !found.may.moderate {
         return Err(Error::from(Reason::NotStaff).into());
     }
-    visit.show(&remove_page(&visit, &found, String::new(), FormErrors::default()))
+    visit.show(&remove_page(&visit, &found, Reasoned::default(), FormErrors::default()))
 }
 
 #[derive(Debug, Default, Deserialize)]
 #[serde(default)]
 pub(super) struct Reasoned {
+    ground: String,
     reason: String,
 }
 
 pub(super) async fn remove(ctx: Ctx, Path(id): Path<PostId>, Form(form): Form<Reasoned>) -> Result<Response> {
-    let reason = form.reason.trim().to_owned();
-    let done: DomainResult<()> = ctx.act(move |tx, by| acts::remove(tx, by, id, &reason)).await;
+    let (ground, reason) = (form.ground.clone(), form.reason.trim().to_owned());
+    let remove = move |tx: &mut Tx<'_>, by: &Actor| {
+        acts::remove(tx, by, id, Why::on(moderation::ground(&ground)?, &reason)?)
+    };
+    let done: DomainResult<()> = ctx.act(remove).await;
     if let Err(error) = done {
         let (visit, found) = own(&ctx, id).await?;
         let errors = visit.problems(error)?;
-        return visit.show_again(&remove_page(&visit, &found, form.reason, errors));
+        return visit.show_again(&remove_page(&visit, &found, form, errors));
     }
     let (_visit, found) = own(&ctx, id).await?;
     Ok(ctx.redirect_saying(&place(&found), Tone::Ok, "flash-post-removed"))
