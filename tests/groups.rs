@@ -3,6 +3,7 @@
 use serde_json::json;
 
 use crate::media::{png, upload};
+use crate::support::app::PASSWORD;
 use crate::support::member::Reply;
 use crate::support::{Member, TestApp};
 
@@ -261,4 +262,17 @@ async fn a_group_has_an_emblem_told_in_words() {
     let without = ana.patch("/groups/tuin", json!({ "emblem": null })).await.expect(200);
     assert_eq!((&without["emblem"], &without["emblemAlt"]), (&json!(null), &json!("")));
     assert!(app.document("/g/tuin").await.expect(200).get("icon").is_none());
+
+    // It is the group's: it stays when whoever brought it leaves.
+    let again = upload(&app, &ana, "boom.png", &png(), &[("decorative", "true")]).await.expect(201);
+    let with = json!({ "emblem": again["id"], "emblemAlt": "Een boom" });
+    let made = ana.patch("/groups/tuin", with).await.expect(200);
+    let path = made["emblem"].as_str().unwrap().strip_prefix(&app.url("")).unwrap().to_owned();
+    assert_eq!(ana.put("/me/leaving", json!({ "password": "mis" })).await.refused(400), "invalid");
+    ana.put("/me/leaving", json!({ "password": PASSWORD })).await.expect(200);
+    app.clock.advance(31 * 86_400);
+    app.settle().await;
+    assert_eq!(app.get("/u/ana").await.status, 410);
+    let left = bob.get("/groups/tuin").await.expect(200);
+    assert_eq!((&left["emblem"], app.get(&path).await.status), (&made["emblem"], 200));
 }

@@ -244,9 +244,14 @@ async fn pinned_topics_stand_first() {
     assert_eq!(bob.put(&pin, json!({})).await.refused(403), "not-staff");
     ana.put(&pin, json!({})).await.expect(204);
     assert_eq!(topics(&bob, "").await, ["Oud", "Nieuw"]);
+    assert_eq!(topics(&bob, "?limit=1").await.len(), 2, "one more than what is pinned");
+    // Where only what has no answer is shown, a pin is no reason to stand there.
+    assert_eq!(topics(&bob, "?sort=unanswered").await, ["Nieuw", "Oud"]);
+    reply(&bob, &old, "een", None).await;
+    assert_eq!(topics(&bob, "?sort=unanswered").await, ["Nieuw"]);
     assert_eq!(bob.delete(&pin).await.refused(403), "not-staff");
     ana.delete(&pin).await.expect(204);
-    assert_eq!(topics(&bob, "").await, ["Nieuw", "Oud"]);
+    assert_eq!(topics(&bob, "?sort=new").await, ["Nieuw", "Oud"]);
 }
 
 #[tokio::test]
@@ -315,6 +320,15 @@ async fn staff_of_both_groups_moves_a_topic() {
     assert_eq!(ana.get("/groups/werk").await.expect(200)["topicCount"], 1);
     assert_eq!(replies(&bob, &id).await, [("een".to_owned(), 0)]);
     app.settle().await;
+    // What was told before the move still names the topic, and the group where it is now.
+    ana.post(&format!("/threads/{id}/replies"), json!({ "content": "twee" })).await.expect(201);
+    app.settle().await;
+    ana.post(&path, json!({ "group": "bijstand" })).await.expect(204);
+    app.settle().await;
+    let notices = bob.get("/me/notices").await.expect(200);
+    let told = notices["items"].as_array().unwrap().iter().find(|notice| notice["kind"] == "reply").unwrap();
+    let named = (&told["threadTitle"], &told["group"]);
+    assert_eq!(named, (&json!("Werken"), &json!("Bijstand")), "{told}");
 }
 
 #[tokio::test]

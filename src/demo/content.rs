@@ -94,6 +94,20 @@ pub(super) struct Reply {
     pub(super) likes: Vec<String>,
 }
 
+impl Instance {
+    /// Gives the handles in what is said the domains that the instances have: pairs of host and domain.
+    pub(super) fn name_hosts(&mut self, hosts: &[(String, String)]) {
+        for thread in self.groups.iter_mut().flat_map(|group| &mut group.threads) {
+            let replies = thread.replies.iter_mut().map(|reply| &mut reply.text);
+            for text in replies.chain([&mut thread.text]) {
+                for (host, domain) in hosts {
+                    *text = text.replace(&format!("@{host}"), &format!("@{domain}"));
+                }
+            }
+        }
+    }
+}
+
 impl Content {
     pub(super) fn load() -> anyhow::Result<Self> {
         toml::from_str(include_str!("content.toml")).context("the sample content can't be read")

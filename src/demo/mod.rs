@@ -63,6 +63,12 @@ async fn show(folder: &Folder, stopping: watch::Receiver<bool>) -> anyhow::Resul
     for sample in Content::load()?.instance {
         sites.push(open(sample, folder).await?);
     }
+    // Handles in the sample content name hosts; the ports are only known now.
+    let hosts: Vec<(String, String)> =
+        sites.iter().map(|site| (site.sample.host.clone(), site.app.urls.domain().to_owned())).collect();
+    for site in &mut sites {
+        site.sample.name_hosts(&hosts);
+    }
     let said = seed::local(&sites).await?;
     let mut serving = tokio::task::JoinSet::new();
     for site in &mut sites {

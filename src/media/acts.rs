@@ -236,12 +236,18 @@ pub fn forget_post(tx: &mut Tx<'_>, post: PostId) -> Result<()> {
     discard(tx, &rows)
 }
 
-/// Deletes all that a person uploaded: their account is deleted.
+/// Deletes all that a person uploaded: their account is deleted. An emblem stays with its group, as nobody's.
 ///
 /// # Errors
 /// Only when the database does.
 pub fn forget_person(tx: &mut Tx<'_>, person: PersonId) -> Result<()> {
+    use schema::groups;
     use schema::media::dsl;
+    let emblems =
+        groups::table.filter(groups::emblem_id.is_not_null()).select(groups::emblem_id.assume_not_null());
+    diesel::update(dsl::media.filter(dsl::owner_id.eq(person).and(dsl::id.eq_any(emblems))))
+        .set(dsl::owner_id.eq(None::<PersonId>))
+        .execute(tx.conn)?;
     let rows: Vec<MediaRow> =
         dsl::media.filter(dsl::owner_id.eq(person)).select(MediaRow::as_select()).load(tx.conn)?;
     discard(tx, &rows)

@@ -2,12 +2,43 @@
 
 use std::sync::Arc;
 
+use diesel::prelude::*;
+
 use super::{MembershipRow, MembershipState, find, standing};
-use crate::db::Tx;
+use crate::db::{Tx, schema};
 use crate::error::{Error, Result};
 use crate::ids::{GroupId, PersonId};
 use crate::people::byline::{self, Byline};
-use crate::policy::{Act, Actor, Reason, Viewer};
+use crate::policy::{Act, Actor, Reason, Role, Viewer};
+
+/// The groups hosted here that nobody else owns, by name and title: whoever leaves the instance leaves them without an owner.
+///
+/// # Errors
+/// Only when the database does.
+pub fn owned_alone(tx: &mut Tx<'_>, person: PersonId) -> Result<Vec<(String, String)>> {
+    use alias::other_owners;
+    use diesel::dsl::{exists, not};
+    use schema::{actors, groups, memberships};
+    let owner = memberships::role.eq(Role::Owner).and(memberships::state.eq(MembershipState::Accepted));
+    let others = other_owners
+        .filter(other_owners.field(memberships::group_id).eq(groups::id))
+        .filter(other_owners.field(memberships::role).eq(Role::Owner))
+        .filter(other_owners.field(memberships::state).eq(MembershipState::Accepted))
+        .filter(other_owners.field(memberships::person_id).ne(person));
+    let query = groups::table
+        .inner_join(actors::table)
+        .inner_join(memberships::table)
+        .filter(memberships::person_id.eq(person).and(owner))
+        .filter(actors::local.and(actors::gone_at.is_null()).and(not(exists(others))))
+        .order(groups::title)
+        .select((actors::name, groups::title));
+    Ok(query.load(tx.conn)?)
+}
+
+/// The owners of a group, beside the one that is asked about.
+mod alias {
+    diesel::alias!(crate::db::schema::memberships as other_owners: OtherOwners);
+}
 
 /// One person's membership of a group.
 #[derive(Debug, Clone)]

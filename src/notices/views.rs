@@ -66,20 +66,23 @@ pub fn list(tx: &mut Tx<'_>, viewer: Viewer, part: impl Into<Part>) -> Result<Sl
 fn shown(tx: &mut Tx<'_>, viewer: Viewer, person: PersonId, rows: Vec<NoticeRow>) -> Result<Vec<Notice>> {
     use schema::{groups, memberships, threads};
     let people = byline::of(tx, rows.iter().filter_map(|row| row.by_id))?;
+    let threads: Vec<(ThreadId, String, GroupId)> = threads::table
+        .filter(threads::id.eq_any(rows.iter().filter_map(|row| row.thread_id)))
+        .filter(threads::hidden.eq(false))
+        .select((threads::id, threads::title, threads::group_id))
+        .load(tx.conn)?;
+    // A topic may have moved since.
+    let named: Vec<GroupId> =
+        rows.iter().filter_map(|row| row.group_id).chain(threads.iter().map(|thread| thread.2)).collect();
     let groups: Vec<(GroupId, String, crate::policy::Class)> = groups::table
-        .filter(groups::id.eq_any(rows.iter().filter_map(|row| row.group_id)))
+        .filter(groups::id.eq_any(&named))
         .select((groups::id, groups::title, groups::class))
         .load(tx.conn)?;
     let member_of: Vec<GroupId> = memberships::table
         .filter(memberships::person_id.eq(person))
         .filter(memberships::state.eq(crate::membership::MembershipState::Accepted))
-        .filter(memberships::group_id.eq_any(rows.iter().filter_map(|row| row.group_id)))
+        .filter(memberships::group_id.eq_any(&named))
         .select(memberships::group_id)
-        .load(tx.conn)?;
-    let threads: Vec<(ThreadId, String, GroupId)> = threads::table
-        .filter(threads::id.eq_any(rows.iter().filter_map(|row| row.thread_id)))
-        .filter(threads::hidden.eq(false))
-        .select((threads::id, threads::title, threads::group_id))
         .load(tx.conn)?;
     // What was told stays told, but a title is only shown to who may read the group now.
     let reads = |id: GroupId| {
@@ -89,14 +92,16 @@ fn shown(tx: &mut Tx<'_>, viewer: Viewer, person: PersonId, rows: Vec<NoticeRow>
     };
     rows.into_iter()
         .map(|row| {
-            let group = row.group_id.and_then(|id| groups.iter().find(|group| group.0 == id));
             let thread = row.thread_id.and_then(|id| threads.iter().find(|thread| thread.0 == id));
+            let thread = thread.filter(|thread| reads(thread.2));
+            let group = thread.map(|thread| thread.2).or(row.group_id);
+            let group = group.and_then(|id| groups.iter().find(|group| group.0 == id));
             Ok(Notice {
                 id: row.id,
                 kind: row.kind,
                 by: row.by_id.and_then(|by| people.get(&by).cloned()),
                 group: group.map(|(id, title, _)| (*id, title.clone())),
-                thread: thread.filter(|thread| reads(thread.2)).map(|(id, title, _)| (*id, title.clone())),
+                thread: thread.map(|(id, title, _)| (*id, title.clone())),
                 post: row.post_id,
                 entry: row.entry_id,
                 told: row.detail.read()?,

@@ -30,7 +30,8 @@ pub fn begin(tx: &mut Tx<'_>, person: PersonId) -> Result<()> {
         return Err(Error::Conflict);
     }
     diesel::update(dsl::accounts.find(person))
-        .set(dsl::totp_secret.eq(Some(credentials::totp_secret())))
+        // Codes of an earlier secret say nothing about this one.
+        .set((dsl::totp_secret.eq(Some(credentials::totp_secret())), dsl::totp_last_step.eq(0)))
         .execute(tx.conn)?;
     Ok(())
 }

@@ -28,6 +28,7 @@ impl Standing {
             Act::DeletePost { own } => own.then_some(()).ok_or(Reason::NotOwn),
             Act::Join if self.banned => Err(Reason::Banned),
             Act::Join if self.role.is_some() || self.pending => Err(Reason::Already),
+            Act::Join if self.archived => Err(Reason::Archived),
             Act::Join => Ok(()),
             _ if self.banned && !self.admin => Err(Reason::Banned),
             Act::StartThread => self.may_write(false).and_then(|()| self.may_start()),

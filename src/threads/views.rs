@@ -177,11 +177,16 @@ fn of_group(
     part: page::Part,
 ) -> Result<Slice<TopicLine>> {
     use schema::threads;
-    let top = if part.after.is_none() { on_top(tx, viewer.person(), group.id)? } else { Vec::new() };
-    let query = threads::table
-        .filter(threads::hidden.eq(false))
-        .filter(threads::group_id.eq(group.id).and(threads::pinned_at.is_null()));
-    let slice = sorted(tx, query.into_boxed(), sort, part)?;
+    // What is pinned stands first, but among what has no answer only what has none is shown.
+    let pins = sort != Sort::Unanswered;
+    let top = if pins && part.after.is_none() { on_top(tx, viewer.person(), group.id)? } else { Vec::new() };
+    let mut query =
+        threads::table.filter(threads::hidden.eq(false).and(threads::group_id.eq(group.id))).into_boxed();
+    if pins {
+        query = query.filter(threads::pinned_at.is_null());
+    }
+    let part = page::Part { size: part.size.saturating_sub(top.len()).max(1), ..part };
+    let slice = sorted(tx, query, sort, part)?;
     let threads = top.into_iter().chain(slice.items).collect();
     let groups = HashMap::from([(group.id, group)]);
     Ok(Slice { items: lines::lines_in(tx, viewer, threads, &groups)?, next: slice.next })

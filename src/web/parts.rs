@@ -17,6 +17,8 @@ pub struct Person {
     pub handle: String,
     /// Address of the picture on our own host.
     pub avatar: Option<String>,
+    /// What it shows; may be empty.
+    pub avatar_alt: String,
     /// What they do: `klantmanager bij gemeente Zutphen`. May be empty.
     pub function: String,
     /// The host they come from; empty for our own people.

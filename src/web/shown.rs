@@ -39,6 +39,7 @@ pub fn person(texts: &Texts, byline: &Byline) -> Person {
         url: person_url(byline),
         handle: byline.handle(),
         avatar,
+        avatar_alt: byline.avatar_alt.clone(),
         function: works.join(", "),
         host: if byline.local { String::new() } else { byline.host.clone() },
         roles: Vec::new(),

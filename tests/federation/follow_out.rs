@@ -7,6 +7,7 @@ use vakplein::membership::acts;
 
 use super::scene::Scene;
 use crate::support::Receiver;
+use crate::support::app::PASSWORD;
 use crate::support::receiver::kind;
 
 #[tokio::test]
@@ -76,7 +77,7 @@ async fn who_deletes_the_account_is_gone_everywhere_once_the_grace_period_is_ove
     let topic = json!({ "title": "Van Cor", "content": "Mijn eigen woorden." });
     cor.post("/groups/schulden/threads", topic).await.expect(201);
     scene.app.settle().await;
-    cor.put("/me/leaving", json!({})).await.expect(200);
+    cor.put("/me/leaving", json!({ "password": PASSWORD })).await.expect(200);
     scene.app.settle().await;
     lemmy.take();
     mastodon.take();

@@ -9,6 +9,7 @@ use vakplein::db::schema;
 use vakplein::federation::store::peers;
 use vakplein::jobs;
 
+use crate::support::app::PASSWORD;
 use crate::support::{Net, Peer};
 
 /// A server that takes connections and never says anything.
@@ -39,7 +40,7 @@ async fn a_server_that_hangs_delays_no_mail_and_no_other_server() {
     let running = tokio::task::spawn(vakplein::worker::run(app.app.clone(), stopping));
     // Only then something that has nothing to do with them.
     tokio::time::sleep(Duration::from_millis(300)).await;
-    ana.put("/me/leaving", json!({})).await.expect(200);
+    ana.put("/me/leaving", json!({ "password": PASSWORD })).await.expect(200);
     let began = Instant::now();
     let done = async || {
         app.app

@@ -23,6 +23,7 @@ async fn a_group_lives_on_two_instances() {
     let found = bo.get("/resolve?uri=%21bijstand%40werkplein.test").await.expect(200);
     let name = found["name"].as_str().unwrap().to_owned();
     assert_eq!(name, "bijstand@werkplein.test");
+    assert_eq!(bo.get(&format!("/groups/{name}")).await.expect(200)["mission"], "Vragen");
     bo.post(&format!("/groups/{name}/memberships"), json!({})).await.expect(201);
     net.settle(&apps).await;
     assert_eq!((here.failures().await, there.failures().await), (vec![], vec![]));

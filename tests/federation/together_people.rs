@@ -3,6 +3,7 @@
 use serde_json::{Value, json};
 
 use super::pair::{GROUP, Pair, id};
+use crate::support::app::PASSWORD;
 
 const ANA: &str = "/people/ana@werkplein.test";
 
@@ -143,7 +144,7 @@ async fn a_deleted_person_is_gone_wherever_there_are_copies_but_not_before_the_t
     let post = format!("/posts/{}", id(&copy));
 
     let days = pair.here.app.config.retention.grace_days;
-    cas.put("/me/leaving", json!({})).await.expect(200);
+    cas.put("/me/leaving", json!({ "password": PASSWORD })).await.expect(200);
     pair.net.settle(&all).await;
     let pass = async |seconds: i64| {
         all.iter().for_each(|app| app.clock.advance(seconds));

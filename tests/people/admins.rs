@@ -3,7 +3,7 @@
 use serde_json::json;
 use vakplein::people::{AccountState, acts, second_factor};
 
-use crate::support::app::{PASSWORD_HASH, keys};
+use crate::support::app::{PASSWORD, PASSWORD_HASH, keys};
 use crate::support::{Member, TestApp};
 
 /// Somebody whose account waits for approval.
@@ -166,7 +166,7 @@ async fn administrators_find_suspend_and_help_people() {
     assert_eq!(admin.patch(&path, change).await.expect(200)["role"], "member");
     assert_eq!(admin.get("/admin/people").await.refused(403), "not-admin");
     assert_eq!(
-        ana.put("/me/leaving", json!({})).await.refused(400),
+        ana.put("/me/leaving", json!({ "password": PASSWORD })).await.refused(400),
         "invalid",
         "the last administrator stays"
     );

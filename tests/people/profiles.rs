@@ -5,6 +5,7 @@ use std::io::Read;
 use serde_json::json;
 
 use crate::support::TestApp;
+use crate::support::app::PASSWORD;
 
 #[tokio::test]
 async fn members_change_their_own_profile_and_everybody_sees_it() {
@@ -182,7 +183,9 @@ async fn leaving_can_be_taken_back_and_then_leaves_nothing_but_tombstones() {
     bo.patch("/me", json!({ "displayName": "Bo de Vries", "bio": "Over mij" })).await.expect(200);
     app.settle().await;
 
-    assert!(bo.put("/me/leaving", json!({})).await.expect(200)["deleteAfter"].is_string());
+    assert!(
+        bo.put("/me/leaving", json!({ "password": PASSWORD })).await.expect(200)["deleteAfter"].is_string()
+    );
     assert_eq!(bo.get("/me").await.refused(401), "signed-out", "tokens stop at once");
     let by = vakplein::policy::Actor::here(bo.id);
     app.app.db.write(move |tx| vakplein::people::leaving::stay(tx, &by)).await.unwrap();
@@ -190,7 +193,7 @@ async fn leaving_can_be_taken_back_and_then_leaves_nothing_but_tombstones() {
     app.settle().await;
     assert_eq!(bo.get("/me").await.expect(200)["displayName"], "Bo de Vries", "taken back in time");
 
-    bo.put("/me/leaving", json!({})).await.expect(200);
+    bo.put("/me/leaving", json!({ "password": PASSWORD })).await.expect(200);
     app.clock.advance(13 * 86_400);
     app.settle().await;
     assert_eq!(ana.get("/people/bo").await.status, 200, "the grace period isn't over");

@@ -81,7 +81,19 @@ async fn an_account_is_in_use_once_its_address_is_proven() {
     assert!(matches!(log_in(&app, attempt("ana", PASSWORD)).await, Err(Error::Denied(Reason::Unconfirmed))));
     app.settle().await;
 
+    // The first mail was opened late: logging in sent another, and either of them works, once.
     let secret = link(&app, "Ana@example.org", "/confirm/").await;
+    let start = app.url("/confirm/");
+    let all = mails(&app, "Ana@example.org").await;
+    let links = all.iter().filter_map(|mail| mail.body.lines().find_map(|line| line.strip_prefix(&start)));
+    let first = links.last().unwrap().to_owned();
+    assert_ne!(first, secret);
+    let works = async |secret: String| {
+        let works = vakplein::people::mail_links::works;
+        let purpose = vakplein::people::mail_links::Purpose::Confirm;
+        app.app.db.read(move |tx| works(tx, purpose, &secret)).await.unwrap()
+    };
+    assert!(works(first).await && works(secret.clone()).await);
     let again = secret.clone();
     let (_, state) = app.app.db.write(move |tx| sign_up::confirm(tx, &secret)).await.unwrap();
     assert_eq!(state, AccountState::Active);

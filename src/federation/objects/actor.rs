@@ -38,6 +38,7 @@ fn context() -> Value {
             "schema": "http://schema.org#",
             "PropertyValue": "schema:PropertyValue",
             "value": "schema:value",
+            "description": "schema:description",
             "lemmy": "https://join-lemmy.org/ns#",
             "postingRestrictedToMods": "lemmy:postingRestrictedToMods",
             "moderators": { "@id": "lemmy:moderators", "@type": "@id" },
@@ -60,6 +61,10 @@ pub fn group(urls: &Urls, out: &OutGroup) -> Value {
     let mission = format!("<p>{}</p>", escape(&row.mission));
     let summary = if row.description_html.is_empty() { &mission } else { &row.description_html };
     put(&mut document, "summary", summary.as_str());
+    // In one line what the group is for; Lemmy has such a field under this name, too.
+    if !row.mission.is_empty() {
+        put(&mut document, "description", row.mission.as_str());
+    }
     if !row.description.is_empty() {
         put(&mut document, "source", json!({ "content": row.description, "mediaType": "text/markdown" }));
     }

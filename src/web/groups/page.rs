@@ -5,6 +5,7 @@ use axum::extract::{Path, Query};
 use axum::response::Response;
 use serde::Deserialize;
 
+use crate::policy::Posting;
 use crate::threads::views::{self, Sort};
 use crate::web::error::Result;
 use crate::web::groups::head::{self, Head};
@@ -62,8 +63,10 @@ pub(super) async fn topics(
         tab("topics-sort-new", "new", Sort::New),
         tab("topics-sort-unanswered", "unanswered", Sort::Unanswered),
     ];
+    let staff_only = found.page.group.posting == Posting::Staff && !found.page.may.moderate;
     let (empty_title, empty_text) = match sort {
         Sort::Unanswered => ("topics-none-unanswered", "topics-none-unanswered-text"),
+        Sort::Active | Sort::New if staff_only => ("topics-none", "topics-none-staff"),
         Sort::Active | Sort::New => ("topics-none", "topics-none-text"),
     };
     let pager = shown::pager(&visit, slice.next);

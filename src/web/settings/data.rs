@@ -10,6 +10,7 @@ use serde::Deserialize;
 use super::security::with_password;
 use super::{frame, tabs};
 use crate::error::Error;
+use crate::membership;
 use crate::people::{export, leaving};
 use crate::web::error::{Outcome, Result};
 use crate::web::form::{Button, Form, Press};
@@ -28,6 +29,14 @@ struct DataPage {
     delete_after: Option<DateTime<Utc>>,
     /// Days to think.
     grace: i64,
+    /// Groups that would be left without an owner.
+    alone: Vec<Owned>,
+}
+
+/// A group that nobody else owns.
+struct Owned {
+    members: String,
+    title: String,
 }
 
 #[derive(Default, Deserialize)]
@@ -41,13 +50,17 @@ pub(super) async fn show(ctx: Ctx) -> Result<Response> {
 }
 
 async fn show_with(ctx: &Ctx, error: Option<Error>) -> Result<Response> {
-    let visit = ctx.visit().await?;
+    let (visit, alone) = ctx.read_own(|tx, by| membership::views::owned_alone(tx, by.person)).await?;
+    let alone = alone
+        .into_iter()
+        .map(|(name, title)| Owned { members: format!("/g/{name}/members"), title })
+        .collect();
     let delete_after = visit.member()?.delete_after.map(crate::clock::Time::utc);
     let outcome = error.as_ref().map_or(Outcome::OK, Outcome::of);
     let errors = error.map_or_else(|| Ok(FormErrors::default()), |error| visit.problems(error))?;
     let (page, tabs) = (frame(&visit, "settings-data"), tabs(&visit, HERE));
     let grace = ctx.app.config.retention.grace_days;
-    visit.show_as(outcome, &DataPage { page, tabs, errors, delete_after, grace })
+    visit.show_as(outcome, &DataPage { page, tabs, errors, delete_after, grace, alone })
 }
 
 /// All that is stored of the member, as a file.
