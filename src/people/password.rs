@@ -4,7 +4,7 @@ use diesel::prelude::*;
 
 use super::credentials::{self, Hasher};
 use super::mail_links::{self, Purpose};
-use super::{AccountRow, AccountState, attempts, fold_email, login, sessions, sign_up};
+use super::{AccountRow, AccountState, attempts, fold_email, login, sessions, sign_up, tokens};
 use crate::actors;
 use crate::db::{Db, Tx, schema};
 use crate::error::{Error, Result};
@@ -35,7 +35,7 @@ pub fn ask_reset(tx: &mut Tx<'_>, email: &str, address: &str, limited: bool) -> 
     mail::enqueue(tx, &Letter::to(&account, "reset").with("link", &link))
 }
 
-/// Sets a new password by the secret of a mailed link. Ends all sessions; wrong passwords of before count no more. A second
+/// Sets a new password by the secret of a mailed link. Ends all sessions and tokens; wrong passwords of before count no more. A second
 /// factor is still asked for at log-in.
 ///
 /// # Errors
@@ -52,6 +52,8 @@ pub async fn reset(db: &Db, hasher: &Hasher, secret: String, password: String) -
         let (person, _email) = mail_links::redeem(tx, Purpose::Reset, &secret)?;
         store(tx, person, &hash)?;
         sessions::revoke_all(tx, person, None)?;
+        // Whoever knew the old password may have made one.
+        tokens::revoke_all(tx, person)?;
         login::forgive(tx, person)?;
         Ok(person)
     })

@@ -118,6 +118,16 @@ pub fn revoke(tx: &mut Tx<'_>, person: PersonId, id: RowId) -> Result<()> {
     if gone == 0 { Err(Error::NotFound) } else { Ok(()) }
 }
 
+/// Ends all tokens of a person.
+///
+/// # Errors
+/// Only when the database does.
+pub fn revoke_all(tx: &mut Tx<'_>, person: PersonId) -> Result<()> {
+    use schema::tokens::dsl;
+    diesel::delete(dsl::tokens.filter(dsl::person_id.eq(person))).execute(tx.conn)?;
+    Ok(())
+}
+
 /// Who holds this secret, read at the moment of the request: a token that was revoked, or whose owner was suspended or
 /// leaves, opens nothing.
 ///

@@ -186,7 +186,8 @@ async fn guessing_is_limited_and_locks_nobody_out() {
 #[tokio::test]
 async fn a_new_password_ends_all_sessions_and_its_link_works_once() {
     let app = TestApp::new().await;
-    app.member("ana").await;
+    let ana = app.member("ana").await;
+    ana.get("/me").await.expect(200);
     let before = log_in(&app, attempt("ana", PASSWORD)).await.unwrap();
     app.app.db.write(|tx| password::ask_reset(tx, "ana@example.org", "192.0.2.1", true)).await.unwrap();
     app.settle().await;
@@ -198,6 +199,7 @@ async fn a_new_password_ends_all_sessions_and_its_link_works_once() {
     reset("de fiets staat buiten").await.unwrap();
     assert!(matches!(reset("nog een ander wachtwoord").await, Err(Error::NotFound)));
     assert!(!reader_of(&app, &before.session).await);
+    assert_eq!(ana.get("/me").await.refused(401), "signed-out", "tokens end with it");
     assert!(log_in(&app, attempt("ana", PASSWORD)).await.is_err());
     let now = log_in(&app, attempt("ana", "de fiets staat buiten")).await.unwrap();
 
