@@ -51,6 +51,8 @@ pub struct Inner {
     pub client: Client,
     /// Wakes the workers of this process, so that they needn't wait for their next look at the queues.
     pub wake: Notify,
+    /// Wakes only what applies activities: they come by the thousand, and nothing else is to be done yet.
+    pub arrived: Notify,
     /// Names this process among those that share the database.
     pub worker: String,
 }
@@ -103,6 +105,7 @@ impl App {
                 metrics,
                 federation: state::State::new(),
                 wake: Notify::new(),
+                arrived: Notify::new(),
                 worker: crate::ids::RowId::fresh().to_string(),
             }),
         };

@@ -12,7 +12,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::clock::Time;
 use crate::db::types::Json;
-use crate::db::{AtEnd, MultiBackend, Tx, VALUES, schema};
+use crate::db::{AtEnd, MultiBackend, Tx, VALUES, among, schema};
 use crate::each;
 use crate::error::{Error, Result};
 use crate::ids::{EntryId, GroupId, JobId, MediaId, PersonId, PostId, RowId};
@@ -219,6 +219,26 @@ pub enum Share {
 
 /// Kinds of the jobs that ask other servers.
 const ASKING: [&str; 3] = ["backfill", "refresh", "meet"];
+
+/// Whether any job of a share is due. Cheap, and without the queue's lock: a loop that is woken looks before it claims.
+///
+/// # Errors
+/// Only when the database does.
+pub fn is_due(tx: &mut Tx<'_>, share: Share) -> Result<bool> {
+    use schema::jobs::dsl;
+    let due = dsl::jobs
+        .filter(dsl::failed_at.is_null().and(dsl::run_at.le(tx.now)))
+        .select(dsl::id)
+        .limit(1)
+        .into_boxed();
+    let due = match share {
+        Share::Publish => due.filter(dsl::kind.eq("publish")),
+        Share::Ask => due.filter(among(dsl::kind, ASKING.map(str::to_owned))),
+        Share::Others => due.filter(dsl::kind.ne("publish").and(dsl::kind.ne_all(ASKING))),
+    };
+    let found: Option<JobId> = due.first(tx.conn).optional()?;
+    Ok(found.is_some())
+}
 
 /// Claims up to `limit` jobs of a share that are due, the oldest first. Of a lane nothing is claimed while something on it is
 /// another worker's, or has failed and waits to be tried again.

@@ -35,6 +35,7 @@ struct Inner {
     deliveries: Family<OneLabel, Counter>,
     inbox: Family<OneLabel, Counter>,
     database: Family<KindLabels, Histogram>,
+    statements: Counter,
 }
 
 #[derive(Clone, Debug, Hash, PartialEq, Eq, EncodeLabelSet)]
@@ -80,6 +81,7 @@ impl Default for Metrics {
         let deliveries = Family::default();
         let inbox = Family::default();
         let database = Family::new_with_constructor(time_histogram as fn() -> Histogram);
+        let statements = Counter::default();
         registry.register("requests", "HTTP requests answered", requests.clone());
         registry.register("request_seconds", "Time to answer a request", request_time.clone());
         registry.register("jobs", "Jobs run, by outcome", jobs.clone());
@@ -88,6 +90,7 @@ impl Default for Metrics {
         registry.register("deliveries", "Deliveries to other servers, by outcome", deliveries.clone());
         registry.register("inbox", "Activities that came in, by outcome", inbox.clone());
         registry.register("database_seconds", "Time of a unit of work, waiting included", database.clone());
+        registry.register("database_statements", "Statements sent to the database", statements.clone());
         Self {
             inner: Arc::new(Inner {
                 registry,
@@ -99,6 +102,7 @@ impl Default for Metrics {
                 deliveries,
                 inbox,
                 database,
+                statements,
             }),
         }
     }
@@ -136,6 +140,11 @@ impl Metrics {
     /// An activity came in: `accepted`, `repeated`, `applied`, `ignored`, `refused`, or a status at the door.
     pub fn inbox(&self, outcome: &str) {
         self.inner.inbox.get_or_create(&OneLabel { outcome: outcome.to_owned() }).inc();
+    }
+
+    /// Counts the statements of a connection, those that begin and end transactions included.
+    pub fn statements(&self) -> Counter {
+        self.inner.statements.clone()
     }
 
     /// A unit of work on the database took this long, waiting included.

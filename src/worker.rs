@@ -135,11 +135,17 @@ impl Bells {
 
 /// Passes the one bell of the application on to all loops.
 async fn ring(app: &App, bells: &Bells) {
-    let mut rung = app.wake.notified();
+    let (mut rung, mut arrived) = (Box::pin(app.wake.notified()), Box::pin(app.arrived.notified()));
     loop {
-        rung.await;
         // The next ring is listened for before this one is passed on, so that none is lost.
-        rung = app.wake.notified();
+        tokio::select! {
+            () = &mut rung => rung = Box::pin(app.wake.notified()),
+            () = &mut arrived => {
+                arrived = Box::pin(app.arrived.notified());
+                bells.inbox.notify_one();
+                continue;
+            }
+        }
         for bell in [&bells.publish, &bells.ask, &bells.others, &bells.inbox, &bells.deliveries] {
             bell.notify_one();
         }
@@ -192,6 +198,9 @@ pub async fn step(app: &App) -> Result<usize> {
 
 /// Publishes what is due, in order, as few transactions as that takes. Behind a job that fails those on its lane wait.
 async fn publish_step(app: &App) -> Result<usize> {
+    if !app.db.read(|tx| jobs::is_due(tx, Share::Publish)).await? {
+        return Ok(0);
+    }
     let worker = app.worker.clone();
     let claimed = app.db.write(move |tx| jobs::claim(tx, &worker, Share::Publish, PUBLISHED)).await?;
     let count = claimed.len();
@@ -256,6 +265,9 @@ impl Held {
 }
 
 async fn jobs_step(app: &App, share: Share, limit: i64) -> Result<usize> {
+    if !app.db.read(move |tx| jobs::is_due(tx, share)).await? {
+        return Ok(0);
+    }
     let worker = app.worker.clone();
     let claimed = app.db.write(move |tx| jobs::claim(tx, &worker, share, limit)).await?;
     let count = claimed.len();

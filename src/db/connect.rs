@@ -5,13 +5,14 @@ use std::str::FromStr;
 use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
-use diesel::connection::SimpleConnection;
+use diesel::connection::{InstrumentationEvent, SimpleConnection};
 use diesel::prelude::*;
 use diesel::r2d2::{self, ManageConnection, Pool};
 use diesel::sqlite::SqliteConnection;
 
 use super::Conn;
 use crate::error::{Error, Result};
+use crate::telemetry::Metrics;
 
 /// Which of the two databases.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -67,10 +68,10 @@ pub(super) enum Mode {
 }
 
 /// Opens connections for a pool.
-#[derive(Debug)]
 pub(super) struct Manager {
     url: DatabaseUrl,
     mode: Mode,
+    metrics: Metrics,
     /// When the server last answered on any of these connections.
     answered: Mutex<Option<Instant>>,
 }
@@ -83,8 +84,18 @@ const TRUSTED: Duration = Duration::from_secs(1);
 const SQLITE_SETUP: &str = "PRAGMA busy_timeout = 10000; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; \
      PRAGMA foreign_keys = ON; PRAGMA temp_store = MEMORY; PRAGMA cache_size = -2048; PRAGMA mmap_size = 268435456;";
 
-pub(super) fn open(url: &DatabaseUrl, mode: Mode) -> std::result::Result<Conn, r2d2::Error> {
+pub(super) fn open(
+    url: &DatabaseUrl,
+    mode: Mode,
+    metrics: &Metrics,
+) -> std::result::Result<Conn, r2d2::Error> {
     use r2d2::Error::{ConnectionError, QueryError};
+    let statements = metrics.statements();
+    let count = move |event: InstrumentationEvent<'_>| {
+        if let InstrumentationEvent::StartQuery { .. } = event {
+            statements.inc();
+        }
+    };
     match url {
         DatabaseUrl::Sqlite(path) => {
             let mut conn = SqliteConnection::establish(&path.to_string_lossy()).map_err(ConnectionError)?;
@@ -92,6 +103,7 @@ pub(super) fn open(url: &DatabaseUrl, mode: Mode) -> std::result::Result<Conn, r
             if mode == Mode::Read {
                 conn.batch_execute("PRAGMA query_only = ON").map_err(QueryError)?;
             }
+            conn.set_instrumentation(count);
             Ok(Conn::Sqlite(conn))
         }
         DatabaseUrl::Postgres(url) => {
@@ -103,6 +115,7 @@ pub(super) fn open(url: &DatabaseUrl, mode: Mode) -> std::result::Result<Conn, r
             conn.batch_execute("SET timezone = 'UTC'; SET client_min_messages = warning")
                 .map_err(QueryError)?;
             conn.batch_execute(setup).map_err(QueryError)?;
+            conn.set_instrumentation(count);
             Ok(Conn::Postgres(conn))
         }
     }
@@ -121,14 +134,14 @@ pub(super) fn make_folder(url: &DatabaseUrl) -> Result<()> {
 }
 
 /// A pool that connects as it is needed.
-pub(super) fn pool(url: &DatabaseUrl, mode: Mode, size: u32) -> Result<Pool<Manager>> {
+pub(super) fn pool(url: &DatabaseUrl, mode: Mode, size: u32, metrics: &Metrics) -> Result<Pool<Manager>> {
     make_folder(url)?;
     Pool::builder()
         .max_size(size)
         .min_idle(Some(1))
         .test_on_check_out(url.backend() == Backend::Postgres)
         .connection_timeout(Duration::from_secs(10))
-        .build(Manager { url: url.clone(), mode, answered: Mutex::new(None) })
+        .build(Manager { url: url.clone(), mode, metrics: metrics.clone(), answered: Mutex::new(None) })
         .map_err(Error::internal)
 }
 
@@ -137,7 +150,7 @@ impl ManageConnection for Manager {
     type Error = r2d2::Error;
 
     fn connect(&self) -> std::result::Result<Conn, r2d2::Error> {
-        open(&self.url, self.mode)
+        open(&self.url, self.mode, &self.metrics)
     }
 
     fn is_valid(&self, conn: &mut Conn) -> std::result::Result<(), r2d2::Error> {

@@ -66,8 +66,8 @@ pub struct Tx<'c> {
     ends: Vec<Box<dyn AtEnd>>,
 }
 
-/// Rows that are only added, and that nothing in the same unit of work reads: they are written once, at its end, in one statement
-/// for all of them.
+/// What is only added, and what hardly anything in the same unit of work reads: it is written once, at its end, in one statement
+/// for all that was added; whoever does read it calls [`Tx::catch_up`] before.
 pub trait AtEnd: Any {
     /// Writes them.
     ///
@@ -84,10 +84,19 @@ impl<'c> Tx<'c> {
     /// Does a unit of work, with what is to be written at its end.
     fn whole<T>(mut self, f: impl FnOnce(&mut Tx<'_>) -> Result<T>) -> Result<T> {
         let value = f(&mut self)?;
-        for end in std::mem::take(&mut self.ends) {
-            end.write(&mut self)?;
-        }
+        self.catch_up()?;
         Ok(value)
+    }
+
+    /// Writes now what was put off to the end of this unit of work: before something that reads it.
+    ///
+    /// # Errors
+    /// Only when the database does.
+    pub fn catch_up(&mut self) -> Result<()> {
+        for end in std::mem::take(&mut self.ends) {
+            end.write(self)?;
+        }
+        Ok(())
     }
 
     /// What is written at the end of this unit of work, to add to it.
@@ -185,10 +194,12 @@ impl Db {
             Backend::Postgres => 8,
         };
         let writes = match url.backend() {
-            Backend::Sqlite => Writes::Thread(Writer::start(url, clock.clone(), urls.clone())?),
-            Backend::Postgres => Writes::Pool(connect::pool(url, connect::Mode::Write, connections)?),
+            Backend::Sqlite => Writes::Thread(Writer::start(url, clock.clone(), urls.clone(), &metrics)?),
+            Backend::Postgres => {
+                Writes::Pool(connect::pool(url, connect::Mode::Write, connections, &metrics)?)
+            }
         };
-        let reads = connect::pool(url, connect::Mode::Read, connections)?;
+        let reads = connect::pool(url, connect::Mode::Read, connections, &metrics)?;
         Ok(Self { shared: Arc::new(Shared { reads, writes, clock, urls, metrics }) })
     }
 

@@ -4,29 +4,62 @@
 //! PostgreSQL in a `tsvector`: one index for posts, one for groups. Terms and queries hold nothing but `[a-z0-9]`, quotes and operators that the analyser made.
 
 use diesel::prelude::*;
-use diesel::sql_types::{BigInt, Text};
+use diesel::sql_types::{Array, BigInt, Text};
 
 use super::types::sql::Uid;
-use super::{Conn, Tx, schema};
+use super::{AtEnd, Conn, Tx, VALUES, schema};
+use crate::clock::Time;
+use crate::each;
 use crate::error::Result;
 use crate::ids::{GroupId, PostId};
 
-/// Makes a new post findable by these terms.
-///
-/// # Errors
-/// Only when the database does, also when the post is findable already.
-pub fn add(tx: &mut Tx<'_>, post: PostId, analyser: i64, terms: &str) -> Result<()> {
-    use schema::search_entries::dsl;
-    let number = number(post.0);
-    diesel::insert_into(dsl::search_entries)
-        .values((
-            dsl::number.eq(number),
-            dsl::post_id.eq(post),
-            dsl::analyser.eq(analyser),
-            dsl::created_at.eq(tx.now),
-        ))
-        .execute(tx.conn)?;
-    put_terms(tx, number, terms)
+/// Makes a new post findable by these terms, at the end of the transaction. That fails when the post is findable already.
+pub fn add(tx: &mut Tx<'_>, post: PostId, analyser: i64, terms: &str) {
+    let entry = NewEntry { number: number(post.0), post_id: post, analyser, created_at: tx.now };
+    let added = tx.at_end::<Added>();
+    added.entries.push(entry);
+    added.terms.push(terms.to_owned());
+}
+
+#[derive(Debug, Clone, Insertable)]
+#[diesel(table_name = schema::search_entries)]
+struct NewEntry {
+    number: i64,
+    post_id: PostId,
+    analyser: i64,
+    created_at: Time,
+}
+
+/// Posts to be made findable at the end of a transaction, with their terms.
+#[derive(Debug, Default)]
+struct Added {
+    entries: Vec<NewEntry>,
+    terms: Vec<String>,
+}
+
+impl AtEnd for Added {
+    fn write(self: Box<Self>, tx: &mut Tx<'_>) -> Result<()> {
+        for (entries, terms) in self.entries.chunks(VALUES).zip(self.terms.chunks(VALUES)) {
+            each!(tx.conn, |conn| diesel::insert_into(schema::search_entries::table)
+                .values(entries)
+                .execute(conn))?;
+            let Conn::Postgres(conn) = &mut *tx.conn else {
+                for (entry, terms) in entries.iter().zip(terms) {
+                    put_terms(tx, entry.number, terms)?;
+                }
+                continue;
+            };
+            let numbers: Vec<i64> = entries.iter().map(|entry| entry.number).collect();
+            diesel::sql_query(
+                "INSERT INTO search_index (number, terms) SELECT added.number, to_tsvector('simple', added.terms) \
+                 FROM unnest($1, $2) AS added (number, terms)",
+            )
+            .bind::<Array<BigInt>, _>(numbers)
+            .bind::<Array<Text>, _>(terms)
+            .execute(conn)?;
+        }
+        Ok(())
+    }
 }
 
 /// Makes a post findable by these terms, or changes them.
@@ -35,9 +68,13 @@ pub fn add(tx: &mut Tx<'_>, post: PostId, analyser: i64, terms: &str) -> Result<
 /// Only when the database does.
 pub fn put(tx: &mut Tx<'_>, post: PostId, analyser: i64, terms: &str) -> Result<()> {
     use schema::search_entries::dsl;
+    tx.catch_up()?;
     let known: Option<i64> =
         dsl::search_entries.filter(dsl::post_id.eq(post)).select(dsl::number).first(tx.conn).optional()?;
-    let Some(number) = known else { return add(tx, post, analyser, terms) };
+    let Some(number) = known else {
+        add(tx, post, analyser, terms);
+        return Ok(());
+    };
     forget_terms(tx, number)?;
     diesel::update(dsl::search_entries.find(number)).set(dsl::analyser.eq(analyser)).execute(tx.conn)?;
     put_terms(tx, number, terms)
@@ -65,6 +102,7 @@ fn put_terms(tx: &mut Tx<'_>, number: i64, terms: &str) -> Result<()> {
 /// Only when the database does.
 pub fn remove(tx: &mut Tx<'_>, post: PostId) -> Result<()> {
     use schema::search_entries::dsl;
+    tx.catch_up()?;
     let known: Option<i64> =
         dsl::search_entries.filter(dsl::post_id.eq(post)).select(dsl::number).first(tx.conn).optional()?;
     if let Some(number) = known {

@@ -11,6 +11,7 @@ use tokio::sync::{mpsc, oneshot};
 use super::{Conn, DatabaseUrl, Tx, Undo, connect};
 use crate::clock::Clock;
 use crate::error::{Error, Result};
+use crate::telemetry::Metrics;
 use crate::urls::Urls;
 
 /// At most this many closures share a transaction, so that the first doesn't wait long for its answer.
@@ -34,9 +35,9 @@ pub(super) struct Writer {
 }
 
 impl Writer {
-    pub(super) fn start(url: &DatabaseUrl, clock: Clock, urls: Urls) -> Result<Self> {
+    pub(super) fn start(url: &DatabaseUrl, clock: Clock, urls: Urls, metrics: &Metrics) -> Result<Self> {
         connect::make_folder(url)?;
-        let mut conn = connect::open(url, connect::Mode::Write).map_err(Error::internal)?;
+        let mut conn = connect::open(url, connect::Mode::Write, metrics).map_err(Error::internal)?;
         let (jobs, mut waiting) = mpsc::channel(WAITING);
         std::thread::Builder::new()
             .name("sqlite-writer".to_owned())

@@ -68,6 +68,9 @@ pub async fn step_parked(app: &App) -> Result<usize> {
 }
 
 async fn claim(app: &App, state: InboxState, limit: i64) -> Result<Vec<Claimed>> {
+    if !app.db.read(move |tx| inbox::is_due(tx, state)).await? {
+        return Ok(Vec::new());
+    }
     let worker = app.worker.clone();
     app.db.write(move |tx| inbox::claim(tx, &worker, state, limit)).await
 }

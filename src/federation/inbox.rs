@@ -89,7 +89,7 @@ async fn receive(State(app): State<App>, OriginalUri(uri): OriginalUri, request:
             };
             app.metrics.inbox(outcome);
             if taken == Taken::Stored {
-                app.wake.notify_one();
+                app.arrived.notify_one();
             }
             status.into_response()
         }

@@ -57,9 +57,10 @@ pub fn start(tx: &mut Tx<'_>, by: &Actor, group: GroupId, draft: &Draft) -> Resu
     diesel::insert_into(schema::threads::table).values(&thread).execute(tx.conn)?;
     rows::insert(tx, &standing, &post, draft)?;
     if !thread.hidden {
-        counts::add_topic(tx, group, post.created_at)?;
+        counts::add_topic(tx, group, post.created_at);
     }
     journal::record(tx, &line(Did::StartThread, by, &post))?;
+    written(tx, by)?;
     Ok(post)
 }
 
@@ -89,10 +90,17 @@ pub fn reply(tx: &mut Tx<'_>, by: &Actor, to: PostId, draft: &Draft) -> Result<P
     let post = rows::new_post(tx, by, &standing, draft, place);
     rows::insert(tx, &standing, &post, draft)?;
     if counts::is_visible(&post) {
-        counts::add_reply(tx, thread.id, thread.group_id, post.created_at)?;
+        counts::add_reply(tx, thread.id, thread.group_id, post.created_at);
     }
     journal::record(tx, &line(Did::Reply, by, &post).person(parent.author_id))?;
+    written(tx, by)?;
     Ok(post)
+}
+
+/// What somebody did here is shown to them in the same transaction, with its numbers. What comes from elsewhere is applied many at
+/// once, and counted when all of it is.
+fn written(tx: &mut Tx<'_>, by: &Actor) -> Result<()> {
+    if by.origin == Origin::Here { tx.catch_up() } else { Ok(()) }
 }
 
 /// Changes the text of a post, of a topic's first post also the title. The version before is kept.
@@ -332,7 +340,8 @@ pub fn move_thread(tx: &mut Tx<'_>, by: &Actor, id: ThreadId, to: GroupId) -> Re
     moderation::acts::follow_thread(tx, id, to)?;
     if !thread.hidden {
         counts::change_topics(tx, from, -1)?;
-        counts::add_topic(tx, to, thread.active_at)?;
+        counts::add_topic(tx, to, thread.active_at);
+        tx.catch_up()?;
     }
     let detail = Detail { from_group: Some(from), ..Detail::default() };
     let line = about(Did::MoveThread, by, &thread).group(to).detail(detail).moderation("");

@@ -2,13 +2,15 @@
 //!
 //! A new reply only adds; whatever hides or shows posts counts anew, which is rare and can't drift.
 
+use std::collections::BTreeMap;
+
 use diesel::dsl::case_when;
 use diesel::prelude::*;
 
 use super::{PostRow, ThreadRow};
 use crate::clock::Time;
 use crate::db::types::sql::UtcTime;
-use crate::db::{Tx, schema};
+use crate::db::{AtEnd, Tx, schema};
 use crate::error::Result;
 use crate::ids::{GroupId, PostId, ThreadId};
 
@@ -17,44 +19,71 @@ pub(super) fn is_visible(post: &PostRow) -> bool {
     post.deleted_at.is_none() && post.removed_at.is_none() && post.confirmed_at.is_some()
 }
 
-/// A visible topic came into a group.
-pub(super) fn add_topic(tx: &mut Tx<'_>, group: GroupId, at: Time) -> Result<()> {
-    use schema::groups::dsl;
-    diesel::update(dsl::groups.find(group))
-        .set((
-            dsl::topic_count.eq(dsl::topic_count + 1),
-            dsl::active_at
-                .eq(case_when(dsl::active_at.lt(at), at.into_sql::<UtcTime>()).otherwise(dsl::active_at)),
-        ))
-        .execute(tx.conn)?;
-    Ok(())
+/// A visible topic came into a group. Whoever reads the numbers in the same transaction calls [`Tx::catch_up`] before.
+pub(super) fn add_topic(tx: &mut Tx<'_>, group: GroupId, at: Time) {
+    tx.at_end::<Added>().group(group, 1, at);
 }
 
-/// A visible reply came into a topic.
-pub(super) fn add_reply(tx: &mut Tx<'_>, thread: ThreadId, group: GroupId, at: Time) -> Result<()> {
-    use schema::threads::dsl;
-    diesel::update(dsl::threads.find(thread))
-        .set((
-            dsl::reply_count.eq(dsl::reply_count + 1),
-            dsl::active_at
-                .eq(case_when(dsl::active_at.lt(at), at.into_sql::<UtcTime>()).otherwise(dsl::active_at)),
-        ))
-        .execute(tx.conn)?;
-    touch_group(tx, group, at)
+/// A visible reply came into a topic. Whoever reads the numbers in the same transaction calls [`Tx::catch_up`] before.
+pub(super) fn add_reply(tx: &mut Tx<'_>, thread: ThreadId, group: GroupId, at: Time) {
+    let added = tx.at_end::<Added>();
+    let (replies, last) = added.threads.entry(thread).or_insert((0, at));
+    *replies += 1;
+    *last = at.max(*last);
+    added.group(group, 0, at);
 }
 
-/// Something was posted in a group.
-fn touch_group(tx: &mut Tx<'_>, group: GroupId, at: Time) -> Result<()> {
-    use schema::groups::dsl;
-    diesel::update(dsl::groups.find(group).filter(dsl::active_at.lt(at)))
-        .set(dsl::active_at.eq(at))
-        .execute(tx.conn)?;
-    Ok(())
+/// What came into topics and groups, to be counted at the end of a transaction: how much, and when the last of it was written. In
+/// order, so that two transactions don't wait for each other.
+#[derive(Debug, Default)]
+struct Added {
+    threads: BTreeMap<ThreadId, (i64, Time)>,
+    groups: BTreeMap<GroupId, (i64, Time)>,
+}
+
+impl Added {
+    fn group(&mut self, group: GroupId, topics: i64, at: Time) {
+        let (count, last) = self.groups.entry(group).or_insert((0, at));
+        *count += topics;
+        *last = at.max(*last);
+    }
+}
+
+impl AtEnd for Added {
+    fn write(self: Box<Self>, tx: &mut Tx<'_>) -> Result<()> {
+        use schema::{groups, threads};
+        for (id, (replies, at)) in self.threads {
+            let later = case_when(threads::active_at.lt(at), at.into_sql::<UtcTime>());
+            diesel::update(threads::table.find(id))
+                .set((
+                    threads::reply_count.eq(threads::reply_count + replies),
+                    threads::active_at.eq(later.otherwise(threads::active_at)),
+                ))
+                .execute(tx.conn)?;
+        }
+        for (id, (topics, at)) in self.groups {
+            if topics == 0 {
+                diesel::update(groups::table.find(id).filter(groups::active_at.lt(at)))
+                    .set(groups::active_at.eq(at))
+                    .execute(tx.conn)?;
+                continue;
+            }
+            let later = case_when(groups::active_at.lt(at), at.into_sql::<UtcTime>());
+            diesel::update(groups::table.find(id))
+                .set((
+                    groups::topic_count.eq(groups::topic_count + topics),
+                    groups::active_at.eq(later.otherwise(groups::active_at)),
+                ))
+                .execute(tx.conn)?;
+        }
+        Ok(())
+    }
 }
 
 /// Counts a topic's visible replies anew, and hides or shows it as its first post is.
 pub(super) fn recount(tx: &mut Tx<'_>, thread: &ThreadRow) -> Result<()> {
     use schema::{posts, threads};
+    tx.catch_up()?;
     let first = PostId::from(thread.id);
     let (replies, last): (i64, Option<Time>) = posts::table
         .filter(posts::thread_id.eq(thread.id).and(posts::id.ne(first)))

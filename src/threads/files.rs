@@ -102,8 +102,8 @@ pub(super) fn mention(tx: &mut Tx<'_>, post: PostId, draft: &Draft, again: bool)
 }
 
 /// Makes a new post findable. Whether it may be seen is asked when somebody searches.
-pub(super) fn index(tx: &mut Tx<'_>, post: PostId, draft: &Draft) -> Result<()> {
-    search::add(tx, post, analyse::VERSION, &terms(draft))
+pub(super) fn index(tx: &mut Tx<'_>, post: PostId, draft: &Draft) {
+    search::add(tx, post, analyse::VERSION, &terms(draft));
 }
 
 /// Makes a post findable by what it says now.

@@ -144,7 +144,7 @@ pub(super) fn insert(tx: &mut Tx<'_>, standing: &Standing, post: &PostRow, draft
     files::mention(tx, post.id, draft, false)?;
     // The search only knows open groups so far.
     if standing.class == Class::Openbaar {
-        files::index(tx, post.id, draft)?;
+        files::index(tx, post.id, draft);
     }
     Ok(())
 }

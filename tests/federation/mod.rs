@@ -24,6 +24,7 @@ mod people_in;
 mod refused;
 mod scene;
 mod severed;
+mod statements;
 mod threads_in;
 mod threads_out;
 mod together;

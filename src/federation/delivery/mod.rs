@@ -36,6 +36,9 @@ use crate::policy::{Class, Destination, PeerState, visibility};
 
 /// How often is looked for what other processes published, and for hosts that have rested long enough.
 const POLL: Duration = Duration::from_millis(500);
+/// So long is waited, once something has landed, for what is about to: it is noted and followed up together, in a fixed number of
+/// statements. Short beside what a request takes.
+const GATHER: Duration = Duration::from_millis(2);
 /// After this long without an answer a delivery no longer takes room from the others.
 const SLOW: Duration = Duration::from_millis(300);
 /// How many times the limit on deliveries may be under way when the slow ones are counted too.
@@ -55,7 +58,10 @@ pub async fn run(app: App, wake: Arc<Notify>, mut stopping: watch::Receiver<bool
             tokio::time::sleep(POLL).await;
         }
         tokio::select! {
-            Some(landed) = desk.sends.join_next_with_id(), if !desk.sends.is_empty() => desk.landed(landed),
+            Some(landed) = desk.sends.join_next_with_id(), if !desk.sends.is_empty() => {
+                desk.landed(landed);
+                desk.gather().await;
+            }
             () = wake.notified() => look = true,
             () = tokio::time::sleep(POLL) => look = true,
             _ = stopping.changed() => {}
@@ -147,7 +153,9 @@ impl Desk {
         }
         self.settle().await?;
         let low = self.more && self.room() * 2 > self.app.config.federation.deliveries;
-        if look || low || self.flying.is_empty() {
+        // What waits in the database is many rows when much is under way: it isn't read again before it is needed.
+        let dry = self.flying.is_empty() && self.queues.values().all(Queue::is_empty);
+        if look || low || dry {
             self.refill().await?;
         }
         loop {
@@ -157,6 +165,17 @@ impl Desk {
             }
             // What was dropped may have held back others.
             self.settle().await?;
+        }
+    }
+
+    /// Takes in what lands in the next moment.
+    async fn gather(&mut self) {
+        let mut over = std::pin::pin!(tokio::time::sleep(GATHER));
+        while !self.sends.is_empty() {
+            tokio::select! {
+                Some(landed) = self.sends.join_next_with_id() => self.landed(landed),
+                () = &mut over => return,
+            }
         }
     }
 

@@ -66,6 +66,21 @@ pub struct Claimed {
     pub created_at: Time,
 }
 
+/// Whether any activity in this state is due. A loop that is woken looks before it claims.
+///
+/// # Errors
+/// Only when the database does.
+pub fn is_due(tx: &mut Tx<'_>, state: InboxState) -> Result<bool> {
+    use schema::inbox::dsl;
+    let due = dsl::inbox
+        .filter(dsl::done_at.is_null().and(dsl::run_at.le(tx.now)))
+        .filter(dsl::state.eq(state))
+        .select(dsl::id)
+        .limit(1);
+    let found: Option<RowId> = due.first(tx.conn).optional()?;
+    Ok(found.is_some())
+}
+
 /// Claims what is due in this state, up to `limit` rows, in order within each lane. Of a parked lane only the first.
 ///
 /// # Errors

@@ -269,13 +269,13 @@ fn add(tx: &mut Tx<'_>, host: &str) -> Result<bool> {
 /// Only when the database does.
 pub fn reached(tx: &mut Tx<'_>, host: &str, scheme: Option<PeerScheme>) -> Result<()> {
     use schema::peers::dsl;
-    // What we ask of a server can be the first contact, too.
-    meet(tx, host)?;
-    let known: Option<(i64, Option<Time>, PeerScheme)> = dsl::peers
-        .find(host)
-        .select((dsl::failures, dsl::reached_at, dsl::scheme))
-        .first(tx.conn)
-        .optional()?;
+    let find = dsl::peers.find(host).select((dsl::failures, dsl::reached_at, dsl::scheme));
+    let mut known: Option<(i64, Option<Time>, PeerScheme)> = find.first(tx.conn).optional()?;
+    if known.is_none() {
+        // What we ask of a server can be the first contact, too.
+        meet(tx, host)?;
+        known = find.first(tx.conn).optional()?;
+    }
     let Some((failures, reached_at, old)) = known else { return Ok(()) };
     let scheme = scheme.unwrap_or(old);
     let recent = reached_at.is_some_and(|at| tx.now.seconds_since(at) < NOTED);
