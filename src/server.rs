@@ -35,11 +35,30 @@ pub enum Role {
     Worker,
 }
 
+/// Files that may be open at once, where the system allows it.
+const OPEN_FILES: u64 = 65_536;
+
+/// Each connection is a file to the system, and many systems let a process have 1024 unless it asks for more: deliveries and
+/// visitors together need more on a busy day.
+fn open_more_files() {
+    use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
+    let limit = getrlimit(Resource::Nofile);
+    let wanted = limit.maximum.map_or(OPEN_FILES, |most| most.min(OPEN_FILES));
+    if limit.current.is_none_or(|current| current >= wanted) {
+        return;
+    }
+    if let Err(error) = setrlimit(Resource::Nofile, Rlimit { current: Some(wanted), maximum: limit.maximum })
+    {
+        tracing::warn!(error = %error, "the limit on open files can't be raised");
+    }
+}
+
 /// Serves until the process is told to stop (SIGINT, SIGTERM), then lets what runs finish.
 ///
 /// # Errors
 /// When the address can't be bound, or the SQLite database is served by another process.
 pub async fn run(app: App, role: Role) -> anyhow::Result<()> {
+    open_more_files();
     let held = hold_database(&app)?;
     let media = &app.config.media.dir;
     std::fs::create_dir_all(media).with_context(|| format!("can't make {} (media.dir)", media.display()))?;

@@ -42,7 +42,7 @@ const GATHER: Duration = Duration::from_millis(2);
 /// After this long without an answer a delivery no longer takes room from the others.
 const SLOW: Duration = Duration::from_millis(300);
 /// How many times the limit on deliveries may be under way when the slow ones are counted too.
-const WITH_SLOW: usize = 8;
+const WITH_SLOW: usize = 3;
 /// Bytes of activities that are kept while they are sent to many.
 const LETTERS: u64 = 64 * 1024 * 1024;
 
