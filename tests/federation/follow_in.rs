@@ -165,6 +165,22 @@ async fn our_member_is_in_once_the_host_says_so() {
 
     scene.deliver_by(&remote, &remote.activity("Accept", "1", json!(follow_uri))).await;
     assert_eq!(app.db.read(state).await.unwrap().unwrap().state, MembershipState::Accepted);
+
+    // What is said of an earlier Follow, late or once more, puts nobody out who has come back since.
+    scene.app.settle().await;
+    let leave = move |tx: &mut vakplein::db::Tx<'_>| membership::acts::leave(tx, &Actor::here(member), group);
+    app.db.write(leave).await.unwrap();
+    assert_eq!(app.db.write(join).await.unwrap(), MembershipState::Pending);
+    scene.app.settle().await;
+    let again = app.db.read(state).await.unwrap().unwrap().follow_uri.unwrap();
+    assert_ne!(again, follow_uri);
+    scene.deliver_by(&remote, &remote.activity("Accept", "2", json!(again))).await;
+    let follow = json!({"type": "Follow", "id": follow_uri,
+        "actor": scene.app.url("/u/ana"), "object": remote.uri});
+    let late = remote.activity("Reject", "0", follow);
+    scene.deliver_by(&remote, &late).await;
+    assert_eq!(scene.outcome(&late).await.0, "ignored");
+    assert_eq!(app.db.read(state).await.unwrap().unwrap().state, MembershipState::Accepted);
     let out = remote.activity(
         "Reject",
         "1",

@@ -5,11 +5,12 @@ use url::Url;
 use super::{Context, Plan, Stop};
 use crate::actors::{self, ActorKind};
 use crate::federation::objects::document::Document;
-use crate::federation::store::known;
+use crate::federation::store::{known, outbox};
 use crate::ids::{GroupId, PersonId};
 use crate::membership;
 use crate::people::remote;
 use crate::threads;
+use crate::urls::Ours;
 
 /// What a host's refusal is kept as when it gives no reason.
 const NO_REASON: &str = "refused-by-host";
@@ -63,7 +64,7 @@ async fn follower(
     if let Some(id) = named {
         let uri = id.to_string();
         let found = context.read(move |tx| known::follower(tx, group, &uri)).await?;
-        if found.is_some() {
+        if found.is_some() || is_earlier(context, &id).await? {
             return Ok(found);
         }
     }
@@ -74,6 +75,13 @@ async fn follower(
     let Some(actor) = follow.link("actor").map(String::from) else { return Ok(None) };
     let row = context.read(move |tx| actors::by_uri(tx, &actor)).await?;
     Ok(row.filter(|row| row.local && row.kind == ActorKind::Person).map(|row| row.id.into()))
+}
+
+/// Whether this is a Follow that we sent before the present one: it was answered or taken back, and whoever came back since stays.
+async fn is_earlier(context: &Context<'_>, id: &Url) -> Result<bool, Stop> {
+    let Some(Ours::Activity(id)) = context.reach.app().urls.parse(id.as_str()) else { return Ok(false) };
+    let sent = context.read(move |tx| outbox::find_many(tx, &[id])).await?;
+    Ok(!sent.is_empty())
 }
 
 /// The host doesn't take a post of ours: its author sees why.

@@ -35,7 +35,7 @@ pub(super) async fn plan(context: &Context<'_>, activity: Document<'_>) -> Resul
     let (host, followed) = context
         .read(move |tx| Ok((known::group(tx, id.into())?, known::has_members_here(tx, id.into())?)))
         .await?;
-    if !followed && !bans_ours(context, activity) {
+    if !followed && !bans_ours(context, activity) && !takes_ours(context, activity) {
         return Err(Stop::Ignored("not-followed"));
     }
     let mut items = quirks::announced(activity);
@@ -66,6 +66,16 @@ fn bans_ours(context: &Context<'_>, activity: Document<'_>) -> bool {
     let block = undone.or(inner).filter(|block| block.kind() == "Block");
     let person = block.and_then(|block| block.link("object"));
     person.is_some_and(|person| context.reach.app().urls.is_ours(&person))
+}
+
+/// Whether it says that a post of ours was taken: its author waits for that, also when nobody here follows the group any more.
+fn takes_ours(context: &Context<'_>, activity: Document<'_>) -> bool {
+    quirks::announced(activity).iter().take(LIST_MAX).any(|item| {
+        let inner = Document(item);
+        let is_new = item.is_string() || matches!(inner.kind(), "Create" | "Page" | "Note");
+        let post = inner.link("object").filter(|_| inner.kind() == "Create").or_else(|| url_of(item));
+        is_new && post.is_some_and(|post| context.reach.app().urls.is_ours(&post))
+    })
 }
 
 async fn one(context: &Context<'_>, host: &KnownGroup, item: &Value) -> Result<Plan, Stop> {
