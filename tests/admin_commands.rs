@@ -223,6 +223,10 @@ async fn reports_settings_texts_and_groups_are_kept_on_the_command_line() {
     assert!(settings.contains(&vec!["signUp".to_owned(), "open".to_owned()]), "{settings:?}");
     lines(&vakplein(&app, &["settings", "set", "signUp", "closed"], ""));
     lines(&vakplein(&app, &["settings", "set", "membersMakeGroups", "false"], ""));
+    // Nobody fills in a form for nothing.
+    app.member("dora").await;
+    let browser = crate::login::logged_in(&app, "dora").await;
+    assert_eq!(browser.get("/groups/new").await.status, 403);
     let now = boss.get("/admin/settings").await.expect(200);
     assert_eq!((&now["signUp"], &now["membersMakeGroups"]), (&json!("closed"), &json!(false)));
     for (key, value, says) in [

@@ -17,6 +17,15 @@ use crate::{instance, media, membership};
 /// # Errors
 /// `Denied` when `by` may not make groups, `Invalid` when the draft or name can't be accepted.
 pub fn create(tx: &mut Tx<'_>, by: &Actor, draft: &GroupDraft, keys: &ActorKeys) -> Result<GroupRow> {
+    may_make(tx, by)?;
+    insert(tx, Some(by), draft, keys, false)
+}
+
+/// Whether somebody may make groups at all; pages ask before a form is filled in.
+///
+/// # Errors
+/// `Denied` when not.
+pub fn may_make(tx: &mut Tx<'_>, by: &Actor) -> Result<()> {
     let maker = membership::facts(tx, by.person)?;
     if maker.suspended {
         return Err(Reason::Suspended.into());
@@ -24,7 +33,7 @@ pub fn create(tx: &mut Tx<'_>, by: &Actor, draft: &GroupDraft, keys: &ActorKeys)
     if !maker.local || !(maker.admin || instance::settings(tx)?.members_make_groups) {
         return Err(Reason::NotAdmin.into());
     }
-    insert(tx, Some(by), draft, keys, false)
+    Ok(())
 }
 
 /// Makes a group from the command line, where nobody asks for permission. Without an owner only administrators keep it.

@@ -170,7 +170,7 @@ impl GroupForm {
 }
 
 pub(super) async fn new(ctx: Ctx) -> Result<Response> {
-    let (visit, ()) = ctx.read_own(|_tx, _by| Ok(())).await?;
+    let (visit, ()) = ctx.read_own(acts::may_make).await?;
     visit.show(&GroupForm::new(&visit, Filled::default(), FormErrors::default()))
 }
 
