@@ -79,6 +79,22 @@ async fn reports_about_one_post_are_one_case_for_the_staff() {
 }
 
 #[tokio::test]
+async fn a_group_is_reported_to_the_administrators_and_not_to_its_own_staff() {
+    let (app, ana, _bob, cor, _post) = forum().await;
+    let chief = app.admin("boss").await;
+    let report = json!({ "group": "bijstand", "category": "illegal", "reason": "Alleen maar oplichting." });
+    let id = cor.post("/reports", report).await.expect(201)["id"].as_str().unwrap().to_owned();
+    assert!(items(&ana, "/groups/bijstand/reports").await.is_empty());
+    assert_eq!(ana.get(&format!("/reports/{id}")).await.refused(404), "not-found");
+    let resolution = (format!("/reports/{id}/resolution"), json!({ "outcome": "dismissed" }));
+    assert_eq!(ana.post(&resolution.0, resolution.1.clone()).await.refused(404), "not-found");
+    assert!(!told(&app, &ana).await.contains(&"report".to_owned()));
+    assert!(told(&app, &chief).await.contains(&"report".to_owned()));
+    assert_eq!(items(&chief, "/admin/reports").await.len(), 1);
+    chief.post(&resolution.0, resolution.1).await.expect(204);
+}
+
+#[tokio::test]
 async fn a_report_needs_a_reason_and_something_that_is_there() {
     let (app, _ana, bob, cor, post) = forum().await;
     let fields = |reply: &Value| -> Vec<String> {

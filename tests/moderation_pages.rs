@@ -57,6 +57,13 @@ async fn a_visitor_reports_a_post_and_staff_decides() {
     assert!(staff.texts("li.panel strong").contains(&"Daan".to_owned()));
     assert!(staff.texts("li.panel .lines").contains(&"Dit is reclame.".to_owned()));
 
+    // What was reported is proposed as the ground, here and where the post itself is removed.
+    let proposed = || staff.attributes("#ground option[selected]", "value");
+    let reported = proposed();
+    assert_eq!(reported.len(), 1);
+    staff.get(&format!("/p/{id}/remove")).await;
+    assert_eq!(proposed(), reported);
+    staff.get(&case).await;
     check_page(&staff.submit(&case, &[("reason", "x")]).await, 400, "nl");
     assert_eq!(staff.texts("#measures-error").len(), 1, "no measure was chosen");
     let measures = [("remove", "1"), ("ban", "1"), ("until", "7"), ("reason", "")];

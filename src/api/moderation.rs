@@ -254,13 +254,13 @@ struct Decision {
     reason: String,
     #[schema(value_type = Option<String>, format = DateTime)]
     until: Option<Time>,
-    /// On which ground.
-    #[schema(value_type = String)]
-    ground: Category,
+    /// On which ground. This and the next two are null when another server decided: it doesn't say so.
+    #[schema(value_type = Option<String>)]
+    ground: Option<Category>,
     /// Whether it followed a report.
-    reported: bool,
+    reported: Option<bool>,
     /// Whether it was decided by a machine.
-    automated: bool,
+    automated: Option<bool>,
     /// Until when one can object.
     #[schema(value_type = String, format = DateTime)]
     objection_until: Time,
@@ -285,8 +285,8 @@ impl From<Statement> for Decision {
             reason: statement.reason,
             until: statement.until,
             ground: statement.ground,
-            reported: statement.reported,
-            automated: statement.automated,
+            reported: statement.ground.map(|_| statement.reported),
+            automated: statement.ground.map(|_| statement.automated),
             objection_until: statement.objection_until,
             objection: statement.objection.map(|(state, _)| state),
             may_object: statement.may_object,

@@ -177,7 +177,7 @@ fn open_case(tx: &mut Tx<'_>, by: &Actor, id: ReportId) -> Result<ReportRow> {
     lock(tx, Lock::Report, &case.to_string())?;
     let row: ReportRow = dsl::reports.find(case).select(ReportRow::as_select()).first(tx.conn)?;
     // Whoever may not decide isn't told that the report exists.
-    check_decides(tx, by, row.group_id).map_err(|error| match error {
+    check_decides(tx, by, row.decided_in()).map_err(|error| match error {
         Error::Denied(_) => Error::NotFound,
         other => other,
     })?;

@@ -176,8 +176,8 @@ pub struct Statement {
     pub reason: String,
     /// Until when it holds; `None`: until it is undone.
     pub until: Option<Time>,
-    /// On which ground: what reports said, and the group's rules when there were none.
-    pub ground: Category,
+    /// On which ground; `None` when another server decided, which doesn't say so.
+    pub ground: Option<Category>,
     /// Whether it followed a report, or was decided of the moderators' own accord.
     pub reported: bool,
     /// Whether it was decided by a machine: never, here.
@@ -230,7 +230,7 @@ pub fn statement(tx: &mut Tx<'_>, viewer: Viewer, entry: EntryId) -> Result<Stat
         reason: detail.reason,
         until: detail.until,
         // Lines of before the ground was noted have none.
-        ground: Category::from_word(&detail.ground).unwrap_or(Category::Rules),
+        ground: (!entry.remote).then(|| Category::from_word(&detail.ground).unwrap_or(Category::Rules)),
         reported,
         automated: false,
         objection_until,

@@ -129,6 +129,16 @@ pub struct ReportRow {
     pub resolved_at: Option<Time>,
 }
 
+impl ReportRow {
+    /// The group whose staff decides; `None`: the administrators. They do when the group itself is reported, since its staff would
+    /// judge itself, and read who reported it.
+    pub fn decided_in(&self) -> Option<GroupId> {
+        let about_group =
+            self.post_id.is_none() && self.person_id.is_none() && self.category != Category::Objection;
+        self.group_id.filter(|_| !about_group)
+    }
+}
+
 /// A report to be made. At least one of `group`, `post` and `person` says what it is about.
 #[derive(Debug, Clone)]
 pub struct ReportDraft {

@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
+use diesel::dsl::not;
 use diesel::prelude::*;
 
 use super::{Category, ReportRow, ReportState, Scope, check_decides};
@@ -143,8 +144,8 @@ pub struct CasePage {
 
 /// The cases of a group or the instance.
 ///
-/// The instance's are those without a group, those about open groups hosted elsewhere, and in open groups those about what
-/// is against the law. Other cases of a group are for its staff.
+/// The instance's are those without a group, those about a group itself, those about open groups hosted elsewhere, and in open groups
+/// those about what is against the law. Other cases of a group are for its staff.
 ///
 /// # Errors
 /// `SignedOut`, `Denied` to all but those who decide here, `NotFound` when they may not know of the group.
@@ -158,8 +159,10 @@ pub fn queue(
     use schema::reports::dsl;
     check_scope(tx, viewer, scope)?;
     let mut query = dsl::reports.filter(dsl::id.eq(dsl::case_id)).select(ReportRow::as_select()).into_boxed();
+    let about_group =
+        || dsl::post_id.is_null().and(dsl::person_id.is_null()).and(dsl::category.ne(Category::Objection));
     query = match scope {
-        Scope::Group(group) => query.filter(dsl::group_id.eq(group)),
+        Scope::Group(group) => query.filter(dsl::group_id.eq(group).and(not(about_group()))),
         Scope::Instance => {
             use schema::{actors, groups};
             let open = groups::table.filter(groups::class.eq(Class::Openbaar));
@@ -173,7 +176,11 @@ pub fn queue(
                 .filter(others.field(dsl::group_id).eq_any(open.select(groups::id.nullable())))
                 .select(others.field(dsl::case_id));
             query.filter(
-                dsl::group_id.is_null().or(dsl::group_id.eq_any(open_elsewhere)).or(dsl::id.eq_any(illegal)),
+                dsl::group_id
+                    .is_null()
+                    .or(about_group())
+                    .or(dsl::group_id.eq_any(open_elsewhere))
+                    .or(dsl::id.eq_any(illegal)),
             )
         }
     };
@@ -210,10 +217,29 @@ pub fn queue(
 pub fn waiting(tx: &mut Tx<'_>, group: Option<GroupId>) -> Result<i64> {
     use schema::reports::dsl;
     let open = dsl::reports.filter(dsl::id.eq(dsl::case_id).and(dsl::state.eq(ReportState::Open)));
+    let about_group =
+        dsl::post_id.is_null().and(dsl::person_id.is_null()).and(dsl::category.ne(Category::Objection));
     Ok(match group {
-        Some(group) => open.filter(dsl::group_id.eq(group)).count().get_result(tx.conn)?,
-        None => open.filter(dsl::group_id.is_null()).count().get_result(tx.conn)?,
+        Some(group) => {
+            open.filter(dsl::group_id.eq(group).and(not(about_group))).count().get_result(tx.conn)?
+        }
+        None => open.filter(dsl::group_id.is_null().or(about_group)).count().get_result(tx.conn)?,
     })
+}
+
+/// As what a post is reported, when it is and nobody decided yet: to be proposed as the ground. Whoever calls has checked that it may
+/// be known.
+///
+/// # Errors
+/// Only when the database does.
+pub fn reported_as(tx: &mut Tx<'_>, post: PostId) -> Result<Option<Category>> {
+    use schema::reports::dsl;
+    let open = dsl::reports
+        .filter(dsl::post_id.eq(post).and(dsl::state.eq(ReportState::Open)))
+        .filter(dsl::category.ne(Category::Objection))
+        .order((dsl::created_at, dsl::id))
+        .select(dsl::category);
+    Ok(open.first(tx.conn).optional()?)
 }
 
 /// One case, by any of its reports.
@@ -225,7 +251,7 @@ pub fn case(tx: &mut Tx<'_>, viewer: Viewer, id: ReportId) -> Result<CasePage> {
     let person = viewer.person().ok_or(Error::SignedOut)?;
     let first: ReportId = reports::table.find(id).select(reports::case_id).first(tx.conn)?;
     let row: ReportRow = reports::table.find(first).select(ReportRow::as_select()).first(tx.conn)?;
-    check_decides(tx, &Actor::here(person), row.group_id).map_err(|error| match error {
+    check_decides(tx, &Actor::here(person), row.decided_in()).map_err(|error| match error {
         Error::Denied(_) => Error::NotFound,
         other => other,
     })?;

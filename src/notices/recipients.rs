@@ -159,7 +159,9 @@ impl Posted {
 fn reported(tx: &mut Tx<'_>, entry: &Entry, detail: &Detail) -> Result<Plan> {
     let objection = detail.word == Category::Objection.word();
     let kind = if objection { NoticeKind::Objection } else { NoticeKind::Report };
-    let mut people = staff(tx, entry.group_id)?;
+    // Of a group itself its staff isn't told: `ReportRow::decided_in`.
+    let about_group = entry.post_id.is_none() && entry.person_id.is_none() && !objection;
+    let mut people = if about_group { Vec::new() } else { staff(tx, entry.group_id)? };
     people.retain(|person| Some(*person) != entry.by_id);
     // A group without staff of this instance, or nobody but the one concerned: the administrators decide.
     if people.is_empty() || detail.word == Category::Illegal.word() {

@@ -90,6 +90,13 @@ async fn a_ban_and_its_end_are_known_on_both_sides() {
     pair.settle().await;
     let group = pair.bo.get(&format!("/groups/{GROUP}")).await.expect(200);
     assert_eq!(group["role"], Value::Null, "put out");
+    // The host says why in words; on which ground it decided, and how it came to that, isn't made up here.
+    let notices = pair.bo.get("/me/notices").await.expect(200);
+    let told = notices["items"].as_array().unwrap().iter().find(|one| one["kind"] == "banned").unwrap();
+    let statement = pair.bo.get(&format!("/decisions/{}", told["decisionId"].as_str().unwrap())).await;
+    let statement = statement.expect(200);
+    assert_eq!(statement["reason"], "Reclame");
+    assert!(["ground", "reported", "automated"].iter().all(|key| statement[key].is_null()), "{statement}");
     assert_eq!(pair.bo.post(&reply, json!({"content": "Nog eens"})).await.status, 403);
     assert_eq!(pair.bo.post(&memberships, json!({})).await.status, 403);
 
@@ -104,6 +111,26 @@ async fn a_ban_and_its_end_are_known_on_both_sides() {
     let replies = pair.ana.get(&format!("/threads/{}/replies", id(&topic))).await.expect(200);
     assert_eq!(replies["items"].as_array().unwrap().len(), 2, "{replies}");
     pair.check().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_post_that_the_host_took_is_shown_also_when_nobody_follows_the_group_any_more() {
+    use diesel::RunQueryDsl;
+    let pair = Pair::new().await;
+    let asked = json!({"title": "Vlak voor de breuk", "content": "x"});
+    let topic = pair.bo.post(&format!("/groups/{GROUP}/threads"), asked).await.expect(201);
+    // As a block does, with the topic on its way.
+    let sever = |tx: &mut vakplein::db::Tx<'_>| {
+        Ok(diesel::delete(vakplein::db::schema::memberships::table).execute(tx.conn)?)
+    };
+    assert!(pair.there.app.db.write(sever).await.unwrap() > 0);
+    let path = format!("/posts/{}", id(&topic));
+    assert_eq!(pair.bo.get(&path).await.expect(200)["pending"], json!(true));
+    pair.settle().await;
+    assert_eq!(pair.bo.get(&path).await.expect(200)["pending"], json!(false));
+    // Other people's posts aren't taken in for nobody.
+    pair.topic("bijstand", "Daarna").await;
+    assert_eq!(titles(&pair.bo, GROUP).await, ["Vlak voor de breuk"]);
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -58,10 +58,13 @@ fn page(visit: &Visit, said: &Statement, text: String, errors: FormErrors) -> De
     if let Some(until) = said.until {
         facts.push(fact("decision-until", texts.date_time(&until.utc()), String::new()));
     }
-    facts.push(fact("decision-ground", t(&format!("decision-ground-{}", said.ground)), String::new()));
-    let source = if said.reported { "decision-source-report" } else { "decision-source-own" };
-    facts.push(fact("decision-source", t(source), String::new()));
-    facts.push(fact("decision-machine", t("decision-machine-no"), String::new()));
+    // How another server came to its decision only that server knows.
+    if let Some(ground) = said.ground {
+        facts.push(fact("decision-ground", t(&format!("decision-ground-{ground}")), String::new()));
+        let source = if said.reported { "decision-source-report" } else { "decision-source-own" };
+        facts.push(fact("decision-source", t(source), String::new()));
+        facts.push(fact("decision-machine", t("decision-machine-no"), String::new()));
+    }
     let (objection, answer) = match &said.objection {
         None => (String::new(), String::new()),
         Some((ReportState::Open, _)) => (t("decision-objection-open"), String::new()),

@@ -9,7 +9,7 @@ use serde::Deserialize;
 use crate::db::Tx;
 use crate::error::{Error, Result as DomainResult};
 use crate::ids::PostId;
-use crate::moderation::Why;
+use crate::moderation::{Why, views as reports};
 use crate::policy::{Actor, Reason};
 use crate::text::diff::{self, Change, Span};
 use crate::text::plain::to_text;
@@ -125,7 +125,10 @@ pub(super) async fn removing(ctx: Ctx, Path(id): Path<PostId>) -> Result<Respons
     if !found.may.moderate {
         return Err(Error::from(Reason::NotStaff).into());
     }
-    visit.show(&remove_page(&visit, &found, Reasoned::default(), FormErrors::default()))
+    let reported = ctx.app.db.read(move |tx| reports::reported_as(tx, id)).await?;
+    let ground = reported.map(|category| category.word().to_owned()).unwrap_or_default();
+    let form = Reasoned { ground, ..Reasoned::default() };
+    visit.show(&remove_page(&visit, &found, form, FormErrors::default()))
 }
 
 #[derive(Debug, Default, Deserialize)]
