@@ -5,6 +5,7 @@
 //! writes plain Diesel on a [`Conn`], with [`Native`] around `ON CONFLICT` and `UNION`, `each!` around batch inserts, and
 //! [`among()`] where pages ask for one of many values.
 
+mod ahead;
 mod among;
 mod conn;
 mod connect;
@@ -64,6 +65,8 @@ pub struct Tx<'c> {
     pub urls: &'c Urls,
     /// What is written at its end.
     ends: Vec<Box<dyn AtEnd>>,
+    /// What was read ahead for what comes next in it.
+    ahead: Vec<Box<dyn Any>>,
 }
 
 /// What is only added, and what hardly anything in the same unit of work reads: it is written once, at its end, in one statement
@@ -78,7 +81,7 @@ pub trait AtEnd: Any {
 
 impl<'c> Tx<'c> {
     fn new(conn: &'c mut Conn, now: Time, urls: &'c Urls) -> Self {
-        Self { conn, now, urls, ends: Vec::new() }
+        Self { conn, now, urls, ends: Vec::new(), ahead: Vec::new() }
     }
 
     /// Does a unit of work, with what is to be written at its end.

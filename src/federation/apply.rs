@@ -25,6 +25,7 @@ use crate::db::{Reading, Tx};
 use crate::error::{Error, Result};
 use crate::ids::RowId;
 use crate::policy::{Incoming, Reason};
+use crate::threads::{self, ahead::Coming};
 
 /// Rows claimed at once to be applied with what is known here, and how many share a transaction, which others wait for.
 const HERE: (i64, usize) = (128, 32);
@@ -226,7 +227,8 @@ fn carry_out(
     let ids: Vec<RowId> = batch.iter().map(|(row, _)| row.id).collect();
     let ours = inbox::hold(tx, &ids, worker)?;
     let (mut done, mut applied) = (Done::holding(held), Vec::with_capacity(batch.len()));
-    for (row, verdict) in batch {
+    let mut known = Known::default();
+    for (number, (row, verdict)) in batch.iter().enumerate() {
         if done.held.contains(&row.lane) {
             inbox::release(tx, &[row.id])?;
             continue;
@@ -237,10 +239,17 @@ fn carry_out(
             continue;
         }
         let Verdict::Apply(plan) = verdict else {
+            known.let_go(tx);
             note(tx, row, worker, verdict, &mut done)?;
             continue;
         };
-        let result = if careful { tx.part(|tx| plan(tx)) } else { plan(tx) };
+        let result = if careful {
+            tx.part(|tx| plan.carry_out(tx))
+        } else {
+            let rest = batch.get(number..).unwrap_or_default();
+            known.before(tx, number, rest)?;
+            plan.carry_out(tx)
+        };
         match result {
             Ok(()) => {
                 applied.push(row.id);
@@ -255,6 +264,36 @@ fn carry_out(
     }
     inbox::applied(tx, &applied)?;
     Ok(done)
+}
+
+/// How far what a batch needs to know was read ahead.
+#[derive(Default)]
+struct Known {
+    /// The place in the batch up to which it was.
+    end: usize,
+}
+
+impl Known {
+    /// Before the plan at this place, which is the first of `rest`: reads ahead for it and for those after it that only add posts and
+    /// reactions too. None of these changes what was read; before any other it is let go.
+    fn before(&mut self, tx: &mut Tx<'_>, place: usize, rest: &[(Claimed, Verdict)]) -> Result<()> {
+        if place < self.end {
+            return Ok(());
+        }
+        tx.look_anew();
+        let plans = rest.iter().map_while(|(_, verdict)| match verdict {
+            Verdict::Apply(plan) => plan.coming(),
+            Verdict::Over(..) | Verdict::Later(..) => None,
+        });
+        let coming: Vec<&[Coming]> = plans.collect();
+        self.end = place + coming.len().max(1);
+        threads::ahead::read(tx, &coming.into_iter().flatten().collect::<Vec<_>>())
+    }
+
+    fn let_go(&mut self, tx: &mut Tx<'_>) {
+        self.end = 0;
+        tx.look_anew();
+    }
 }
 
 /// Notes what became of a row that wasn't applied.
@@ -339,7 +378,7 @@ fn single(tx: &mut Tx<'_>, row: &Claimed, verdict: &Verdict, worker: &str) -> Re
     }
     match verdict {
         Verdict::Apply(plan) => {
-            plan(tx)?;
+            plan.carry_out(tx)?;
             inbox::applied(tx, &[row.id])?;
             done.words.push("applied");
         }

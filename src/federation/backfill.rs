@@ -123,7 +123,7 @@ async fn take(context: &Context<'_>, item: &Value) -> Result<Option<Url>> {
         Err(activities::Stop::Fault(Error::Internal(error))) => return Err(Error::Internal(error)),
         Err(_) => return Ok(None),
     };
-    match app.db.write(move |tx| plan(tx)).await {
+    match app.db.write(move |tx| plan.carry_out(tx)).await {
         Ok(()) => Ok(Some(found.id)),
         Err(Error::Internal(error)) => Err(Error::Internal(error)),
         Err(_refused) => Ok(None),

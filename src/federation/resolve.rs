@@ -138,7 +138,7 @@ async fn topic(reach: &Reach, found: &super::fetch::Found) -> Result<Resolved> {
         tracing::debug!(?stop, "a looked-up post is not taken over");
         Error::NotFound
     })?;
-    app.db.write(move |tx| plan(tx)).await?;
+    app.db.write(move |tx| plan.carry_out(tx)).await?;
     let id = found.id.to_string();
     let post = app.db.read(move |tx| known::post_at(tx, &id)).await?;
     post.map(Resolved::Post).ok_or(Error::NotFound)

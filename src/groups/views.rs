@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
+use diesel::dsl::AsSelect;
 use diesel::prelude::*;
 
 use super::GroupRow;
@@ -205,8 +206,12 @@ pub fn list(
 /// # Errors
 /// `NotFound` when there is none, or the reader may not know of it; `Gone` when it was deleted.
 pub fn page(tx: &mut Tx<'_>, viewer: &Viewer, name: &str) -> Result<GroupPage> {
-    let actor = named(tx, name)?;
-    whole(tx, viewer, actor)
+    let (name, host) = handle(tx, name);
+    let found = with_actor()
+        .filter(schema::actors::host.eq(host).and(schema::actors::name_folded.eq(name)))
+        .order(schema::actors::id)
+        .first(tx.conn)?;
+    whole(tx, viewer, found)
 }
 
 /// One group.
@@ -214,18 +219,24 @@ pub fn page(tx: &mut Tx<'_>, viewer: &Viewer, name: &str) -> Result<GroupPage> {
 /// # Errors
 /// As [`page`].
 pub fn by_id(tx: &mut Tx<'_>, viewer: &Viewer, id: GroupId) -> Result<GroupPage> {
-    let actor = actors::find(tx, id.into())?;
-    whole(tx, viewer, actor)
+    let found = with_actor().filter(schema::groups::id.eq(id)).first(tx.conn)?;
+    whole(tx, viewer, found)
 }
 
-fn whole(tx: &mut Tx<'_>, viewer: &Viewer, actor: ActorRow) -> Result<GroupPage> {
+/// Groups with what they share with people: name, addresses and keys.
+#[diesel::dsl::auto_type(no_type_alias)]
+fn with_actor() -> _ {
+    let row: AsSelect<GroupRow, MultiBackend> = GroupRow::as_select();
+    let actor: AsSelect<ActorRow, MultiBackend> = ActorRow::as_select();
+    schema::groups::table.inner_join(schema::actors::table).select((row, actor))
+}
+
+fn whole(tx: &mut Tx<'_>, viewer: &Viewer, (group, actor): (GroupRow, ActorRow)) -> Result<GroupPage> {
     if actor.gone_at.is_some() {
         return Err(Error::Gone);
     }
-    let id = GroupId::from(actor.id);
-    let group: GroupRow = schema::groups::table.find(id).select(GroupRow::as_select()).first(tx.conn)?;
-    let may = permissions(tx, viewer, id, group.class)?;
-    let staff = staff(tx, viewer, id)?;
+    let may = permissions(tx, viewer, group.id, group.class)?;
+    let staff = staff(tx, viewer, group.id)?;
     Ok(GroupPage { group, actor, may, staff })
 }
 
@@ -234,15 +245,17 @@ fn whole(tx: &mut Tx<'_>, viewer: &Viewer, actor: ActorRow) -> Result<GroupPage>
 /// # Errors
 /// `NotFound`.
 pub fn find(tx: &mut Tx<'_>, name: &str) -> Result<GroupId> {
-    named(tx, name).map(|actor| actor.id.into())
+    let (name, host) = handle(tx, name);
+    let found = actors::by_handle(tx, &name, &host)?;
+    let group = found.into_iter().find(|actor| actor.kind == ActorKind::Group);
+    Ok(group.ok_or(Error::NotFound)?.id.into())
 }
 
-fn named(tx: &mut Tx<'_>, name: &str) -> Result<ActorRow> {
+/// Name and host of a handle, as they are compared.
+fn handle(tx: &Tx<'_>, name: &str) -> (String, String) {
     let name = name.trim_start_matches(['@', '!']);
     let (name, host) = name.split_once('@').unwrap_or((name, tx.urls.domain()));
-    let host = host.to_owned();
-    let found = actors::by_handle(tx, name, &host)?;
-    found.into_iter().find(|actor| actor.kind == ActorKind::Group).ok_or(Error::NotFound)
+    (name.to_ascii_lowercase(), host.to_ascii_lowercase())
 }
 
 /// Refuses whoever may not read what is in a group of this class, and tells what the others may do.
@@ -265,19 +278,19 @@ pub fn permissions(tx: &mut Tx<'_>, viewer: &Viewer, group: GroupId, class: Clas
 /// Only when the database does; whoever calls has seen that the reader may know the group.
 pub fn staff(tx: &mut Tx<'_>, _viewer: &Viewer, group: GroupId) -> Result<Vec<Member>> {
     use schema::memberships::dsl;
-    let rows: Vec<(PersonId, Role, Time, Option<Time>)> = dsl::memberships
+    use schema::{actors, people};
+    let rows: Vec<(Byline, Role, Time, Option<Time>)> = dsl::memberships
+        .inner_join(people::table.inner_join(actors::table))
         .filter(dsl::group_id.eq(group).and(among(dsl::role, [Role::Moderator, Role::Owner])))
-        .filter(dsl::state.eq(MembershipState::Accepted))
+        .filter(dsl::state.eq(MembershipState::Accepted).and(actors::gone_at.is_null()))
         .order((dsl::created_at, dsl::id))
-        .select((dsl::person_id, dsl::role, dsl::created_at, dsl::accepted_at))
+        .select((Byline::as_select(), dsl::role, dsl::created_at, dsl::accepted_at))
         .load(tx.conn)?;
-    let people = byline::of(tx, rows.iter().map(|row| row.0))?;
     let mut staff: Vec<Member> = rows
         .into_iter()
-        .filter_map(|(id, role, asked, accepted)| {
-            let person = people.get(&id).filter(|person| person.gone_at.is_none())?;
+        .map(|(person, role, asked, accepted)| {
             let since = accepted.unwrap_or(asked);
-            Some(Member { person: Arc::clone(person), role, since, motivation: String::new() })
+            Member { person: Arc::new(person), role, since, motivation: String::new() }
         })
         .collect();
     staff.sort_by_key(|member| std::cmp::Reverse(member.role));

@@ -65,6 +65,25 @@ impl Default for Settings {
     }
 }
 
+impl Settings {
+    /// The settings as they are kept; what was never set is as at first.
+    ///
+    /// # Errors
+    /// When they can't be read.
+    pub fn of(kept: Option<&Json>) -> Result<Self> {
+        Ok(kept.map(Json::read).transpose()?.unwrap_or_default())
+    }
+}
+
+/// The settings as they are kept, for a query that reads them along with something else: [`Settings::of`] reads what it gives.
+#[diesel::dsl::auto_type(no_type_alias)]
+pub fn kept() -> _ {
+    schema::settings::table
+        .filter(schema::settings::key.eq("instance"))
+        .select(schema::settings::value)
+        .single_value()
+}
+
 /// The settings as they are now.
 ///
 /// # Errors

@@ -16,7 +16,7 @@ use diesel::prelude::*;
 
 use crate::clock::Time;
 use crate::db::{MultiBackend, Tx, VALUES, among, schema};
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::ids::{GroupId, PersonId, RowId};
 use crate::people::{AccountRole, AccountState};
 use crate::policy::hosts::deciding;
@@ -63,8 +63,14 @@ pub struct MembershipRow {
 /// # Errors
 /// `NotFound` when there is no such group or person.
 pub fn standing(tx: &mut Tx<'_>, by: &Actor, group: GroupId) -> Result<Standing> {
+    let pair = (by.person, group);
+    let known = tx.ahead::<Ahead>().and_then(|ahead| ahead.0.get(&pair).copied());
+    let found = match known {
+        Some(found) => found,
+        None => together(tx, [by.person], [group])?.remove(&pair).ok_or(Error::NotFound)?,
+    };
     let ((class, joining, posting, archived_at, hosted_here), person, member, banned, banned_everywhere) =
-        together(tx, by.person, group)?;
+        found;
     let accepted = member.filter(|(_, state)| *state == MembershipState::Accepted);
     Ok(Standing {
         class,
@@ -80,6 +86,20 @@ pub fn standing(tx: &mut Tx<'_>, by: &Actor, group: GroupId) -> Result<Standing>
         admin: person.admin,
         local: person.local,
     })
+}
+
+/// What decides about people in groups, read at once for acts of theirs that come next.
+struct Ahead(HashMap<(PersonId, GroupId), Found>);
+
+/// Reads ahead what [`standing`] asks about these people in these groups. Every act that could change it runs without it: see
+/// [`Tx::look_anew`].
+///
+/// # Errors
+/// Only when the database does.
+pub fn ahead(tx: &mut Tx<'_>, people: &BTreeSet<PersonId>, groups: &BTreeSet<GroupId>) -> Result<()> {
+    let found = together(tx, people.iter().copied(), groups.iter().copied())?;
+    tx.keep_ahead(Ahead(found));
+    Ok(())
 }
 
 /// A person's membership of a group, in whatever state.
@@ -200,12 +220,14 @@ mod alias {
 }
 
 /// A group with a person, their membership of it, and whether they are banned now: from the group, and from the whole instance.
-/// All at once, as every act asks it.
+type Found = (Ground, Facts, Option<(Role, MembershipState)>, bool, bool);
+
+/// What decides about each of these people in each of these groups, all at once, as every act asks it.
 fn together(
     tx: &mut Tx<'_>,
-    id: PersonId,
-    group: GroupId,
-) -> Result<(Ground, Facts, Option<(Role, MembershipState)>, bool, bool)> {
+    ids: impl IntoIterator<Item = PersonId>,
+    of: impl IntoIterator<Item = GroupId>,
+) -> Result<HashMap<(PersonId, GroupId), Found>> {
     use alias::group_actors;
     use diesel::dsl::exists;
     use schema::{accounts, actors, bans, groups, memberships, people};
@@ -214,15 +236,16 @@ fn together(
             .filter(bans::person_id.eq(people::id).and(bans::lifted_at.is_null()))
             .filter(bans::until.is_null().or(bans::until.gt(tx.now)))
     };
-    let membership = memberships::person_id.eq(people::id).and(memberships::group_id.eq(group));
+    let membership = memberships::person_id.eq(people::id).and(memberships::group_id.eq(groups::id));
     let query = people::table
         .inner_join(actors::table)
         .left_join(accounts::table)
-        .left_join(memberships::table.on(membership))
-        .inner_join(groups::table.on(groups::id.eq(group)))
+        .inner_join(groups::table.on(among(groups::id, of)))
         .inner_join(group_actors.on(group_actors.field(actors::id).eq(groups::id)))
-        .filter(people::id.eq(id).and(group_actors.field(actors::gone_at).is_null()))
+        .left_join(memberships::table.on(membership))
+        .filter(among(people::id, ids).and(group_actors.field(actors::gone_at).is_null()))
         .select((
+            (people::id, groups::id),
             (
                 groups::class,
                 groups::joining,
@@ -238,11 +261,19 @@ fn together(
                 (accounts::role, accounts::state).nullable(),
             ),
             (memberships::role, memberships::state).nullable(),
-            exists(banned().filter(bans::group_id.eq(group))),
+            exists(banned().filter(bans::group_id.eq(groups::id.nullable()))),
             exists(banned().filter(bans::group_id.is_null())),
         ));
-    let (ground, whole, member, from_group, from_all): (Ground, Whole, _, _, _) = query.first(tx.conn)?;
-    Ok((ground, Facts::load(tx, whole)?, member, from_group, from_all))
+    type Row = ((PersonId, GroupId), Ground, Whole, Option<(Role, MembershipState)>, bool, bool);
+    let rows: Vec<Row> = query.load(tx.conn)?;
+    let hosts = rows.iter().map(|row| &row.2).filter(|whole| !whole.0).map(|whole| whole.1.as_str());
+    let peers = decided_of(tx, hosts.collect())?;
+    let found = rows.iter().map(|(pair, ground, whole, member, from_group, from_all)| {
+        let peer = if whole.0 { None } else { peers.get(&whole.1) };
+        let facts = Facts::of(whole.clone(), peer.copied().unwrap_or(PeerState::Open));
+        (*pair, (*ground, facts, *member, *from_group, *from_all))
+    });
+    Ok(found.collect())
 }
 
 /// What administrators decided about a host, or about a domain that it is in.

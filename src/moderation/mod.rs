@@ -129,6 +129,14 @@ pub struct ReportRow {
     pub resolved_at: Option<Time>,
 }
 
+/// The reports about a group itself: what [`ReportRow::decided_in`] says of one.
+#[diesel::dsl::auto_type]
+fn about_group() -> _ {
+    let objection: Category = Category::Objection;
+    let names_nobody = schema::reports::post_id.is_null().and(schema::reports::person_id.is_null());
+    names_nobody.and(schema::reports::category.ne(objection))
+}
+
 impl ReportRow {
     /// The group whose staff decides; `None`: the administrators. They do when the group itself is reported, since its staff would
     /// judge itself, and read who reported it.

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use diesel::dsl::not;
 use diesel::prelude::*;
 
-use super::{Category, ReportRow, ReportState, Scope, check_decides};
+use super::{Category, ReportRow, ReportState, Scope, about_group, check_decides};
 use crate::clock::Time;
 use crate::db::page::{Cursor, Part, Slice};
 use crate::db::{Tx, schema};
@@ -159,8 +159,6 @@ pub fn queue(
     use schema::reports::dsl;
     check_scope(tx, viewer, scope)?;
     let mut query = dsl::reports.filter(dsl::id.eq(dsl::case_id)).select(ReportRow::as_select()).into_boxed();
-    let about_group =
-        || dsl::post_id.is_null().and(dsl::person_id.is_null()).and(dsl::category.ne(Category::Objection));
     query = match scope {
         Scope::Group(group) => query.filter(dsl::group_id.eq(group).and(not(about_group()))),
         Scope::Instance => {
@@ -217,13 +215,11 @@ pub fn queue(
 pub fn waiting(tx: &mut Tx<'_>, group: Option<GroupId>) -> Result<i64> {
     use schema::reports::dsl;
     let open = dsl::reports.filter(dsl::id.eq(dsl::case_id).and(dsl::state.eq(ReportState::Open)));
-    let about_group =
-        dsl::post_id.is_null().and(dsl::person_id.is_null()).and(dsl::category.ne(Category::Objection));
     Ok(match group {
         Some(group) => {
-            open.filter(dsl::group_id.eq(group).and(not(about_group))).count().get_result(tx.conn)?
+            open.filter(dsl::group_id.eq(group).and(not(about_group()))).count().get_result(tx.conn)?
         }
-        None => open.filter(dsl::group_id.is_null().or(about_group)).count().get_result(tx.conn)?,
+        None => open.filter(dsl::group_id.is_null().or(about_group())).count().get_result(tx.conn)?,
     })
 }
 

@@ -159,9 +159,11 @@ impl Posted {
 fn reported(tx: &mut Tx<'_>, entry: &Entry, detail: &Detail) -> Result<Plan> {
     let objection = detail.word == Category::Objection.word();
     let kind = if objection { NoticeKind::Objection } else { NoticeKind::Report };
-    // Of a group itself its staff isn't told: `ReportRow::decided_in`.
-    let about_group = entry.post_id.is_none() && entry.person_id.is_none() && !objection;
-    let mut people = if about_group { Vec::new() } else { staff(tx, entry.group_id)? };
+    let row: Option<ReportRow> = match detail.report {
+        Some(id) => schema::reports::table.find(id).select(ReportRow::as_select()).first(tx.conn).optional()?,
+        None => None,
+    };
+    let mut people = staff(tx, row.as_ref().and_then(ReportRow::decided_in))?;
     people.retain(|person| Some(*person) != entry.by_id);
     // A group without staff of this instance, or nobody but the one concerned: the administrators decide.
     if people.is_empty() || detail.word == Category::Illegal.word() {
@@ -169,11 +171,7 @@ fn reported(tx: &mut Tx<'_>, entry: &Entry, detail: &Detail) -> Result<Plan> {
     }
     people.retain(|person| Some(*person) != entry.by_id && Some(*person) != entry.person_id);
     let mut plan = Plan::all(people, kind);
-    if let Some(report) = detail.report {
-        let row: Option<ReportRow> =
-            schema::reports::table.find(report).select(ReportRow::as_select()).first(tx.conn).optional()?;
-        plan.strangers.extend(row.filter(|row| !row.reporter_email.is_empty()));
-    }
+    plan.strangers.extend(row.filter(|row| !row.reporter_email.is_empty()));
     Ok(plan)
 }
 

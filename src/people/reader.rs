@@ -7,9 +7,11 @@ use diesel::dsl::exists;
 use diesel::prelude::*;
 
 use crate::clock::Time;
+use crate::db::types::Json;
 use crate::db::{Tx, among, schema};
 use crate::error::Result;
 use crate::ids::{MediaId, PersonId, RowId};
+use crate::instance::{self, Settings};
 use crate::people::{AccountRole, AccountState};
 use crate::policy::{Role, Viewer, limits};
 
@@ -40,12 +42,22 @@ pub struct Reader {
     pub unread: i64,
     /// Whether they keep order in a group.
     pub moderates: bool,
+    /// The instance's settings as they are kept, which every page needs too.
+    settings: Option<Json>,
 }
 
 impl Reader {
     /// Whether they administer this instance.
     pub fn is_admin(&self) -> bool {
         self.role == AccountRole::Admin
+    }
+
+    /// The instance's settings, read along.
+    ///
+    /// # Errors
+    /// When what is kept can't be read.
+    pub fn settings(&self) -> Result<Settings> {
+        Settings::of(self.settings.as_ref())
     }
 
     /// As reads want it.
@@ -90,6 +102,7 @@ pub fn reader(tx: &mut Tx<'_>, digest: &[u8]) -> Result<Option<Reader>> {
             accounts::delete_after,
             unread,
             moderates,
+            instance::kept(),
         ));
     Ok(query.first(tx.conn).optional()?)
 }

@@ -5,7 +5,7 @@
 use diesel::prelude::*;
 
 use super::draft::{self, limit};
-use super::rows::{self, Place, count_reaction, post, reaction, thread};
+use super::rows::{self, Place, post, reaction, thread};
 use super::{Draft, PostRow, ReactionKind, ThreadKind, ThreadRow, counts, files};
 use crate::clock::Time;
 use crate::db::{Native, Tx, columns, schema};
@@ -374,7 +374,7 @@ pub fn react(
             diesel::update(dsl::reactions.find(old.id))
                 .set((dsl::kind.eq(kind), dsl::emoji.eq(emoji), dsl::uri.eq(uri)))
                 .execute(tx.conn)?;
-            count_reaction(tx, id, old.kind, -1)?;
+            counts::add_reaction(tx, id, old.kind, -1);
         }
         None => {
             diesel::insert_into(dsl::reactions)
@@ -390,10 +390,10 @@ pub fn react(
                 .execute(tx.conn)?;
         }
     }
-    count_reaction(tx, id, kind, 1)?;
+    counts::add_reaction(tx, id, kind, 1);
     let detail = Detail { word: kind.word().to_owned(), ..Detail::default() };
     journal::record(tx, &line(Did::React, by, &post).person(post.author_id).detail(detail))?;
-    Ok(())
+    written(tx, by)
 }
 
 /// Takes a reaction back; that is never refused to whoever may read the post. None there: nothing changes.
@@ -405,10 +405,10 @@ pub fn unreact(tx: &mut Tx<'_>, by: &Actor, id: PostId) -> Result<()> {
     membership::standing(tx, by, post.group_id)?.may(Act::Read)?;
     let Some(old) = reaction(tx, id, by.person)? else { return Ok(()) };
     diesel::delete(schema::reactions::table.find(old.id)).execute(tx.conn)?;
-    count_reaction(tx, id, old.kind, -1)?;
+    counts::add_reaction(tx, id, old.kind, -1);
     let detail = Detail { word: old.kind.word().to_owned(), activity_uri: old.uri, ..Detail::default() };
     journal::record(tx, &line(Did::Unreact, by, &post).person(post.author_id).detail(detail))?;
-    Ok(())
+    written(tx, by)
 }
 
 /// The host of a group elsewhere announced a post: from now on everybody sees it.
@@ -417,6 +417,7 @@ pub fn unreact(tx: &mut Tx<'_>, by: &Actor, id: PostId) -> Result<()> {
 /// `NotFound`.
 pub fn confirm(tx: &mut Tx<'_>, id: PostId) -> Result<()> {
     use schema::posts::dsl;
+    tx.look_anew();
     let changed = diesel::update(dsl::posts.find(id).filter(dsl::confirmed_at.is_null()))
         .set((dsl::confirmed_at.eq(Some(tx.now)), dsl::refused_reason.eq(None::<String>)))
         .execute(tx.conn)?;

@@ -1,4 +1,4 @@
-//! Keeps the numbers that lists show: replies of a topic, topics of a group, when something was last posted.
+//! Keeps the numbers that lists show: reactions to a post, replies of a topic, topics of a group, when something was last posted.
 //!
 //! A new reply only adds; whatever hides or shows posts counts anew, which is rare and can't drift.
 
@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 use diesel::dsl::case_when;
 use diesel::prelude::*;
 
-use super::{PostRow, ThreadRow};
+use super::{PostRow, ReactionKind, ThreadRow};
 use crate::clock::Time;
 use crate::db::types::sql::UtcTime;
 use crate::db::{AtEnd, Tx, schema};
@@ -33,10 +33,21 @@ pub(super) fn add_reply(tx: &mut Tx<'_>, thread: ThreadId, group: GroupId, at: T
     added.group(group, 0, at);
 }
 
-/// What came into topics and groups, to be counted at the end of a transaction: how much, and when the last of it was written. In
+/// A reaction was added (1) or taken away (-1). Whoever reads the numbers in the same transaction calls [`Tx::catch_up`] before.
+pub(super) fn add_reaction(tx: &mut Tx<'_>, post: PostId, kind: ReactionKind, change: i64) {
+    let (likes, dislikes) = tx.at_end::<Added>().posts.entry(post).or_default();
+    match kind {
+        ReactionKind::Like => *likes += change,
+        ReactionKind::Dislike => *dislikes += change,
+    }
+}
+
+/// What came to posts, into topics and into groups, to be counted at the end of a transaction: how much, and when the last of it was written. In
 /// order, so that two transactions don't wait for each other.
 #[derive(Debug, Default)]
 struct Added {
+    /// Likes and dislikes.
+    posts: BTreeMap<PostId, (i64, i64)>,
     threads: BTreeMap<ThreadId, (i64, Time)>,
     groups: BTreeMap<GroupId, (i64, Time)>,
 }
@@ -51,7 +62,15 @@ impl Added {
 
 impl AtEnd for Added {
     fn write(self: Box<Self>, tx: &mut Tx<'_>) -> Result<()> {
-        use schema::{groups, threads};
+        use schema::{groups, posts, threads};
+        for (id, (likes, dislikes)) in self.posts {
+            diesel::update(posts::table.find(id))
+                .set((
+                    posts::like_count.eq(posts::like_count + likes),
+                    posts::dislike_count.eq(posts::dislike_count + dislikes),
+                ))
+                .execute(tx.conn)?;
+        }
         for (id, (replies, at)) in self.threads {
             let later = case_when(threads::active_at.lt(at), at.into_sql::<UtcTime>());
             diesel::update(threads::table.find(id))

@@ -7,12 +7,12 @@ use diesel::prelude::*;
 
 use super::{ThreadKind, ThreadRow};
 use crate::clock::Time;
-use crate::db::{Tx, among, schema};
+use crate::db::{MultiBackend, Tx, among, schema};
 use crate::error::Result;
 use crate::groups::views::{self as groups, GroupLine};
 use crate::ids::{GroupId, PersonId, PostId, ThreadId};
 use crate::people::blocks;
-use crate::people::byline::{self, Byline};
+use crate::people::byline::Byline;
 use crate::policy::Viewer;
 
 /// A topic in a list.
@@ -84,7 +84,6 @@ pub(super) fn lines_in(
         return Ok(Vec::new());
     }
     let ids: Vec<ThreadId> = threads.iter().map(|thread| thread.id).collect();
-    let authors = byline::of(tx, threads.iter().map(|thread| thread.author_id))?;
     let mut first = first_posts(tx, &ids)?;
     let blocked = blocks::blocked_by(tx, viewer)?;
     let mut seen = match viewer.person() {
@@ -93,17 +92,16 @@ pub(super) fn lines_in(
     };
     let unseen = if viewer.person().is_some() { Seen::Nothing } else { Seen::Unknown };
     let lines = threads.into_iter().filter_map(|thread| {
-        let author = Arc::clone(authors.get(&thread.author_id)?);
+        let First { like_count, uri, author } = first.remove(&thread.id)?;
         if blocked.hides(&author) {
             return None;
         }
-        let (like_count, uri) = first.remove(&thread.id)?;
         let own = viewer.person() == Some(thread.author_id);
         Some(TopicLine {
             id: thread.id,
             uri,
             group: Arc::clone(groups.get(&thread.group_id)?),
-            author,
+            author: Arc::new(author),
             kind: thread.kind,
             title: thread.title,
             excerpt: thread.excerpt,
@@ -120,15 +118,26 @@ pub(super) fn lines_in(
     Ok(lines.collect())
 }
 
-/// Likes and ids on the wire of the first posts.
-fn first_posts(tx: &mut Tx<'_>, threads: &[ThreadId]) -> Result<HashMap<ThreadId, (i64, String)>> {
-    use schema::posts::dsl;
+/// What a line shows of a topic's first post.
+#[derive(Queryable, Selectable)]
+#[diesel(table_name = schema::posts, check_for_backend(MultiBackend))]
+struct First {
+    like_count: i64,
+    uri: String,
+    #[diesel(embed)]
+    author: Byline,
+}
+
+fn first_posts(tx: &mut Tx<'_>, threads: &[ThreadId]) -> Result<HashMap<ThreadId, First>> {
+    use schema::{actors, people, posts};
     let first: Vec<PostId> = threads.iter().map(|id| PostId::from(*id)).collect();
-    let rows: Vec<(ThreadId, i64, String)> = dsl::posts
-        .filter(among(dsl::id, first))
-        .select((dsl::thread_id, dsl::like_count, dsl::uri))
+    let rows: Vec<(ThreadId, First)> = posts::table
+        .inner_join(people::table.on(people::id.eq(posts::author_id)))
+        .inner_join(actors::table.on(actors::id.eq(people::id)))
+        .filter(among(posts::id, first))
+        .select((posts::thread_id, First::as_select()))
         .load(tx.conn)?;
-    Ok(rows.into_iter().map(|(id, likes, uri)| (id, (likes, uri))).collect())
+    Ok(rows.into_iter().collect())
 }
 
 /// Which of these topics the person has opened, and how many replies came since.

@@ -4,6 +4,7 @@
 //! group's host has announced it.
 
 pub mod acts;
+pub mod ahead;
 mod counts;
 pub mod draft;
 pub mod files;

@@ -2,6 +2,7 @@
 
 use diesel::prelude::*;
 
+use super::ahead::Ahead;
 use super::{Draft, PostRow, ReactionKind, ThreadRow, acts, files};
 use crate::clock::Time;
 use crate::db::{Lock, MultiBackend, Tx, lock, schema};
@@ -26,12 +27,18 @@ pub(super) struct Place<'a> {
 
 /// The post, in whatever state.
 pub(super) fn post(tx: &mut Tx<'_>, id: PostId) -> Result<PostRow> {
+    if let Some((post, _)) = tx.ahead::<Ahead>().and_then(|ahead| ahead.posts.get(&id)) {
+        return Ok(post.clone());
+    }
     Ok(schema::posts::table.find(id).select(PostRow::as_select()).first(tx.conn)?)
 }
 
 /// The post and its thread, in whatever state.
 pub(super) fn post_in_thread(tx: &mut Tx<'_>, id: PostId) -> Result<(PostRow, ThreadRow)> {
     use schema::{posts, threads};
+    if let Some(found) = tx.ahead::<Ahead>().and_then(|ahead| ahead.posts.get(&id)) {
+        return Ok(found.clone());
+    }
     let query = posts::table.inner_join(threads::table).filter(posts::id.eq(id));
     Ok(query.select((PostRow::as_select(), ThreadRow::as_select())).first(tx.conn)?)
 }
@@ -44,8 +51,15 @@ pub(super) fn thread(tx: &mut Tx<'_>, id: ThreadId) -> Result<ThreadRow> {
 /// The post that a draft from the wire would make a second time. When the group's host announces it, it is confirmed.
 pub(super) fn known(tx: &mut Tx<'_>, by: &Actor, draft: &Draft) -> Result<Option<PostRow>> {
     let Some(remote) = &draft.remote else { return Ok(None) };
-    let query = schema::posts::table.filter(schema::posts::uri.eq(&remote.uri)).select(PostRow::as_select());
-    let Some(known) = query.first(tx.conn).optional()? else { return Ok(None) };
+    let there = match tx.ahead::<Ahead>().and_then(|ahead| ahead.known.get(&remote.uri)) {
+        Some(there) => there.clone(),
+        None => {
+            use schema::posts::dsl;
+            let query = dsl::posts.filter(dsl::uri.eq(&remote.uri)).select(PostRow::as_select());
+            query.first(tx.conn).optional()?
+        }
+    };
+    let Some(known) = there else { return Ok(None) };
     // Somebody else's id: whoever sends this doesn't own it (FEP-fe34).
     if known.author_id != by.person {
         return Err(Error::Conflict);
@@ -138,6 +152,9 @@ pub(super) fn new_post(
 /// Stores a post with its files, mentions and search terms.
 pub(super) fn insert(tx: &mut Tx<'_>, standing: &Standing, post: &PostRow, draft: &Draft) -> Result<()> {
     diesel::insert_into(schema::posts::table).values(post).execute(tx.conn)?;
+    if let Some(ahead) = tx.ahead_mut::<Ahead>() {
+        ahead.known.remove(&post.uri);
+    }
     if !(draft.media.is_empty() && draft.remote_media.is_empty()) {
         files::attach(tx, post.id, post.author_id, draft)?;
     }
@@ -180,25 +197,15 @@ pub(super) struct Reaction {
     pub uri: Option<String>,
 }
 
-/// What somebody's reaction to a post is now.
+/// What somebody's reaction to a post is now, to change it.
 pub(super) fn reaction(tx: &mut Tx<'_>, id: PostId, person: PersonId) -> Result<Option<Reaction>> {
     use schema::reactions::dsl;
+    // Taken out: whoever asks is about to change it.
+    if let Some(found) = tx.ahead_mut::<Ahead>().and_then(|ahead| ahead.reactions.remove(&(id, person))) {
+        return Ok(found);
+    }
     let query = dsl::reactions
         .filter(dsl::post_id.eq(id).and(dsl::person_id.eq(person)))
         .select(Reaction::as_select());
     Ok(query.first(tx.conn).optional()?)
-}
-
-/// Counts a reaction on or off.
-pub(super) fn count_reaction(tx: &mut Tx<'_>, id: PostId, kind: ReactionKind, change: i64) -> Result<()> {
-    use schema::posts::dsl;
-    match kind {
-        ReactionKind::Like => diesel::update(dsl::posts.find(id))
-            .set(dsl::like_count.eq(dsl::like_count + change))
-            .execute(tx.conn)?,
-        ReactionKind::Dislike => diesel::update(dsl::posts.find(id))
-            .set(dsl::dislike_count.eq(dsl::dislike_count + change))
-            .execute(tx.conn)?,
-    };
-    Ok(())
 }

@@ -179,7 +179,7 @@ fn of_group(
     use schema::threads;
     // What is pinned stands first, but among what has no answer only what has none is shown.
     let pins = sort != Sort::Unanswered;
-    let top = if pins && part.after.is_none() { on_top(tx, viewer.person(), group.id)? } else { Vec::new() };
+    let top = if pins && part.after.is_none() { on_top(tx, viewer.person(), &group)? } else { Vec::new() };
     let mut query =
         threads::table.filter(threads::hidden.eq(false).and(threads::group_id.eq(group.id))).into_boxed();
     if pins {
@@ -430,20 +430,21 @@ fn readable(tx: &mut Tx<'_>, viewer: &Viewer, id: GroupId) -> Result<(Arc<GroupL
 }
 
 /// What stands above a group's list: pinned topics, and the reader's own that its host hasn't announced yet.
-fn on_top(tx: &mut Tx<'_>, me: Option<PersonId>, group: GroupId) -> Result<Vec<ThreadRow>> {
+fn on_top(tx: &mut Tx<'_>, me: Option<PersonId>, group: &GroupLine) -> Result<Vec<ThreadRow>> {
     use schema::{posts, threads};
     let mut top: Vec<ThreadRow> = threads::table
-        .filter(threads::group_id.eq(group).and(threads::pinned_at.is_not_null()))
+        .filter(threads::group_id.eq(group.id).and(threads::pinned_at.is_not_null()))
         .filter(threads::hidden.eq(false))
         .order((threads::pinned_at.desc(), threads::id.desc()))
         .limit(rows_of(limits::PAGE))
         .select(ThreadRow::as_select())
         .load(tx.conn)?;
-    if let Some(person) = me {
+    // Nothing waits for its host where that is us.
+    if let Some(person) = me.filter(|_| !group.local) {
         let mine: Vec<ThreadRow> = threads::table
             .inner_join(posts::table)
             .filter(threads::author_id.eq(person).and(threads::hidden.eq(true)))
-            .filter(threads::group_id.eq(group).and(posts::parent_id.is_null()))
+            .filter(threads::group_id.eq(group.id).and(posts::parent_id.is_null()))
             .filter(posts::confirmed_at.is_null().and(posts::deleted_at.is_null()))
             .order((threads::created_at.desc(), threads::id.desc()))
             .limit(rows_of(limits::PAGE))

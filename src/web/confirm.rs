@@ -21,7 +21,7 @@ pub struct Confirm {
     /// Fields that the form carries.
     pub hidden: Vec<(String, String)>,
     /// Asks for the ground of a decision: the choices, of [`super::moderation::grounds`]; none: it doesn't.
-    pub grounds: Vec<(&'static str, String, bool)>,
+    pub grounds: Vec<super::moderation::Ground>,
     /// Asks for a reason under this label; empty: it doesn't.
     pub reason_label: String,
     /// What to write there.

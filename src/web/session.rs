@@ -160,7 +160,10 @@ impl Ctx {
             .read(move |tx| {
                 let member = member_of(tx, digest.as_deref())?;
                 let viewer = member.as_ref().map_or(Viewer::Anonymous, Reader::viewer);
-                let settings = instance::settings(tx)?;
+                let settings = match &member {
+                    Some(member) => member.settings()?,
+                    None => instance::settings(tx)?,
+                };
                 let content = f(tx, viewer)?;
                 Ok((tx.now, settings, member, content))
             })

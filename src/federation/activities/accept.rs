@@ -30,7 +30,7 @@ pub(super) async fn plan(
         ActorKind::Group => {
             let group: GroupId = context.by.id.into();
             if let Some(person) = follower(context, group, inner, named.clone()).await? {
-                return Ok(Box::new(move |tx| {
+                return Ok(Plan::new(move |tx| {
                     if accepted {
                         membership::acts::host_accepted(tx, group, person)
                     } else {
@@ -48,7 +48,7 @@ pub(super) async fn plan(
             let row = context.read(move |tx| actors::by_uri(tx, &follower)).await?;
             let row = row.filter(|row| row.local).ok_or(Stop::Ignored("unknown-follow"))?;
             let (follower, target) = (row.id.into(), context.by.id.into());
-            Ok(Box::new(move |tx| remote::answered(tx, follower, target, accepted)))
+            Ok(Plan::new(move |tx| remote::answered(tx, follower, target, accepted)))
         }
         ActorKind::Application => Err(Stop::Ignored("unknown-follow")),
     }
@@ -96,5 +96,5 @@ async fn refusal(
         return Err(Stop::Ignored("not-ours"));
     }
     let reason = activity.text("summary").unwrap_or(NO_REASON).chars().take(500).collect::<String>();
-    Ok(Box::new(move |tx| threads::acts::refuse(tx, post.id, &reason)))
+    Ok(Plan::new(move |tx| threads::acts::refuse(tx, post.id, &reason)))
 }

@@ -56,7 +56,7 @@ pub(super) async fn plan(context: &Context<'_>, activity: Document<'_>) -> Resul
     if plans.is_empty() {
         return Err(Stop::Ignored("nothing-new"));
     }
-    Ok(Box::new(move |tx| plans.iter().try_for_each(|plan| plan(tx))))
+    Ok(Plan::all(plans))
 }
 
 /// Whether it is a ban of somebody of ours, or its end: whoever was put out follows no more, and must learn when it is over.
@@ -124,7 +124,7 @@ fn confirm(host: &KnownGroup, post: &known::KnownPost) -> Result<Plan, Stop> {
         return Err(Stop::Ignored("known"));
     }
     let id = post.id;
-    Ok(Box::new(move |tx| threads::acts::confirm(tx, id)))
+    Ok(Plan::new(move |tx| threads::acts::confirm(tx, id)))
 }
 
 /// An announced activity; `authentic` when it was read from its own address.

@@ -22,7 +22,7 @@ pub(super) async fn plan(context: &Context<'_>, activity: Document<'_>, banned: 
         if !banned || !person.local {
             return Err(Stop::Ignored("not-ours"));
         }
-        return Ok(Box::new(move |tx| membership::acts::host_rejected(tx, group, person.id.into())));
+        return Ok(Plan::new(move |tx| membership::acts::host_rejected(tx, group, person.id.into())));
     }
     let Some(target) = activity.link("target") else { return personal(context, &object, banned).await };
     let clear = activity.flag("removeData") && banned;
@@ -33,7 +33,7 @@ pub(super) async fn plan(context: &Context<'_>, activity: Document<'_>, banned: 
     let person = context.person(&object).await?.id;
     let by = context.actor()?;
     let until = activity.time("endTime");
-    Ok(Box::new(move |tx| {
+    Ok(Plan::new(move |tx| {
         if !banned {
             return membership::acts::unban(tx, &by, Some(group), person.into());
         }
@@ -73,7 +73,7 @@ async fn site(context: &Context<'_>, target: &Url, object: &Url, clear: bool) ->
     let row = context.read(move |tx| actors::by_uri(tx, &uri)).await?;
     let person = row.filter(|row| row.kind == ActorKind::Person).ok_or(Stop::Ignored("unknown-actor"))?;
     let author = context.acting(person.id.into());
-    Ok(Box::new(move |tx| {
+    Ok(Plan::new(move |tx| {
         for (post, _group) in known::posts_of(tx, author.person)? {
             threads::acts::delete(tx, &author, post)?;
         }
@@ -88,7 +88,7 @@ async fn personal(context: &Context<'_>, object: &Url, banned: bool) -> Result<P
     let target = row.filter(|row| row.local && row.kind == ActorKind::Person && banned);
     let target = target.ok_or(Stop::Ignored("not-ours"))?.id.into();
     let by = context.actor()?.person;
-    Ok(Box::new(move |tx| {
+    Ok(Plan::new(move |tx| {
         remote::unfollowed(tx, by, target)?;
         remote::unfollowed(tx, target, by)
     }))

@@ -13,6 +13,7 @@ use crate::federation::objects::post_in::{self, RemotePost};
 use crate::federation::store::known::KnownGroup;
 use crate::ids::{GroupId, PostId};
 use crate::policy::{Actor, PeerState};
+use crate::threads::ahead::Coming;
 use crate::threads;
 
 /// Addresses on a host that are looked at when a topic doesn't name the group that announces it.
@@ -122,12 +123,18 @@ pub(super) async fn welcome(context: &Context<'_>, author: &ActorRow) -> Result<
 
 async fn start(context: &Context<'_>, by: Actor, group: GroupId, post: RemotePost) -> Result<Plan, Stop> {
     let draft = with_mentions(context, post).await?;
-    Ok(Box::new(move |tx| threads::acts::start(tx, &by, group, &draft).map(|_post| ())))
+    let coming = uri_of(&draft).map(|uri| Coming::Topic(by.person, group, uri)).into_iter().collect();
+    Ok(Plan::new(move |tx| threads::acts::start(tx, &by, group, &draft).map(|_post| ())).expecting(coming))
 }
 
 async fn reply(context: &Context<'_>, by: Actor, to: PostId, post: RemotePost) -> Result<Plan, Stop> {
     let draft = with_mentions(context, post).await?;
-    Ok(Box::new(move |tx| threads::acts::reply(tx, &by, to, &draft).map(|_post| ())))
+    let coming = uri_of(&draft).map(|uri| Coming::Reply(by.person, to, uri)).into_iter().collect();
+    Ok(Plan::new(move |tx| threads::acts::reply(tx, &by, to, &draft).map(|_post| ())).expecting(coming))
+}
+
+fn uri_of(draft: &threads::Draft) -> Option<String> {
+    draft.remote.as_ref().map(|remote| remote.uri.clone())
 }
 
 /// The draft, with those of its mentions that are known here.
@@ -229,7 +236,7 @@ fn above<'a>(
             }
         };
         let app = context.reach.app();
-        app.db.write(move |tx| plan(tx)).await?;
+        app.db.write(move |tx| plan.carry_out(tx)).await?;
         let stored = context.reach.known_post(&uri).await?;
         stored.map(|post| post.id).ok_or(Stop::Ignored("unknown-post"))
     })

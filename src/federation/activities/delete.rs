@@ -25,7 +25,7 @@ pub(super) async fn plan(context: &Context<'_>, activity: Document<'_>) -> Resul
     // A group that announces its own end: Lemmy says it in the name of whoever did it.
     if let Some(host) = context.host.as_ref().filter(|host| host.uri == id.as_str()) {
         let group = host.group();
-        return Ok(Box::new(move |tx| groups::acts::gone_elsewhere(tx, group)));
+        return Ok(Plan::new(move |tx| groups::acts::gone_elsewhere(tx, group)));
     }
     let post = match context.post(&id).await {
         Err(Stop::Ignored(_)) => return unknown(context, &id).await,
@@ -40,7 +40,7 @@ pub(super) async fn plan(context: &Context<'_>, activity: Document<'_>) -> Resul
             return Err(Stop::Ignored("our-own"));
         }
         let by = context.actor()?;
-        return Ok(Box::new(move |tx| threads::acts::delete(tx, &by, post.id)));
+        return Ok(Plan::new(move |tx| threads::acts::delete(tx, &by, post.id)));
     }
     // Somebody else at the post's own server: that server says whether it is still there.
     if context.host.is_none() && context.owns(&id) && !is_staff(context, &post).await? {
@@ -48,7 +48,7 @@ pub(super) async fn plan(context: &Context<'_>, activity: Document<'_>) -> Resul
     }
     let by = context.actor()?;
     let reason: String = reason.unwrap_or_default().chars().take(limits::REASON).collect();
-    Ok(Box::new(move |tx| threads::acts::remove(tx, &by, post.id, reason.as_str())))
+    Ok(Plan::new(move |tx| threads::acts::remove(tx, &by, post.id, reason.as_str())))
 }
 
 /// Something that isn't known: of a person other than the sender it is never believed.
@@ -69,7 +69,7 @@ pub(super) async fn gone_at_origin(context: &Context<'_>, id: &Url, post: KnownP
     match context.reach.document(id).await {
         Err(Miss::Gone | Miss::Missing) => {
             let by = Actor { person: post.author, origin: context.origin(), activity: None };
-            Ok(Box::new(move |tx| threads::acts::delete(tx, &by, post.id)))
+            Ok(Plan::new(move |tx| threads::acts::delete(tx, &by, post.id)))
         }
         Ok(_) => Err(Stop::refused("not-own")),
         Err(miss) => Err(miss.into()),
@@ -82,7 +82,7 @@ fn itself(context: &Context<'_>) -> Result<Plan, Stop> {
         return Err(Stop::refused("not-itself"));
     }
     let (row, incoming) = (context.by.clone(), context.incoming.clone());
-    Ok(Box::new(move |tx| actor_gone(tx, &row, incoming.clone())))
+    Ok(Plan::new(move |tx| actor_gone(tx, &row, incoming.clone())))
 }
 
 /// An actor elsewhere is gone, as it says itself or as its own address does: with all that it wrote, and out of all groups.
@@ -115,5 +115,5 @@ pub(super) async fn undo(context: &Context<'_>, inner: Document<'_>) -> Result<P
         return Err(Stop::Ignored("not-removed"));
     }
     let by = context.actor()?;
-    Ok(Box::new(move |tx| threads::acts::restore(tx, &by, post.id)))
+    Ok(Plan::new(move |tx| threads::acts::restore(tx, &by, post.id)))
 }

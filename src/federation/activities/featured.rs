@@ -29,7 +29,7 @@ pub(super) async fn plan(context: &Context<'_>, activity: Document<'_>, add: boo
         if !post.is_topic() {
             return Err(Stop::Ignored("not-a-topic"));
         }
-        return Ok(Box::new(move |tx| {
+        return Ok(Plan::new(move |tx| {
             if add {
                 threads::acts::pin(tx, &by, post.thread)
             } else {
@@ -39,7 +39,7 @@ pub(super) async fn plan(context: &Context<'_>, activity: Document<'_>, add: boo
     }
     let person = context.person(&object).await?.id;
     let role = if add { Role::Moderator } else { Role::Member };
-    Ok(Box::new(move |tx| membership::acts::set_role(tx, &by, list.group, person.into(), role)))
+    Ok(Plan::new(move |tx| membership::acts::set_role(tx, &by, list.group, person.into(), role)))
 }
 
 async fn list(context: &Context<'_>, target: &Url) -> Result<List, Stop> {

@@ -54,7 +54,7 @@ pub(super) async fn plan(context: &Context<'_>, activity: Document<'_>) -> Resul
     let person = context.by.id.into();
     let named = !context.read(move |tx| known::is_bot(tx, person)).await?;
     let by = context.actor().ok().filter(|_| named);
-    Ok(Box::new(move |tx| {
+    Ok(Plan::new(move |tx| {
         for draft in &drafts {
             acts::report(tx, by.as_ref(), draft)?;
         }

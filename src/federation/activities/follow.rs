@@ -32,11 +32,11 @@ pub(super) async fn plan(context: &Context<'_>, activity: Document<'_>) -> Resul
         meet::before_sending(context.reach, &context.by.host).await?;
     }
     Ok(match target.kind {
-        ActorKind::Group => Box::new(move |tx| {
+        ActorKind::Group => Plan::new(move |tx| {
             let group = target.id.into();
             membership::acts::join(tx, &by, group, "", Some(follow_uri.clone())).map(|_state| ())
         }),
-        ActorKind::Person => Box::new(move |tx| remote::followed(tx, &by, target.id.into(), &follow_uri)),
+        ActorKind::Person => Plan::new(move |tx| remote::followed(tx, &by, target.id.into(), &follow_uri)),
         ActorKind::Application => return Err(Stop::Ignored("not-followed")),
     })
 }
@@ -67,8 +67,8 @@ pub(super) async fn leave(context: &Context<'_>, activity: Document<'_>) -> Resu
     let target = target.filter(|row| row.local).ok_or(Stop::Ignored("not-ours"))?;
     let by = context.actor()?;
     Ok(match target.kind {
-        ActorKind::Group => Box::new(move |tx| membership::acts::leave(tx, &by, target.id.into())),
-        ActorKind::Person => Box::new(move |tx| remote::unfollowed(tx, by.person, target.id.into())),
+        ActorKind::Group => Plan::new(move |tx| membership::acts::leave(tx, &by, target.id.into())),
+        ActorKind::Person => Plan::new(move |tx| remote::unfollowed(tx, by.person, target.id.into())),
         ActorKind::Application => return Err(Stop::Ignored("not-followed")),
     })
 }

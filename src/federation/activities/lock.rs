@@ -10,7 +10,7 @@ pub(super) async fn plan(context: &Context<'_>, activity: Document<'_>, locked: 
         return Err(Stop::Ignored("not-a-topic"));
     }
     let by = context.actor()?;
-    Ok(Box::new(move |tx| {
+    Ok(Plan::new(move |tx| {
         if locked {
             threads::acts::lock(tx, &by, post.thread)
         } else {

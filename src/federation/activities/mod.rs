@@ -35,9 +35,46 @@ use crate::db::Tx;
 use crate::error::{Error, Result};
 use crate::ids::PersonId;
 use crate::policy::{Actor, Incoming, Origin};
+use crate::threads::ahead::Coming;
 
 /// What is to be done, in the transaction that also marks the activity as applied.
-pub type Plan = Box<dyn Fn(&mut Tx<'_>) -> Result<()> + Send + Sync>;
+pub struct Plan {
+    act: Box<dyn Fn(&mut Tx<'_>) -> Result<()> + Send + Sync>,
+    coming: Option<Vec<Coming>>,
+}
+
+impl Plan {
+    /// A plan that may change anything.
+    pub fn new(act: impl Fn(&mut Tx<'_>) -> Result<()> + Send + Sync + 'static) -> Self {
+        Self { act: Box::new(act), coming: None }
+    }
+
+    /// The same, when it does nothing but these.
+    fn expecting(self, coming: Vec<Coming>) -> Self {
+        Self { coming: Some(coming), ..self }
+    }
+
+    /// One plan after the other.
+    fn all(plans: Vec<Self>) -> Self {
+        let coming: Option<Vec<Vec<Coming>>> = plans.iter().map(|plan| plan.coming.clone()).collect();
+        let all = Self::new(move |tx| plans.iter().try_for_each(|plan| plan.carry_out(tx)));
+        Self { coming: coming.map(|coming| coming.concat()), ..all }
+    }
+
+    /// What it does, when that is only to add posts and reactions: what these need can be read ahead for many. `None`: it may change
+    /// anything.
+    pub fn coming(&self) -> Option<&[Coming]> {
+        self.coming.as_deref()
+    }
+
+    /// Does it.
+    ///
+    /// # Errors
+    /// What the act answers with.
+    pub fn carry_out(&self, tx: &mut Tx<'_>) -> Result<()> {
+        (self.act)(tx)
+    }
+}
 
 /// Why an activity isn't applied, or not now.
 #[derive(Debug)]

@@ -43,7 +43,7 @@ async fn itself(context: &Context<'_>, old: &Url, target: &Url) -> Result<Plan, 
     }
     context.reach.save_actor(&found.value).await?;
     let row = actors::ActorRow { moved_to: Some(found.id.to_string()), ..context.by.clone() };
-    Ok(Box::new(move |tx| actors::save_remote(tx, &row).map(|_id| ())))
+    Ok(Plan::new(move |tx| actors::save_remote(tx, &row).map(|_id| ())))
 }
 
 /// The group that the topic leaves or the one that it comes to says so; both are of one host.
@@ -83,5 +83,5 @@ fn move_to(context: &Context<'_>, post: KnownPost, to: crate::ids::ActorId) -> R
         return Err(Stop::Ignored("not-a-topic"));
     }
     let by = context.actor()?;
-    Ok(Box::new(move |tx| threads::acts::move_thread(tx, &by, post.thread, to.into())))
+    Ok(Plan::new(move |tx| threads::acts::move_thread(tx, &by, post.thread, to.into())))
 }

@@ -3,6 +3,7 @@
 use super::{Context, Plan, Stop};
 use crate::federation::objects::document::Document;
 use crate::federation::store::known;
+use crate::threads::ahead::Coming;
 use crate::threads::{self, ReactionKind};
 
 /// Longest reaction that is kept, in characters: one emoji may be several.
@@ -28,7 +29,8 @@ pub(super) async fn plan(context: &Context<'_>, activity: Document<'_>, given: b
     let kind = if activity.kind() == "Dislike" { ReactionKind::Dislike } else { ReactionKind::Like };
     let emoji: String = activity.text("content").unwrap_or_default().chars().take(EMOJI).collect();
     let uri = activity.id().filter(|id| context.owns(id)).map(String::from);
-    Ok(Box::new(move |tx| {
+    let coming = posts.iter().map(|post| Coming::Reaction(by.person, *post)).collect();
+    Ok(Plan::new(move |tx| {
         for (number, post) in posts.iter().enumerate() {
             if given {
                 let uri = uri.clone().filter(|_| number == 0);
@@ -38,7 +40,8 @@ pub(super) async fn plan(context: &Context<'_>, activity: Document<'_>, given: b
             }
         }
         Ok(())
-    }))
+    })
+    .expecting(coming))
 }
 
 /// Takes back a reaction that is named by its id alone.
@@ -46,5 +49,5 @@ pub(super) async fn undo_by_id(context: &Context<'_>, uri: String) -> Result<Opt
     let by = context.actor()?;
     let person = by.person;
     let post = context.read(move |tx| known::reacted_to(tx, person, &uri)).await?;
-    Ok(post.map(|post| -> Plan { Box::new(move |tx| threads::acts::unreact(tx, &by, post)) }))
+    Ok(post.map(|post| Plan::new(move |tx| threads::acts::unreact(tx, &by, post))))
 }

@@ -54,5 +54,5 @@ async fn by_id(context: &Context<'_>, id: Url) -> Result<Plan, Stop> {
     let person = by.person;
     let group = context.read(move |tx| known::followed_group(tx, person, id.as_str())).await?;
     let group = group.ok_or(Stop::Ignored("unknown-activity"))?;
-    Ok(Box::new(move |tx| membership::acts::leave(tx, &by, group)))
+    Ok(Plan::new(move |tx| membership::acts::leave(tx, &by, group)))
 }

@@ -62,7 +62,7 @@ async fn edit(context: &Context<'_>, known: KnownPost, post: RemotePost) -> Resu
         draft.title.clear();
     }
     let by = context.acting(known.author);
-    Ok(Box::new(move |tx| threads::acts::edit(tx, &by, known.id, &draft).map(|_post| ())))
+    Ok(Plan::new(move |tx| threads::acts::edit(tx, &by, known.id, &draft).map(|_post| ())))
 }
 
 /// An actor is read again from its own address, so that an old update can't undo a newer one.
@@ -75,5 +75,5 @@ async fn actor(context: &Context<'_>, activity: Document<'_>) -> Result<Plan, St
         return Err(Stop::refused("foreign-object"));
     }
     context.reach.fresh_actor(&id).await?;
-    Ok(Box::new(|_tx| Ok(())))
+    Ok(Plan::new(|_tx| Ok(())))
 }

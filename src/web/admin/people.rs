@@ -227,7 +227,7 @@ struct Account {
     who: Person,
     facts: Vec<Fact>,
     forms: Vec<Deed>,
-    grounds: Vec<(&'static str, String, bool)>,
+    grounds: Vec<moderation::Ground>,
     reason: String,
 }
 

@@ -119,7 +119,7 @@ struct Ban {
     page: Page,
     lead: String,
     errors: FormErrors,
-    grounds: Vec<(&'static str, String, bool)>,
+    grounds: Vec<super::Ground>,
     form: Filled,
     back: String,
 }

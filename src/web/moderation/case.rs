@@ -51,7 +51,7 @@ struct Case {
     can_remove: bool,
     can_warn: bool,
     can_ban: bool,
-    grounds: Vec<(&'static str, String, bool)>,
+    grounds: Vec<super::Ground>,
     action: String,
     back: String,
 }

@@ -49,11 +49,23 @@ fn until(choice: &str, now: Time) -> Result<Option<Time>, Error> {
     }
 }
 
-/// The grounds of a decision to choose from, as an entry each: word, text, whether it is chosen.
-pub fn grounds(texts: &Texts, chosen: &str) -> Vec<(&'static str, String, bool)> {
+/// A ground to choose from, for a moderator's decision.
+#[derive(Debug)]
+pub struct Ground {
+    /// As the form sends it.
+    pub word: &'static str,
+    /// In the reader's language.
+    pub text: String,
+    /// Whether it stands chosen.
+    pub chosen: bool,
+}
+
+/// The grounds of a decision, one of which stands chosen.
+pub fn grounds(texts: &Texts, chosen: &str) -> Vec<Ground> {
     let entry = |ground: &Category| {
         let word = ground.word();
-        (word, texts.t(&format!("decision-ground-{word}")).into_owned(), word == chosen)
+        let text = texts.t(&format!("decision-ground-{word}")).into_owned();
+        Ground { word, text, chosen: word == chosen }
     };
     Category::GROUNDS.iter().map(entry).collect()
 }
