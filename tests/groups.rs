@@ -103,11 +103,13 @@ async fn only_the_owner_changes_closes_and_deletes_a_group() {
     ana.put("/groups/bijstand/archive", json!({})).await.expect(204);
     assert_eq!(ana.post("/groups/bijstand/threads", topic.clone()).await.refused(403), "archived");
     ana.delete("/groups/bijstand/archive").await.expect(204);
-    ana.post("/groups/bijstand/threads", topic).await.expect(201);
+    let topic = ana.post("/groups/bijstand/threads", topic).await.expect(201);
 
     assert_eq!(bob.delete("/groups/bijstand").await.refused(403), "not-owner");
     ana.delete("/groups/bijstand").await.expect(204);
     assert_eq!(ana.get("/groups/bijstand").await.refused(410), "gone");
+    let topic = format!("/threads/{}", topic["id"].as_str().unwrap());
+    assert_eq!(ana.get(&topic).await.refused(410), "gone");
     assert_eq!(ana.get("/groups").await.expect(200)["items"], json!([]));
     assert_eq!(ana.get("/threads").await.expect(200)["items"], json!([]));
     let again = ana.post("/groups", json!({ "name": "bijstand", "title": "B" })).await;

@@ -105,7 +105,7 @@ async fn a_visitor_reports_a_post_and_staff_decides() {
 #[tokio::test]
 async fn staff_warns_bans_and_lifts_a_ban_by_forms() {
     let app = TestApp::new().await;
-    let (_ana, _bob, _id) = forum(&app).await;
+    let (_ana, _bob, id) = forum(&app).await;
     let (staff, member) = (logged_in(&app, "ana").await, logged_in(&app, "bob").await);
     for page in ["/g/tuin/warn?person=bob", "/g/tuin/ban?person=bob", "/g/tuin/bans"] {
         in_both(&staff, page).await;
@@ -127,7 +127,9 @@ async fn staff_warns_bans_and_lifts_a_ban_by_forms() {
     assert_eq!(staff.submit("form.form", &ban).await.location(), "/g/tuin/bans");
     in_both(&staff, "/g/tuin/bans").await;
     assert_eq!(staff.texts("main li .lines"), ["Ruzie"]);
+    // Whoever may not write learns so before anything is written.
     assert_eq!(member.get("/g/tuin/new").await.status, 403);
+    assert_eq!(member.get(&format!("/t/{id}/reply")).await.status, 403);
     assert_eq!(staff.submit("/g/tuin/unban", &[]).await.location(), "/g/tuin/bans");
     staff.get("/g/tuin/bans").await;
     assert!(staff.texts("main li .lines").is_empty());

@@ -233,7 +233,8 @@ fn with_actor() -> _ {
 
 fn whole(tx: &mut Tx<'_>, viewer: &Viewer, (group, actor): (GroupRow, ActorRow)) -> Result<GroupPage> {
     if actor.gone_at.is_some() {
-        return Err(Error::Gone);
+        // That a closed group was ever there is told to nobody.
+        return Err(if group.class == Class::Openbaar { Error::Gone } else { Error::NotFound });
     }
     let may = permissions(tx, viewer, group.id, group.class)?;
     let staff = staff(tx, viewer, group.id)?;

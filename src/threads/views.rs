@@ -420,11 +420,14 @@ pub fn by_author(
 /// The group of something, and what the reader may do in it.
 fn readable(tx: &mut Tx<'_>, viewer: &Viewer, id: GroupId) -> Result<(Arc<GroupLine>, Permissions)> {
     use schema::{actors, groups as g};
-    let group: GroupLine = g::table
+    let (group, gone): (GroupLine, Option<Time>) = g::table
         .inner_join(actors::table)
-        .filter(g::id.eq(id).and(actors::gone_at.is_null()))
-        .select(GroupLine::as_select())
+        .filter(g::id.eq(id))
+        .select((GroupLine::as_select(), actors::gone_at))
         .first(tx.conn)?;
+    if gone.is_some() {
+        return Err(if group.class == Class::Openbaar { Error::Gone } else { Error::NotFound });
+    }
     let may = groups::permissions(tx, viewer, id, group.class)?;
     Ok((Arc::new(group), may))
 }

@@ -292,6 +292,13 @@ pub(super) async fn replying(
     Query(query): Query<To>,
 ) -> Result<Response> {
     let (visit, found) = parent(&ctx, thread, query.to).await?;
+    let locked = found.thread.locked_at.is_some();
+    if !(if locked { found.may.reply_locked } else { found.may.reply }) {
+        // Whoever may not learns why before anything is written; the act asks again.
+        let (by, group) = (Actor::here(visit.member()?.person), found.group.id);
+        let act = crate::policy::Act::Reply { locked };
+        ctx.app.db.read(move |tx| Ok(crate::membership::standing(tx, &by, group)?.may(act)?)).await?;
+    }
     show(&visit, &What::Reply(Box::new(found)), Filled::default())
 }
 
