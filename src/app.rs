@@ -14,6 +14,7 @@ use crate::federation::client::{self, Client, Lookup};
 use crate::federation::{resolve, state};
 use crate::instance;
 use crate::keys::ActorKeys;
+use crate::limits::Limits;
 use crate::locale::Locales;
 use crate::people::credentials::Hasher;
 use crate::search::{self, Resolved};
@@ -41,6 +42,8 @@ pub struct Inner {
     pub metrics: Metrics,
     /// The texts of its pages.
     pub locales: Arc<Locales>,
+    /// What is limited and counted in memory.
+    pub limits: Limits,
     /// What the federation edge keeps in memory.
     pub federation: state::State,
     /// Turns Markdown into safe HTML, always before a transaction.
@@ -92,6 +95,7 @@ impl App {
             )));
         }
         let origin = url::Url::parse(urls.base()).map_err(Error::internal)?;
+        let limits = Limits::new(config.limits.enabled, clock.clone());
         let app = Self {
             inner: Arc::new(Inner {
                 markdown: Markdown::new(&origin),
@@ -103,6 +107,7 @@ impl App {
                 urls,
                 clock,
                 metrics,
+                limits,
                 federation: state::State::new(),
                 wake: Notify::new(),
                 arrived: Notify::new(),
@@ -110,6 +115,7 @@ impl App {
             }),
         };
         app.ensure_actor().await?;
+        app.refresh_limits().await;
         if app.db.read(search::is_outdated).await? {
             app.db.write(search::renew).await?;
         }

@@ -23,6 +23,7 @@ pub mod instance;
 pub mod jobs;
 pub mod journal;
 pub mod keys;
+pub mod limits;
 pub mod locale;
 pub mod mail;
 pub mod media;

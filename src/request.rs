@@ -44,7 +44,9 @@ pub fn status(error: &Error) -> StatusCode {
         Error::NotFound => StatusCode::NOT_FOUND,
         Error::Gone => StatusCode::GONE,
         Error::SignedOut => StatusCode::UNAUTHORIZED,
-        Error::Denied(Reason::TooMany) | Error::Busy(_) => StatusCode::TOO_MANY_REQUESTS,
+        Error::Denied(Reason::TooMany) | Error::Busy(_) | Error::Limited { .. } => {
+            StatusCode::TOO_MANY_REQUESTS
+        }
         // It could be done, were things not as they are.
         Error::Denied(Reason::Already | Reason::LastOwner) => StatusCode::CONFLICT,
         Error::Denied(_) => StatusCode::FORBIDDEN,
@@ -59,7 +61,7 @@ pub fn status(error: &Error) -> StatusCode {
 /// How long whoever gets this error should wait before the next try, where waiting helps.
 pub fn retry_after(error: &Error) -> Option<Duration> {
     match error {
-        Error::Busy(wait) => Some(*wait),
+        Error::Busy(wait) | Error::Limited { wait, .. } => Some(*wait),
         Error::Denied(Reason::TooMany) => Some(Duration::from_secs(600)),
         Error::Unreachable => Some(Duration::from_mins(2)),
         _ => None,

@@ -20,6 +20,7 @@ mod group_pages;
 mod groups;
 mod hostile_files;
 mod intruders;
+mod limits;
 mod login;
 mod mails;
 mod media;

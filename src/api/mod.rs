@@ -11,6 +11,7 @@ pub mod groups;
 pub mod input;
 pub mod instance;
 pub mod keeping;
+mod limits;
 pub mod me;
 pub mod media;
 pub mod memberships;
@@ -49,6 +50,7 @@ pub fn routes(app: &App) -> Router<App> {
         .merge(people::routes())
         .merge(me::routes())
         .merge(admin::routes())
+        .merge(limits::routes())
         .merge(peers::routes())
         .merge(groups::routes())
         .merge(memberships::routes())
@@ -94,6 +96,7 @@ pub fn document(base: &str) -> utoipa::openapi::OpenApi {
     whole.merge(people::document());
     whole.merge(me::document());
     whole.merge(admin::document());
+    whole.merge(limits::document());
     whole.merge(peers::document());
     whole.merge(groups::document());
     whole.merge(memberships::document());

@@ -3,6 +3,7 @@
 mod community;
 mod fediverse;
 mod keeping;
+mod limits;
 mod user;
 
 use std::io::Write;
@@ -91,6 +92,9 @@ enum Command {
     /// What administrators decide about this site.
     #[command(subcommand)]
     Settings(community::SettingsCommand),
+    /// How often each may do something.
+    #[command(subcommand)]
+    Limits(limits::LimitsCommand),
     /// The pages about privacy, accessibility, rules and contact.
     #[command(subcommand)]
     Text(community::TextCommand),
@@ -186,6 +190,7 @@ async fn run(arguments: Arguments) -> anyhow::Result<()> {
         Command::Group(command) => group(&open(config).await?, command).await,
         Command::Report(command) => community::report(&open(config).await?, by, command).await,
         Command::Settings(command) => community::settings(&open(config).await?, by, command).await,
+        Command::Limits(command) => limits::run(&open(config).await?, by, command).await,
         Command::Text(command) => community::text(&open(config).await?, by, command).await,
         Command::Peer(command) => fediverse::peer(&open(config).await?, by, command).await,
         Command::Log(command) => fediverse::log(&open(config).await?, by, command).await,

@@ -5,7 +5,7 @@
 pub use super::tables::actors::{actor_keys, actors};
 pub use super::tables::federation::{activities, closed_inboxes, deliveries, inbox, peers, refusals};
 pub use super::tables::groups::groups;
-pub use super::tables::instance::{pages, settings};
+pub use super::tables::instance::{limit_hits, pages, settings};
 pub use super::tables::machinery::{jobs, journal, mails};
 pub use super::tables::media::media;
 pub use super::tables::membership::{bans, memberships};
@@ -87,6 +87,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     jobs,
     settings,
     pages,
+    limit_hits,
     peers,
     inbox,
     refusals,

@@ -139,8 +139,11 @@ async fn log_in(ctx: Ctx, Form(given): Form<Given>) -> Result<Response> {
             let outcome = Outcome::of(&error);
             let visit = ctx.visit().await?;
             let mut shown = login_page(&visit, FormErrors::default(), given.email, &given.next);
+            ctx.app.limits.note(&error);
             match error {
-                Error::Busy(wait) => shown.paused = wait.as_secs().div_ceil(60).max(1),
+                Error::Busy(wait) | Error::Limited { wait, .. } => {
+                    shown.paused = wait.as_secs().div_ceil(60).max(1)
+                }
                 Error::Denied(Reason::Unconfirmed) => shown.unconfirmed = true,
                 other => shown.errors = visit.problems(other)?,
             }

@@ -366,11 +366,12 @@ impl Visit {
     /// What isn't about the form: not found, signed out, a fault of ours.
     pub fn problems(&self, error: Error) -> Result<FormErrors> {
         let mut shown = FormErrors::default();
+        self.ctx.app.limits.note(&error);
         match error {
             Error::Invalid(errors) => self.add_fields(&mut shown, &errors),
             Error::Denied(reason) => shown.add("", self.texts.t(&format!("reason-{reason}"))),
             Error::Conflict => shown.add("", self.texts.t("error-conflict")),
-            Error::Busy(wait) => {
+            Error::Busy(wait) | Error::Limited { wait, .. } => {
                 let minutes = wait.as_secs().div_ceil(60).max(1);
                 shown.add("", self.texts.t_with("error-busy-minutes", &[("count", &minutes)]));
             }

@@ -1,8 +1,9 @@
-//! Pages of administrators: what waits for them, settings and texts, people, groups, other servers, failed work.
+//! Pages of administrators: what waits for them, settings, texts and limits, people, groups, other servers, failed work.
 
 mod federation;
 mod groups;
 mod jobs;
+mod limits;
 mod overview;
 mod peers;
 mod people;
@@ -26,6 +27,8 @@ pub fn routes() -> Router<App> {
     Router::new()
         .route("/admin", get(overview::show))
         .route("/admin/settings", get(settings::show).post(settings::save))
+        .route("/admin/limits", get(limits::list))
+        .route("/admin/limits/{name}", get(limits::show).post(limits::save))
         .route("/admin/texts", get(texts::list))
         .route("/admin/texts/{name}/{language}", get(texts::show).post(texts::save))
         .route("/admin/approvals", get(people::waiting).post(people::answer))
@@ -68,6 +71,7 @@ fn menu(visit: &Visit, at: &str) -> Vec<Tab> {
         ("queue-overview", "/moderation"),
         ("admin-settings", "/admin/settings"),
         ("admin-texts", "/admin/texts"),
+        ("admin-limits", "/admin/limits"),
         ("admin-peers", "/admin/peers"),
         ("admin-federation", "/admin/federation"),
         ("admin-jobs", "/admin/jobs"),
