@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use tokio::sync::Notify;
 
+use crate::audit::Doors;
 use crate::clock::Clock;
 use crate::config::Config;
 use crate::db::{Db, migrate};
@@ -44,6 +45,8 @@ pub struct Inner {
     pub locales: Arc<Locales>,
     /// What is limited and counted in memory.
     pub limits: Limits,
+    /// What the audit trail kept lately of what wasn't done.
+    pub doors: Doors,
     /// What the federation edge keeps in memory.
     pub federation: state::State,
     /// Turns Markdown into safe HTML, always before a transaction.
@@ -96,6 +99,7 @@ impl App {
         }
         let origin = url::Url::parse(urls.base()).map_err(Error::internal)?;
         let limits = Limits::new(config.limits.enabled, clock.clone());
+        let doors = Doors::new(clock.clone());
         let app = Self {
             inner: Arc::new(Inner {
                 markdown: Markdown::new(&origin),
@@ -108,6 +112,7 @@ impl App {
                 clock,
                 metrics,
                 limits,
+                doors,
                 federation: state::State::new(),
                 wake: Notify::new(),
                 arrived: Notify::new(),

@@ -7,6 +7,7 @@
 pub mod actors;
 pub mod api;
 pub mod app;
+pub mod audit;
 pub mod backup;
 pub mod cli;
 pub mod clock;

@@ -4,6 +4,7 @@
 //! It stands below the edges, so that they need to know neither the server around them nor each other.
 
 use std::net::IpAddr;
+use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
 use axum::body::Body;
@@ -13,11 +14,28 @@ use axum::middleware::Next;
 use axum::response::Response;
 
 use crate::error::Error;
+use crate::ids::PersonId;
 use crate::policy::Reason;
 
 /// The address of whoever asks, after trusted proxies were taken away.
 #[derive(Debug, Clone, Copy)]
 pub struct Client(pub IpAddr);
+
+/// Who asks, once an edge has found out: for whoever looks at the request from outside.
+#[derive(Debug, Clone, Default)]
+pub struct Asker(Arc<OnceLock<PersonId>>);
+
+impl Asker {
+    /// Notes who it is; the first word counts.
+    pub fn is(&self, person: PersonId) {
+        drop(self.0.set(person));
+    }
+
+    /// Who it is, as far as that turned out.
+    pub fn person(&self) -> Option<PersonId> {
+        self.0.get().copied()
+    }
+}
 
 /// The pattern of the route that answered, for the numbers. Edges put it on their answers by [`note_route`].
 #[derive(Debug, Clone)]

@@ -15,7 +15,7 @@ use crate::support::browser::Browser;
 use crate::support::{Peer, TestApp};
 
 /// Every page that stands still.
-const PAGES: [&str; 16] = [
+const PAGES: [&str; 17] = [
     "/admin",
     "/admin/approvals",
     "/admin/people",
@@ -32,6 +32,7 @@ const PAGES: [&str; 16] = [
     "/admin/federation?which=refused",
     "/admin/federation?which=out&host=elders.test",
     "/admin/jobs",
+    "/admin/audit",
 ];
 
 /// Somebody whose account waits for approval.

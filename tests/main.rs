@@ -12,6 +12,7 @@
 mod admin_commands;
 mod admin_federation;
 mod admin_pages;
+mod audit;
 mod backup;
 mod doctor;
 mod elsewhere;

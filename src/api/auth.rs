@@ -15,7 +15,7 @@ use crate::error::{Error, Result};
 use crate::people::{Scope, Scopes, tokens};
 use crate::policy::rates::{self, Limit};
 use crate::policy::{Actor, Reason, Viewer};
-use crate::request::Client;
+use crate::request::{Asker, Client};
 
 /// Who calls, and what the token reaches.
 #[derive(Debug, Clone)]
@@ -60,6 +60,9 @@ async fn caller(parts: &Parts, app: &App) -> Result<Option<Caller>> {
         .map(|(_, secret)| secret.trim().to_owned())
         .ok_or(Error::SignedOut)?;
     let bearer = app.db.read(move |tx| tokens::bearer(tx, &secret)).await?;
+    if let Some(asker) = parts.extensions.get::<Asker>() {
+        asker.is(bearer.person);
+    }
     app.allow(Limit::AccountRequests, &bearer.person.to_string()).await?;
     if bearer.stale {
         app.db.write(move |tx| tokens::seen(tx, bearer.token)).await?;

@@ -5,6 +5,7 @@
 
 pub mod admin;
 mod answers;
+mod audit;
 pub mod auth;
 pub mod error;
 pub mod groups;
@@ -51,6 +52,7 @@ pub fn routes(app: &App) -> Router<App> {
         .merge(me::routes())
         .merge(admin::routes())
         .merge(limits::routes())
+        .merge(audit::routes())
         .merge(peers::routes())
         .merge(groups::routes())
         .merge(memberships::routes())
@@ -97,6 +99,7 @@ pub fn document(base: &str) -> utoipa::openapi::OpenApi {
     whole.merge(me::document());
     whole.merge(admin::document());
     whole.merge(limits::document());
+    whole.merge(audit::document());
     whole.merge(peers::document());
     whole.merge(groups::document());
     whole.merge(memberships::document());

@@ -6,7 +6,7 @@ pub use super::tables::actors::{actor_keys, actors};
 pub use super::tables::federation::{activities, closed_inboxes, deliveries, inbox, peers, refusals};
 pub use super::tables::groups::groups;
 pub use super::tables::instance::{limit_hits, pages, settings};
-pub use super::tables::machinery::{jobs, journal, mails};
+pub use super::tables::machinery::{audit, jobs, journal, mails};
 pub use super::tables::media::media;
 pub use super::tables::membership::{bans, memberships};
 pub use super::tables::moderation::reports;
@@ -84,6 +84,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     search_entries,
     group_entries,
     journal,
+    audit,
     jobs,
     settings,
     pages,

@@ -218,7 +218,7 @@ pub fn shown(limit: Limit, key: &str) -> String {
 }
 
 /// The neighbourhood of a counted address, not whose it is.
-fn shortened(counted: &str) -> String {
+pub fn shortened(counted: &str) -> String {
     let plain = counted.split('/').next().unwrap_or_default();
     match plain.parse::<IpAddr>().map(|address| address.to_canonical()) {
         Ok(IpAddr::V4(address)) => {

@@ -25,7 +25,7 @@ use crate::people::AccountState;
 use crate::people::reader::{self, Reader};
 use crate::people::sessions::Place;
 use crate::policy::{Actor, Viewer};
-use crate::request::Client;
+use crate::request::{Asker, Client};
 use crate::web::cookies::Cookie;
 use crate::web::error::{Fault, Outcome, Result};
 use crate::web::fields::Fields;
@@ -59,6 +59,8 @@ pub struct Asked {
     pub client: IpAddr,
     /// What the browser calls itself; may be empty.
     pub device: String,
+    /// Noted here once it is known who asks.
+    pub asker: Asker,
     /// The secret in the session cookie.
     pub session: Option<String>,
     /// The secret in the device cookie.
@@ -105,6 +107,7 @@ impl Ctx {
                 .extensions
                 .get::<Client>()
                 .map_or(IpAddr::V4(Ipv4Addr::UNSPECIFIED), |client| client.0),
+            asker: parts.extensions.get::<Asker>().cloned().unwrap_or_default(),
             device: text(header::USER_AGENT).chars().take(300).collect(),
             session: Cookie::Session.read(headers, https),
             known_device: Cookie::Device.read(headers, https),
@@ -165,6 +168,9 @@ impl Ctx {
                 Ok((tx.now, settings, member, content))
             })
             .await?;
+        if let Some(member) = &member {
+            self.asker.is(member.person);
+        }
         self.note_seen(now, member.as_ref()).await;
         Ok((Visit::new(self.clone(), now, settings, member), content))
     }
@@ -199,14 +205,15 @@ impl Ctx {
         T: Send + 'static,
     {
         let digest = self.session_digest();
-        let done = self
+        let (person, done) = self
             .app
             .db
             .write(move |tx| {
                 let member = member_of(tx, digest.as_deref())?.ok_or(Error::SignedOut)?;
-                f(tx, &Actor::here(member.person))
+                Ok((member.person, f(tx, &Actor::here(member.person))?))
             })
             .await?;
+        self.asker.is(person);
         self.app.wake.notify_one();
         Ok(done)
     }

@@ -141,6 +141,7 @@ export const pages = [
   { name: 'admin-log', path: () => '/admin/federation', as: 'anna' },
   { name: 'admin-log-refused', path: () => '/admin/federation?which=refused', as: 'anna' },
   { name: 'admin-log-out', path: () => '/admin/federation?which=out', as: 'anna' },
+  { name: 'admin-audit', path: () => '/admin/audit', as: 'anna' },
   { name: 'admin-jobs', path: () => '/admin/jobs', as: 'anna' },
   { name: 'admin-site-reports', path: () => '/moderation/site', as: 'anna' },
 ];

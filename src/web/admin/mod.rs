@@ -1,5 +1,6 @@
 //! Pages of administrators: what waits for them, settings, texts and limits, people, groups, other servers, failed work.
 
+mod audit;
 mod federation;
 mod groups;
 mod jobs;
@@ -45,6 +46,7 @@ pub fn routes() -> Router<App> {
         .route("/admin/peers/{host}/retry", post(peers::retry))
         .route("/admin/federation", get(federation::log))
         .route("/admin/federation/{id}/retry", post(federation::retry))
+        .route("/admin/audit", get(audit::show))
         .route("/admin/jobs", get(jobs::list).post(jobs::change))
 }
 
@@ -74,6 +76,7 @@ fn menu(visit: &Visit, at: &str) -> Vec<Tab> {
         ("admin-limits", "/admin/limits"),
         ("admin-peers", "/admin/peers"),
         ("admin-federation", "/admin/federation"),
+        ("admin-audit", "/admin/audit"),
         ("admin-jobs", "/admin/jobs"),
     ];
     let tab = |(key, url): (&str, &str)| Tab {
