@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use tokio::sync::Notify;
 
+use crate::audit::Doors;
 use crate::clock::Clock;
 use crate::config::Config;
 use crate::db::{Db, migrate};
@@ -14,6 +15,7 @@ use crate::federation::client::{self, Client, Lookup};
 use crate::federation::{resolve, state};
 use crate::instance;
 use crate::keys::ActorKeys;
+use crate::limits::Limits;
 use crate::locale::Locales;
 use crate::people::credentials::Hasher;
 use crate::search::{self, Resolved};
@@ -41,6 +43,10 @@ pub struct Inner {
     pub metrics: Metrics,
     /// The texts of its pages.
     pub locales: Arc<Locales>,
+    /// What is limited and counted in memory.
+    pub limits: Limits,
+    /// What the audit trail kept lately of what wasn't done.
+    pub doors: Doors,
     /// What the federation edge keeps in memory.
     pub federation: state::State,
     /// Turns Markdown into safe HTML, always before a transaction.
@@ -92,6 +98,8 @@ impl App {
             )));
         }
         let origin = url::Url::parse(urls.base()).map_err(Error::internal)?;
+        let limits = Limits::new(config.limits.enabled, clock.clone());
+        let doors = Doors::new(clock.clone());
         let app = Self {
             inner: Arc::new(Inner {
                 markdown: Markdown::new(&origin),
@@ -103,6 +111,8 @@ impl App {
                 urls,
                 clock,
                 metrics,
+                limits,
+                doors,
                 federation: state::State::new(),
                 wake: Notify::new(),
                 arrived: Notify::new(),
@@ -110,6 +120,7 @@ impl App {
             }),
         };
         app.ensure_actor().await?;
+        app.refresh_limits().await;
         if app.db.read(search::is_outdated).await? {
             app.db.write(search::renew).await?;
         }

@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use crate::policy::Reason;
+use crate::policy::rates::Limit;
 
 /// The crate's result.
 pub type Result<T, E = Error> = std::result::Result<T, E>;
@@ -31,6 +32,16 @@ pub enum Error {
     /// Too much at once: try again after this time.
     #[error("try again in {0:?}")]
     Busy(Duration),
+    /// A limit is reached: try again after this time.
+    #[error("{limit} is reached, try again in {wait:?}")]
+    Limited {
+        /// Which.
+        limit: Limit,
+        /// By whom, as administrators see it: a person's id, a host, part of an address. May be empty.
+        who: String,
+        /// When there is room again.
+        wait: Duration,
+    },
     /// Another server, which had to be asked, doesn't answer now.
     #[error("another server does not answer")]
     Unreachable,

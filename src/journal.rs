@@ -245,6 +245,12 @@ pub struct Detail {
     /// A word: a role, a reaction's kind, a state.
     #[serde(skip_serializing_if = "String::is_empty")]
     pub word: String,
+    /// What something was before it was changed, for a setting.
+    #[serde(skip_serializing_if = "String::is_empty")]
+    pub from: String,
+    /// What it is now.
+    #[serde(skip_serializing_if = "String::is_empty")]
+    pub to: String,
     /// A host, for what concerns instances.
     #[serde(skip_serializing_if = "String::is_empty")]
     pub host: String,

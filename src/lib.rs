@@ -7,6 +7,7 @@
 pub mod actors;
 pub mod api;
 pub mod app;
+pub mod audit;
 pub mod backup;
 pub mod cli;
 pub mod clock;
@@ -23,6 +24,7 @@ pub mod instance;
 pub mod jobs;
 pub mod journal;
 pub mod keys;
+pub mod limits;
 pub mod locale;
 pub mod mail;
 pub mod media;

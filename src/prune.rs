@@ -12,7 +12,7 @@ use crate::federation::store::{inbox, known, outbox_age};
 use crate::jobs::{self, Job};
 use crate::media::store;
 use crate::people::{attempts, retention};
-use crate::{journal, mail, media, notices};
+use crate::{audit, instance, journal, mail, media, notices};
 
 /// Seconds between two rounds.
 const PAUSE: i64 = 86_400;
@@ -51,6 +51,7 @@ pub async fn round(app: &App) -> Result<()> {
     gone += db.write(move |tx| outbox_age::prune(tx, days)).await?;
     let days = keep.journal_days;
     gone += db.write(move |tx| journal::prune(tx, days)).await?;
+    gone += db.write(move |tx| audit::prune(tx, days)).await?;
     let days = keep.notices_days;
     gone += db.write(move |tx| notices::acts::prune(tx, days)).await?;
     let days = keep.log_days;
@@ -58,6 +59,7 @@ pub async fn round(app: &App) -> Result<()> {
     gone +=
         db.write(move |tx| if days == 0 { Ok(0) } else { mail::prune(tx, tx.now.plus_days(-days)) }).await?;
     gone += db.write(attempts::prune).await?;
+    gone += db.write(instance::limits::prune).await?;
     let days = keep.sessions_days;
     gone += db.write(move |tx| retention::prune(tx, days)).await?;
     gone += db.write(retention::prune_unconfirmed).await?;

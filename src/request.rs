@@ -4,6 +4,7 @@
 //! It stands below the edges, so that they need to know neither the server around them nor each other.
 
 use std::net::IpAddr;
+use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
 use axum::body::Body;
@@ -13,11 +14,28 @@ use axum::middleware::Next;
 use axum::response::Response;
 
 use crate::error::Error;
+use crate::ids::PersonId;
 use crate::policy::Reason;
 
 /// The address of whoever asks, after trusted proxies were taken away.
 #[derive(Debug, Clone, Copy)]
 pub struct Client(pub IpAddr);
+
+/// Who asks, once an edge has found out: for whoever looks at the request from outside.
+#[derive(Debug, Clone, Default)]
+pub struct Asker(Arc<OnceLock<PersonId>>);
+
+impl Asker {
+    /// Notes who it is; the first word counts.
+    pub fn is(&self, person: PersonId) {
+        drop(self.0.set(person));
+    }
+
+    /// Who it is, as far as that turned out.
+    pub fn person(&self) -> Option<PersonId> {
+        self.0.get().copied()
+    }
+}
 
 /// The pattern of the route that answered, for the numbers. Edges put it on their answers by [`note_route`].
 #[derive(Debug, Clone)]
@@ -44,7 +62,9 @@ pub fn status(error: &Error) -> StatusCode {
         Error::NotFound => StatusCode::NOT_FOUND,
         Error::Gone => StatusCode::GONE,
         Error::SignedOut => StatusCode::UNAUTHORIZED,
-        Error::Denied(Reason::TooMany) | Error::Busy(_) => StatusCode::TOO_MANY_REQUESTS,
+        Error::Denied(Reason::TooMany) | Error::Busy(_) | Error::Limited { .. } => {
+            StatusCode::TOO_MANY_REQUESTS
+        }
         // It could be done, were things not as they are.
         Error::Denied(Reason::Already | Reason::LastOwner) => StatusCode::CONFLICT,
         Error::Denied(_) => StatusCode::FORBIDDEN,
@@ -59,7 +79,7 @@ pub fn status(error: &Error) -> StatusCode {
 /// How long whoever gets this error should wait before the next try, where waiting helps.
 pub fn retry_after(error: &Error) -> Option<Duration> {
     match error {
-        Error::Busy(wait) => Some(*wait),
+        Error::Busy(wait) | Error::Limited { wait, .. } => Some(*wait),
         Error::Denied(Reason::TooMany) => Some(Duration::from_secs(600)),
         Error::Unreachable => Some(Duration::from_mins(2)),
         _ => None,

@@ -3,7 +3,7 @@
 //! The same address is a page or an ActivityPub document, by `Accept`. Nothing else stands here: every route is an edge's.
 #![expect(clippy::disallowed_methods, reason = "tasks are started here, so that shutdown knows them all")]
 
-use std::net::SocketAddr;
+use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::time::{Duration, Instant};
 
 use anyhow::Context;
@@ -21,7 +21,8 @@ use tower_http::compression::CompressionLayer;
 use tower_http::timeout::TimeoutLayer;
 
 use crate::app::App;
-use crate::request::{self, Client};
+use crate::audit::{Answered, Line};
+use crate::request::{self, Asker, Client};
 use crate::{api, doctor, federation, web, worker};
 
 /// What a process does.
@@ -230,9 +231,23 @@ async fn frame(State(app): State<App>, mut request: Request, next: Next) -> Resp
         let client = client_address(peer, request.headers(), &app.config.trusted_proxies());
         request.extensions_mut().insert(Client(client));
     }
-    let method = request.method().clone();
+    let (method, path) = (request.method().clone(), request.uri().path().to_owned());
+    let address = request.extensions().get::<Client>().map_or(IpAddr::V4(Ipv4Addr::UNSPECIFIED), |it| it.0);
+    let asker = Asker::default();
+    request.extensions_mut().insert(asker.clone());
     let mut response = next.run(request).await;
     let route = request::route(&response).to_owned();
+    let line = Line::of(Answered {
+        method: method.as_str(),
+        route: &route,
+        path: &path,
+        status: response.status().as_u16(),
+        by: asker.person(),
+        address,
+    });
+    if let Some(line) = line {
+        app.audit(line).await;
+    }
     app.metrics.request(&route, method.as_str(), response.status().as_u16(), began.elapsed());
     let headers = response.headers_mut();
     headers.append(header::VARY, HeaderValue::from_static("Accept"));

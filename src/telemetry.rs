@@ -1,4 +1,5 @@
-//! Logs and metrics. Logs carry no personal data: ids and hosts, never names, texts or addresses of people.
+//! Logs and metrics. Logs carry no personal data: ids and hosts, never names, texts or addresses of people; but for lines of the
+//! audit trail (target `audit`), which say from where somebody got in.
 //!
 //! Metrics belong to one instance, so that several can live in one process; `/metrics` prints them in Prometheus' format.
 

@@ -15,7 +15,7 @@ use crate::support::browser::Browser;
 use crate::support::{Peer, TestApp};
 
 /// Every page that stands still.
-const PAGES: [&str; 14] = [
+const PAGES: [&str; 17] = [
     "/admin",
     "/admin/approvals",
     "/admin/people",
@@ -23,6 +23,8 @@ const PAGES: [&str; 14] = [
     "/admin/groups",
     "/admin/groups?which=elsewhere",
     "/admin/settings",
+    "/admin/limits",
+    "/admin/limits/peer-activities",
     "/admin/texts",
     "/admin/texts/rules/nl",
     "/admin/peers",
@@ -30,6 +32,7 @@ const PAGES: [&str; 14] = [
     "/admin/federation?which=refused",
     "/admin/federation?which=out&host=elders.test",
     "/admin/jobs",
+    "/admin/audit",
 ];
 
 /// Somebody whose account waits for approval.
@@ -103,6 +106,7 @@ async fn only_administrators_see_the_administration() {
     for (path, field, value) in [
         ("/admin/settings", "name", "Gekaapt"),
         ("/admin/texts/rules/nl", "content", "Gekaapt"),
+        ("/admin/limits/account-posts", "count", "1000"),
         ("/admin/approvals", "person", id.as_str()),
         (&format!("{person}/suspend"), "reason", "x"),
         (&format!("{person}/unsuspend"), "reason", ""),

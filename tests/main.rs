@@ -12,6 +12,7 @@
 mod admin_commands;
 mod admin_federation;
 mod admin_pages;
+mod audit;
 mod backup;
 mod doctor;
 mod elsewhere;
@@ -20,6 +21,7 @@ mod group_pages;
 mod groups;
 mod hostile_files;
 mod intruders;
+mod limits;
 mod login;
 mod mails;
 mod media;

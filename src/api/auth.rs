@@ -13,7 +13,9 @@ use super::error::Failed;
 use crate::app::App;
 use crate::error::{Error, Result};
 use crate::people::{Scope, Scopes, tokens};
+use crate::policy::rates::{self, Limit};
 use crate::policy::{Actor, Reason, Viewer};
+use crate::request::{Asker, Client};
 
 /// Who calls, and what the token reaches.
 #[derive(Debug, Clone)]
@@ -58,6 +60,10 @@ async fn caller(parts: &Parts, app: &App) -> Result<Option<Caller>> {
         .map(|(_, secret)| secret.trim().to_owned())
         .ok_or(Error::SignedOut)?;
     let bearer = app.db.read(move |tx| tokens::bearer(tx, &secret)).await?;
+    if let Some(asker) = parts.extensions.get::<Asker>() {
+        asker.is(bearer.person);
+    }
+    app.allow(Limit::AccountRequests, &bearer.person.to_string()).await?;
     if bearer.stale {
         app.db.write(move |tx| tokens::seen(tx, bearer.token)).await?;
     }
@@ -109,8 +115,14 @@ where
     type Rejection = Failed;
 
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Failed> {
-        let caller = caller(parts, &App::from_ref(state)).await?;
-        Ok(Self(caller.map_or(Viewer::Anonymous, |caller| caller.viewer)))
+        let app = App::from_ref(state);
+        if let Some(caller) = caller(parts, &app).await? {
+            return Ok(Self(caller.viewer));
+        }
+        if let Some(Client(address)) = parts.extensions.get::<Client>() {
+            app.allow(Limit::AddressRequests, &rates::counted(*address)).await?;
+        }
+        Ok(Self(Viewer::Anonymous))
     }
 }
 

@@ -104,7 +104,7 @@ impl Failed {
                 Error::Invalid(fields) if fields.are_taken() => "taken",
                 Error::Invalid(_) => "invalid",
                 Error::Conflict => "conflict",
-                Error::Busy(_) => "too-many",
+                Error::Busy(_) | Error::Limited { .. } => "too-many",
                 Error::Unreachable => "unreachable",
                 Error::Internal(_) => "internal",
             },
@@ -173,8 +173,12 @@ pub async fn explain(State(app): State<App>, request: Request, next: Next) -> Re
     let mut response = next.run(request).await;
     let failed = response.extensions_mut().remove::<Arc<Failed>>();
     if let Some(failed) = failed {
-        if let Failed::Domain(Error::Internal(error)) = &*failed {
-            tracing::error!(error = format!("{error:#}"), "a request to the API failed");
+        if let Failed::Domain(error) = &*failed {
+            if let Error::Internal(error) = error {
+                tracing::error!(error = format!("{error:#}"), "a request to the API failed");
+            }
+            app.limits.note(error);
+            app.note_held_up(false).await;
         }
         let problem = failed.problem(&app, &texts);
         response = written(&problem, failed.retry_after());

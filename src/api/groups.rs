@@ -20,7 +20,9 @@ use crate::groups::views::{self, Filter, GroupPage, Listed};
 use crate::groups::{GroupDraft, acts, draft};
 use crate::ids::{GroupId, MediaId};
 use crate::membership::MembershipState;
+use crate::people::attempts;
 use crate::people::byline::Byline;
+use crate::policy::rates::Limit;
 use crate::policy::{Actor, Class, Joining, Posting, Role};
 use crate::urls::Urls;
 
@@ -300,6 +302,10 @@ async fn create(
     let (asks, draft) = (by.clone(), Arc::new(draft));
     let checked = Arc::clone(&draft);
     app.db.read(move |tx| acts::check_new(tx, Some(&asks), &checked, false)).await?;
+    if app.config.limits.enabled {
+        let by = by.clone();
+        app.db.write(move |tx| attempts::by_person(tx, true, Limit::AccountGroups, &by)).await?;
+    }
     let keys = app.make_keys().await?;
     let page = app
         .db

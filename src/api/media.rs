@@ -19,7 +19,9 @@ use crate::error::Error;
 use crate::ids::MediaId;
 use crate::media::views::Shown;
 use crate::media::{Description, acts, store, views};
+use crate::people::attempts;
 use crate::policy::limits;
+use crate::policy::rates::Limit;
 
 /// Bytes of a form around its file.
 const FRAME: usize = 64 * 1024;
@@ -70,6 +72,10 @@ async fn upload(
     // Examining a file is work: first see that whoever sends it may.
     let asks = by.clone();
     app.db.read(move |tx| acts::check_uploader(tx, &asks)).await?;
+    if app.config.limits.enabled {
+        let by = by.clone();
+        app.db.write(move |tx| attempts::by_person(tx, true, Limit::AccountUploads, &by)).await?;
+    }
     let form = Multipart::from_request(request, &())
         .await
         .map_err(|_refused| Unreadable::whole("error-read-form"))?;

@@ -20,7 +20,8 @@ use crate::groups::views::{self, Member};
 use crate::ids::{GroupId, PersonId};
 use crate::membership::{self, MembershipState};
 use crate::moderation::{Category, Why};
-use crate::people::{Scope, byline};
+use crate::people::{Scope, attempts, byline};
+use crate::policy::rates::Limit;
 use crate::policy::{Actor, Reason, Role, Viewer};
 
 /// Addresses of this file.
@@ -147,11 +148,12 @@ async fn join(
 ) -> Result<Created<OneMembership>> {
     // Nothing needs to be said to join an open group, not even `{}`.
     let input = if body.is_empty() { JoinInput::default() } else { input::read(&body)? };
-    let (viewer, by) = (caller.viewer, caller.actor);
+    let (viewer, by, limited) = (caller.viewer, caller.actor, app.config.limits.enabled);
     let place = app.urls.absolute(&format!("/api/v1/groups/{name}/memberships"));
     let joined = app
         .db
         .write(move |tx| {
+            attempts::by_person(tx, limited, Limit::AccountFollows, &by)?;
             let group = views::find(tx, &name)?;
             membership::acts::join(tx, &by, group, &input.motivation, None)?;
             one(tx, &viewer, group, by.person)

@@ -5,12 +5,14 @@
 
 pub mod admin;
 mod answers;
+mod audit;
 pub mod auth;
 pub mod error;
 pub mod groups;
 pub mod input;
 pub mod instance;
 pub mod keeping;
+mod limits;
 pub mod me;
 pub mod media;
 pub mod memberships;
@@ -49,6 +51,8 @@ pub fn routes(app: &App) -> Router<App> {
         .merge(people::routes())
         .merge(me::routes())
         .merge(admin::routes())
+        .merge(limits::routes())
+        .merge(audit::routes())
         .merge(peers::routes())
         .merge(groups::routes())
         .merge(memberships::routes())
@@ -94,6 +98,8 @@ pub fn document(base: &str) -> utoipa::openapi::OpenApi {
     whole.merge(people::document());
     whole.merge(me::document());
     whole.merge(admin::document());
+    whole.merge(limits::document());
+    whole.merge(audit::document());
     whole.merge(peers::document());
     whole.merge(groups::document());
     whole.merge(memberships::document());

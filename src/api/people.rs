@@ -21,8 +21,9 @@ use crate::membership::MembershipState;
 use crate::people::blocks::BlockKind;
 use crate::people::profile::{self, Preferences, ProfileDraft};
 use crate::people::views::{self, Profile};
-use crate::people::{self, AccountRole, AccountState, byline, follows};
+use crate::people::{self, AccountRole, AccountState, attempts, byline, follows};
 use crate::policy::Viewer;
+use crate::policy::rates::Limit;
 
 /// Addresses of this file.
 pub(super) fn routes() -> Router<App> {
@@ -142,8 +143,10 @@ async fn show(
     security(("bearer" = ["write"])), responses((status = 204), (status = 403), (status = 404)),
 )]
 async fn follow(State(app): State<App>, Bearer(caller): Bearer, Path(name): Path<String>) -> Result<Done> {
+    let limited = app.config.limits.enabled;
     app.db
         .write(move |tx| {
+            attempts::by_person(tx, limited, Limit::AccountFollows, &caller.actor)?;
             let target = byline::find(tx, &name)?;
             follows::follow(tx, &caller.actor, target, None)
         })

@@ -21,6 +21,7 @@ use crate::media::MediaKind;
 use crate::media::views::Shown;
 use crate::moderation::{Category, Why};
 use crate::people::Scope;
+use crate::policy::rates::Limit;
 use crate::policy::{Actor, Role};
 use crate::text::plain;
 use crate::threads::tree::{Gone, PostLine};
@@ -280,6 +281,7 @@ async fn react(
     Path((id, kind)): Path<(Uuid, String)>,
 ) -> Result<Done> {
     let kind = reaction(&kind)?;
+    app.allow(Limit::AccountReactions, &caller.actor.person.to_string()).await?;
     on_post(&app, caller.actor, id.into(), move |tx, by, id| acts::react(tx, by, id, kind, "", None)).await
 }
 
@@ -294,6 +296,7 @@ async fn unreact(
     Path((id, kind)): Path<(Uuid, String)>,
 ) -> Result<Done> {
     reaction(&kind)?;
+    app.allow(Limit::AccountReactions, &caller.actor.person.to_string()).await?;
     on_post(&app, caller.actor, id.into(), acts::unreact).await
 }
 

@@ -20,8 +20,8 @@ use crate::ids::{PostId, ReportId};
 use crate::moderation::decisions::{self, Measure};
 use crate::moderation::views::{self, About, Case, Filter};
 use crate::moderation::{Category, Outcome, ReportDraft, ReportState, Resolution, Scope as Where, Why, acts};
-use crate::people::{Scope, attempts, byline};
-use crate::policy::{Actor, limits};
+use crate::people::{Scope, byline};
+use crate::policy::Actor;
 use crate::request::Client;
 
 /// Addresses of this file.
@@ -96,17 +96,13 @@ async fn report(
     Json(input): Json<ReportInput>,
 ) -> Result<Created<Receipt>> {
     let by = viewer.person().map(Actor::here);
-    let limited = by.is_none() && app.config.limits.enabled;
+    let limited = app.config.limits.enabled;
     let address = client.map_or_else(String::new, |Extension(client)| client.0.to_string());
     let row = app
         .db
         .write(move |tx| {
             if limited {
-                attempts::take(tx, &format!("report:address:{address}"), limits::REPORT)?;
-                if !input.email.trim().is_empty() {
-                    let subject = format!("mail:{}", input.email.trim().to_lowercase());
-                    attempts::take(tx, &subject, limits::MAIL)?;
-                }
+                acts::count(tx, by.as_ref(), &address, &input.email)?;
             }
             let draft = ReportDraft {
                 group: input.group.as_deref().map(|name| groups::find(tx, name)).transpose()?,

@@ -14,7 +14,7 @@ use crate::app::App;
 use crate::error::Error;
 use crate::groups;
 use crate::people::{attempts, byline};
-use crate::policy::limits;
+use crate::policy::rates::Limit;
 use crate::search::Resolved;
 use crate::threads;
 use crate::urls::Urls;
@@ -67,8 +67,8 @@ async fn resolve(
     Query(wanted): Query<Wanted>,
 ) -> Result<Json<Thing>> {
     if app.config.limits.enabled {
-        let subject = format!("resolve:{}", caller.actor.person);
-        app.db.write(move |tx| attempts::take(tx, &subject, limits::RESOLVE)).await?;
+        let by = caller.actor.clone();
+        app.db.write(move |tx| attempts::by_person(tx, true, Limit::AccountLookups, &by)).await?;
     }
     let found = app.resolve(&wanted.uri).await?;
     let viewer = caller.viewer;

@@ -271,11 +271,6 @@ fn discussion() -> ThreadKind {
     ThreadKind::Discussion
 }
 
-/// Refuses a caller who posts too fast, where the machine's settings limit that.
-fn paced(tx: &mut Tx<'_>, limited: bool, by: &Actor) -> Domain<()> {
-    if limited { pace::check(tx, by.person) } else { Ok(()) }
-}
-
 /// Starts a topic.
 ///
 /// The same title and text again within three minutes makes no second one: the answer is the topic that is there.
@@ -299,7 +294,9 @@ async fn start(
     let id = app
         .db
         .write(move |tx| {
-            paced(tx, limited, &by)?;
+            if limited {
+                pace::count_topic(tx, &by)?;
+            }
             let group = groups::find(tx, &name)?;
             Ok(acts::start(tx, &by, group, &draft)?.id)
         })
@@ -467,7 +464,9 @@ async fn reply(
     let made = app
         .db
         .write(move |tx| {
-            paced(tx, limited, &by)?;
+            if limited {
+                pace::check(tx, by.person)?;
+            }
             if views::thread_of(tx, to)? != id {
                 return Err(Error::NotFound);
             }

@@ -3,6 +3,7 @@
 mod community;
 mod fediverse;
 mod keeping;
+mod limits;
 mod user;
 
 use std::io::Write;
@@ -10,9 +11,10 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 use std::sync::Arc;
 
-use clap::{Parser, Subcommand};
+use clap::{ArgMatches, CommandFactory, FromArgMatches, Parser, Subcommand};
 
 use crate::app::App;
+use crate::audit::Line;
 use crate::clock::Clock;
 use crate::config::Config;
 use crate::db::Tx;
@@ -91,6 +93,9 @@ enum Command {
     /// What administrators decide about this site.
     #[command(subcommand)]
     Settings(community::SettingsCommand),
+    /// How often each may do something.
+    #[command(subcommand)]
+    Limits(limits::LimitsCommand),
     /// The pages about privacy, accessibility, rules and contact.
     #[command(subcommand)]
     Text(community::TextCommand),
@@ -100,6 +105,8 @@ enum Command {
     /// The federation log: what came in, what went out, what was refused at the door.
     #[command(subcommand)]
     Log(fediverse::LogCommand),
+    /// Print the audit trail, the latest first: when, what, how it ended, who, about what, from where. A line each, as JSON.
+    Audit,
     /// Work that failed for good.
     #[command(subcommand)]
     Job(fediverse::JobCommand),
@@ -143,12 +150,14 @@ fn words<'w>(words: impl Iterator<Item = &'w str>) -> String {
 
 /// Runs the command that the process was started with.
 pub fn main() -> ExitCode {
-    let arguments = Arguments::parse();
+    let matches = Arguments::command().get_matches();
+    let arguments = Arguments::from_arg_matches(&matches).unwrap_or_else(|error| error.exit());
+    let name = name_of(&matches);
     let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
         Ok(runtime) => runtime,
         Err(error) => return fail(&error.into()),
     };
-    match runtime.block_on(run(arguments)) {
+    match runtime.block_on(run(arguments, &name)) {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => fail(&error),
     }
@@ -160,7 +169,17 @@ fn fail(error: &anyhow::Error) -> ExitCode {
     ExitCode::FAILURE
 }
 
-async fn run(arguments: Arguments) -> anyhow::Result<()> {
+/// What a command is called, without what was given to it: `peer set`.
+fn name_of(matches: &ArgMatches) -> String {
+    let (mut at, mut words) = (matches, Vec::new());
+    while let Some((word, inner)) = at.subcommand() {
+        words.push(word);
+        at = inner;
+    }
+    words.join(" ")
+}
+
+async fn run(arguments: Arguments, name: &str) -> anyhow::Result<()> {
     if let Command::Demo { keep } = arguments.command {
         // It configures itself; what it prints shall stay readable.
         telemetry::start_logging("text", "warn");
@@ -180,16 +199,42 @@ async fn run(arguments: Arguments) -> anyhow::Result<()> {
         }
         Command::Doctor { quiet } => examine(&config, quiet).await,
         Command::Demo { keep } => demo::run(keep).await,
-        Command::Backup { file } => keeping::backup(&open(config).await?, &file).await,
-        Command::Restore { file, verify } => keeping::restore(&config, &file, verify).await,
-        Command::User(command) => user::run(&open(config).await?, by, command).await,
-        Command::Group(command) => group(&open(config).await?, command).await,
-        Command::Report(command) => community::report(&open(config).await?, by, command).await,
-        Command::Settings(command) => community::settings(&open(config).await?, by, command).await,
-        Command::Text(command) => community::text(&open(config).await?, by, command).await,
-        Command::Peer(command) => fediverse::peer(&open(config).await?, by, command).await,
-        Command::Log(command) => fediverse::log(&open(config).await?, by, command).await,
-        Command::Job(command) => fediverse::job(&open(config).await?, by, command).await,
+        Command::Restore { file, verify: true } => keeping::restore(&config, &file, true).await,
+        Command::Restore { file, verify: false } => {
+            keeping::restore(&config, &file, false).await?;
+            open(config).await?.audit(Line::command(name, None, true)).await;
+            Ok(())
+        }
+        other => {
+            let app = open(config).await?;
+            let done = command(&app, by, other).await;
+            let by = acting(&app, by).await.ok().map(|by| by.person);
+            app.audit(Line::command(name, by, done.is_ok())).await;
+            done
+        }
+    }
+}
+
+/// A command on a database that may be served meanwhile.
+async fn command(app: &App, by: Option<&str>, command: Command) -> anyhow::Result<()> {
+    match command {
+        Command::Backup { file } => keeping::backup(app, &file).await,
+        Command::User(command) => user::run(app, by, command).await,
+        Command::Group(command) => group(app, command).await,
+        Command::Report(command) => community::report(app, by, command).await,
+        Command::Settings(command) => community::settings(app, by, command).await,
+        Command::Limits(command) => limits::run(app, by, command).await,
+        Command::Text(command) => community::text(app, by, command).await,
+        Command::Peer(command) => fediverse::peer(app, by, command).await,
+        Command::Log(command) => fediverse::log(app, by, command).await,
+        Command::Job(command) => fediverse::job(app, by, command).await,
+        Command::Audit => keeping::audit(app).await,
+        // Those that open the database by themselves, or none.
+        Command::Serve { .. }
+        | Command::Migrate
+        | Command::Doctor { .. }
+        | Command::Demo { .. }
+        | Command::Restore { .. } => Ok(()),
     }
 }
 

@@ -5,8 +5,8 @@
 pub use super::tables::actors::{actor_keys, actors};
 pub use super::tables::federation::{activities, closed_inboxes, deliveries, inbox, peers, refusals};
 pub use super::tables::groups::groups;
-pub use super::tables::instance::{pages, settings};
-pub use super::tables::machinery::{jobs, journal, mails};
+pub use super::tables::instance::{limit_hits, pages, settings};
+pub use super::tables::machinery::{audit, jobs, journal, mails};
 pub use super::tables::media::media;
 pub use super::tables::membership::{bans, memberships};
 pub use super::tables::moderation::reports;
@@ -84,9 +84,11 @@ diesel::allow_tables_to_appear_in_same_query!(
     search_entries,
     group_entries,
     journal,
+    audit,
     jobs,
     settings,
     pages,
+    limit_hits,
     peers,
     inbox,
     refusals,

@@ -337,7 +337,7 @@ fn stop_for(error: Error) -> Stop {
             let keys: Vec<&str> = fields.0.iter().map(|field| field.key).collect();
             Stop::Refused(format!("invalid: {}", keys.join(" ")))
         }
-        Error::Busy(_) => Stop::Later("busy".to_owned()),
+        Error::Busy(_) | Error::Limited { .. } => Stop::Later("busy".to_owned()),
         Error::Unreachable => Stop::Later("unreachable".to_owned()),
         Error::Internal(_) => Stop::Fault(error),
     }

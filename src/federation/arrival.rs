@@ -47,6 +47,8 @@ struct Wire<'a> {
     #[serde(borrow, default, rename = "inReplyTo")]
     reply_to: Option<&'a RawValue>,
     #[serde(borrow, default)]
+    tag: Option<&'a RawValue>,
+    #[serde(borrow, default)]
     proof: Option<&'a RawValue>,
     #[serde(borrow, default)]
     signature: Option<&'a RawValue>,
@@ -65,6 +67,10 @@ pub struct Head {
     pub about: Vec<String>,
     /// Id of an activity that it refers to by id alone.
     pub refers_to: Option<String>,
+    /// The type of the activity that it undoes, where that stands in it.
+    pub undone: Option<String>,
+    /// Whom its object names (`Mention`), as addresses.
+    pub mentions: Vec<Url>,
     /// Whether it carries a proof (FEP-8b32).
     pub has_proof: bool,
     /// Whether it carries a linked-data signature, which is never believed.
@@ -83,11 +89,17 @@ pub fn head(body: &[u8]) -> Result<Head, &'static str> {
     let about = wire.object.map(|object| about(&kind, object, NESTED)).unwrap_or_default();
     let by_id = wire.object.filter(|_| matches!(kind.as_str(), "Undo" | "Accept" | "Reject"));
     let refers_to = by_id.filter(|object| object.get().starts_with('"')).and_then(address).map(String::from);
+    let inside = wire.object.filter(|object| object.get().starts_with('{'));
+    let inside = inside.and_then(|object| serde_json::from_str::<Wire<'_>>(object.get()).ok());
+    let undone = inside.as_ref().filter(|_| kind == "Undo").and_then(|inner| inner.kind.and_then(word));
+    let tags = inside.filter(|_| matches!(kind.as_str(), "Create" | "Update")).and_then(|inner| inner.tag);
     Ok(Head {
         id,
         actor,
         about,
         refers_to,
+        undone,
+        mentions: tags.map(mentions).unwrap_or_default(),
         has_proof: wire.proof.is_some(),
         has_ld_signature: wire.signature.is_some(),
         kind,
@@ -109,6 +121,23 @@ fn about(kind: &str, object: &RawValue, deeper: usize) -> Vec<String> {
         return if deeper == 0 { Vec::new() } else { about(&kind, object, deeper - 1) };
     }
     [inner.id, inner.reply_to].into_iter().flatten().filter_map(address).map(String::from).collect()
+}
+
+/// The addresses of those whom tags name.
+fn mentions(tags: &RawValue) -> Vec<Url> {
+    #[derive(Deserialize)]
+    struct Tag<'a> {
+        #[serde(borrow, default, rename = "type")]
+        kind: Option<&'a RawValue>,
+        #[serde(borrow, default)]
+        href: Option<&'a RawValue>,
+    }
+    let list = serde_json::from_str::<Vec<&RawValue>>(tags.get()).unwrap_or_else(|_one| vec![tags]);
+    list.into_iter()
+        .filter_map(|tag| serde_json::from_str::<Tag<'_>>(tag.get()).ok())
+        .filter(|tag| tag.kind.and_then(word).as_deref() == Some("Mention"))
+        .filter_map(|tag| tag.href.and_then(address))
+        .collect()
 }
 
 /// A web address, or the one of an object in its place; the first of several.
@@ -151,6 +180,12 @@ mod tests {
         let create = read(create);
         assert_eq!(create.about, ["https://a.example/n", "https://b.example/p"]);
         assert!(create.has_proof && !create.has_ld_signature && create.kind == "Create");
+        let named = r#"{"type":"Create","id":"https://a.example/c","actor":"https://a.example/u","object":{"type":"Note",
+            "id":"https://a.example/n","tag":[{"type":"Mention","href":"https://b.example/u"},{"type":"Hashtag"},7]}}"#;
+        let named = read(named);
+        assert_eq!((named.mentions.len(), named.undone), (1, None));
+        assert_eq!(named.mentions.first().unwrap().as_str(), "https://b.example/u");
+        assert_eq!(read(&undo).undone.as_deref(), Some("Like"));
         let follow = r#"{"type":"Follow","id":"https://a.example/f","actor":"https://a.example/u","object":"https://b.example/g"}"#;
         let accept = format!(
             r#"{{"type":"Accept","id":"https://b.example/a","actor":"https://b.example/g","object":{follow}}}"#

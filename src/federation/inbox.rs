@@ -3,11 +3,13 @@
 //! Nothing is fetched before the policy was asked, and nothing is believed that a signature or proof doesn't carry. The policy, the
 //! key and the id are looked at once more in the transaction that stores, so no cache can outlive a change.
 
+use std::time::Duration;
+
 use axum::Router;
 use axum::body::{Body, to_bytes};
 use axum::extract::{OriginalUri, State};
 use axum::http::request::Parts;
-use axum::http::{Request, StatusCode, header};
+use axum::http::{HeaderValue, Request, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use axum::routing::post;
 use chrono::TimeDelta;
@@ -19,9 +21,11 @@ use super::signatures::{self, Claim, Incoming, Rules};
 use super::state::Sender;
 use super::store::arrivals::{Arrival, Kept};
 use super::store::{inbox, peers};
+use super::tally::Tally;
 use super::verify::{self, Unverified};
 use super::wire;
 use crate::app::App;
+use crate::error::Error;
 use crate::policy::PeerState;
 use crate::urls::host_of;
 
@@ -42,11 +46,13 @@ pub fn routes() -> Router<App> {
 struct No {
     status: StatusCode,
     rule: String,
+    /// When it may be sent again, where a limit says so.
+    wait: Option<Duration>,
 }
 
 impl No {
     fn new(status: StatusCode, rule: impl Into<String>) -> Self {
-        Self { status, rule: rule.into() }
+        Self { status, rule: rule.into(), wait: None }
     }
 
     fn malformed(rule: &'static str) -> Self {
@@ -62,8 +68,12 @@ impl No {
     }
 }
 
-impl From<crate::error::Error> for No {
-    fn from(error: crate::error::Error) -> Self {
+impl From<Error> for No {
+    fn from(error: Error) -> Self {
+        if let Error::Limited { limit, wait, .. } = error {
+            let no = Self::new(StatusCode::TOO_MANY_REQUESTS, format!("limit: {limit}"));
+            return Self { wait: Some(wait), ..no };
+        }
         tracing::error!(error = %error, "an activity could not be stored");
         Self::overload("fault")
     }
@@ -97,8 +107,9 @@ async fn receive(State(app): State<App>, OriginalUri(uri): OriginalUri, request:
             app.metrics.inbox(no.status.as_str());
             log(&app, head.as_ref(), &no).await;
             // The rule's id helps the other side to find its fault; it tells nothing about what is here.
-            (no.status, [(header::CONTENT_TYPE, "text/plain; charset=utf-8")], format!("{}\n", no.rule))
-                .into_response()
+            let kind = [(header::CONTENT_TYPE, HeaderValue::from_static("text/plain; charset=utf-8"))];
+            let wait = no.wait.map(|wait| [(header::RETRY_AFTER, HeaderValue::from(wait.as_secs().max(1)))]);
+            (no.status, kind, wait, format!("{}\n", no.rule)).into_response()
         }
     }
 }
@@ -162,11 +173,19 @@ async fn take(app: &App, path: &str, request: Request<Body>, head: &mut Option<H
         };
     }
     let body = String::from_utf8(body.to_vec()).map_err(|_| No::malformed("not-utf8"))?;
+    app.refresh_limits().await;
+    let tally = Tally::of(app, activity);
+    fits(app, tally.check(app)).await?;
+    let mut tally = Some(tally);
     // A second round when the key was changed between our look at it and the transaction.
     for _ in 0..2 {
-        let Some((sender, kind)) = sender(app, activity, &claims, &body).await? else {
-            return Ok(Taken::Ignored);
-        };
+        let sent = sender(app, activity, &claims, &body).await?;
+        let Some(Sent { sender, kind, handed_on_by }) = sent else { return Ok(Taken::Ignored) };
+        // Once, however many rounds it takes.
+        if let Some(tally) = tally.take() {
+            let tally = handed_on_by.map_or(tally, Tally::handed_on);
+            fits(app, tally.take(app)).await?;
+        }
         match keep(app, activity, sender, kind, &body).await? {
             Kept::Stored => return Ok(Taken::Stored),
             Kept::Repeated => return Ok(Taken::Repeated),
@@ -175,6 +194,16 @@ async fn take(app: &App, path: &str, request: Request<Body>, head: &mut Option<H
         }
     }
     Err(No::overload("key-changed"))
+}
+
+/// Whether there is room for it; whom a limit turns away is noted, for administrators.
+async fn fits(app: &App, checked: Result<(), Error>) -> Result<(), No> {
+    if let Err(error) = checked {
+        app.limits.note(&error);
+        app.note_held_up(false).await;
+        return Err(error.into());
+    }
+    Ok(())
 }
 
 fn check_headers(parts: &Parts, max_body: usize) -> Result<(), No> {
@@ -188,42 +217,44 @@ fn check_headers(parts: &Parts, max_body: usize) -> Result<(), No> {
     Ok(())
 }
 
-/// Who sent it, and as which type it is kept. `None`: it is taken and forgotten.
-async fn sender(
-    app: &App,
-    activity: &Head,
-    claims: &[Claim],
-    body: &str,
-) -> Result<Option<(Sender, String)>, No> {
+/// Who sent an activity.
+struct Sent {
+    sender: Sender,
+    /// As which type it is kept.
+    kind: String,
+    /// The host that handed it on, when it didn't come from its actor.
+    handed_on_by: Option<String>,
+}
+
+/// Who sent it. `None`: it is taken and forgotten.
+async fn sender(app: &App, activity: &Head, claims: &[Claim], body: &str) -> Result<Option<Sent>, No> {
     // A deleted account's server tells everybody; whoever isn't known here needn't be asked for.
     let is_delete = activity.kind == "Delete";
     match verify::request(app, claims, &activity.actor, !is_delete).await {
-        Ok(sender) => Ok(Some((sender, activity.kind.clone()))),
+        Ok(sender) => Ok(Some(Sent { sender, kind: activity.kind.clone(), handed_on_by: None })),
         Err(Unverified::Foreign) => handed_on(app, activity, claims, body).await,
         Err(Unverified::Unknown | Unverified::Gone) if is_delete => Ok(None),
-        Err(unverified) => Err(refusal(unverified)),
+        Err(unverified) => Err(refusal(app, unverified).await),
     }
 }
 
-fn refusal(unverified: Unverified) -> No {
+async fn refusal(app: &App, unverified: Unverified) -> No {
     match unverified {
         Unverified::Signature(refusal) => No::new(refusal.status(), format!("signature: {refusal}")),
         Unverified::Foreign => No::new(StatusCode::UNAUTHORIZED, "foreign-key"),
         Unverified::Unknown | Unverified::Gone => No::new(StatusCode::UNAUTHORIZED, "unknown-actor"),
         Unverified::Blocked => No::policy("blocked"),
         Unverified::Unreachable => No::overload("key-unreachable"),
-        Unverified::Fault(error) => error.into(),
+        Unverified::Fault(error) => match fits(app, Err(error)).await {
+            Err(no) => no,
+            Ok(()) => No::overload("fault"),
+        },
     }
 }
 
 /// Signed by another server than the actor's, as when Mastodon forwards a reply to followers of the thread. A proof by the
 /// actor (FEP-8b32) makes it as good as signed; else only the hint is taken that there is something to read at the origin.
-async fn handed_on(
-    app: &App,
-    activity: &Head,
-    claims: &[Claim],
-    body: &str,
-) -> Result<Option<(Sender, String)>, No> {
+async fn handed_on(app: &App, activity: &Head, claims: &[Claim], body: &str) -> Result<Option<Sent>, No> {
     let foreign = || No::new(StatusCode::UNAUTHORIZED, "foreign-key");
     if !(activity.has_proof || activity.has_ld_signature) {
         return Err(foreign());
@@ -232,8 +263,9 @@ async fn handed_on(
     // Whoever forwards must be somebody: an unsigned request makes us ask nobody.
     let by = match verify::request(app, claims, &forwarder, true).await {
         Ok(sender) => sender,
-        Err(unverified) => return Err(refusal(unverified)),
+        Err(unverified) => return Err(refusal(app, unverified).await),
     };
+    let handed_on_by = Some(host_of(&forwarder).unwrap_or_default());
     if activity.has_proof {
         let value = serde_json::from_str(body).map_err(|_| No::malformed("not-json"))?;
         let reach = if activity.kind == "Delete" { Reach::here(app) } else { Reach::with(app, 2) };
@@ -243,7 +275,7 @@ async fn handed_on(
                 let row = app.db.read(move |tx| crate::actors::by_uri(tx, &uri)).await?;
                 if let Some(key) = row.and_then(|row| row.ed_key) {
                     let sender = Sender { actor_uri: activity.actor.to_string(), key };
-                    return Ok(Some((sender, activity.kind.clone())));
+                    return Ok(Some(Sent { sender, kind: activity.kind.clone(), handed_on_by }));
                 }
             }
             Ok(false) => {}
@@ -253,7 +285,7 @@ async fn handed_on(
         }
     }
     if matches!(activity.kind.as_str(), "Create" | "Update" | "Delete") {
-        return Ok(Some((by, FORWARDED.to_owned())));
+        return Ok(Some(Sent { sender: by, kind: FORWARDED.to_owned(), handed_on_by }));
     }
     Ok(None)
 }

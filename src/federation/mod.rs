@@ -25,6 +25,7 @@ pub mod signatures;
 pub mod signers;
 pub mod state;
 pub mod store;
+mod tally;
 pub mod verify;
 pub mod wire;
 

@@ -15,6 +15,7 @@ use crate::actors::{self, ActorRow};
 use crate::app::App;
 use crate::error::Error;
 use crate::policy::PeerState;
+use crate::policy::rates::Limit;
 use crate::urls::host_of;
 
 /// Requests that finding one key may cause: the actor, a redirect of its id, and nothing else.
@@ -35,7 +36,7 @@ pub enum Unverified {
     Unknown,
     /// The key could not be fetched; it may work later.
     Unreachable,
-    /// A fault of ours.
+    /// A fault of ours, or a limit that is reached.
     Fault(Error),
 }
 
@@ -69,8 +70,9 @@ pub async fn request(
         }
     }
     let (uri, host) = (actor.to_string(), host_of(actor).unwrap_or_default());
+    let from = host.clone();
     let (row, state) =
-        app.db.read(move |tx| Ok((actors::by_uri(tx, &uri)?, peers::state(tx, &host)?))).await?;
+        app.db.read(move |tx| Ok((actors::by_uri(tx, &uri)?, peers::state(tx, &from)?))).await?;
     if state == PeerState::Blocked {
         return Err(Unverified::Blocked);
     }
@@ -87,6 +89,11 @@ pub async fn request(
         None => None,
     };
     let failed = Unverified::Signature(Refusal::Invalid("it does not verify with the actor's key"));
+    let stranger = known.is_none();
+    if stranger {
+        // A server with new people without end would have us ask for each of them.
+        app.limits.check(Limit::PeerActors, &host, 1)?;
+    }
     if let Some(row) = known {
         // The key may have been changed. One look in five minutes, so that junk can't make us ask.
         let id = row.id;
@@ -103,7 +110,12 @@ pub async fn request(
         Err(Miss::NotHere | Miss::Wrong(_)) => return Err(failed),
         Err(Miss::Fault(error)) => return Err(Unverified::Fault(error)),
     };
-    by_keys(app, &ours, &fresh).ok_or(failed)
+    let sender = by_keys(app, &ours, &fresh).ok_or(failed)?;
+    if stranger {
+        // Counted once it is proven that they are theirs: nobody can use up what others have.
+        app.limits.take(Limit::PeerActors, &host, 1)?;
+    }
+    Ok(sender)
 }
 
 /// The actor's key that made one of the claims.

@@ -1,8 +1,9 @@
-//! The instance itself: its settings, its pages of text, its Application actor. Owns `settings` and `pages`.
+//! The instance itself: its settings, limits and pages of text, its Application actor. Owns `settings`, `pages`, `limit_hits`.
 //!
 //! What stands in the configuration file belongs to the machine; what stands here an administrator changes in the browser.
 
 pub mod acts;
+pub mod limits;
 pub mod pages;
 pub mod probe;
 

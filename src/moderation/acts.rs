@@ -10,6 +10,8 @@ use crate::error::{Error, FieldErrors, Result};
 use crate::ids::{GroupId, PersonId, PostId, ReportId, ThreadId};
 use crate::journal::{self, Did, Line};
 use crate::membership;
+use crate::people::attempts;
+use crate::policy::rates::Limit;
 use crate::policy::{Act, Actor, Class, Origin, Reason, limits};
 
 /// Reports a post, a person or a group. `by` is `None` for somebody without an account.
@@ -90,6 +92,22 @@ pub(super) fn line(
         moderation: false,
         detail,
     }
+}
+
+/// Refuses whoever reports too often, and counts this report: an account, or an address without one. Nor shall strangers make us
+/// send mail to one mailbox without end.
+///
+/// # Errors
+/// `Limited` with the time until there is room again.
+pub fn count(tx: &mut Tx<'_>, by: Option<&Actor>, address: &str, email: &str) -> Result<()> {
+    if let Some(by) = by {
+        return attempts::by_person(tx, true, Limit::AccountReports, by);
+    }
+    attempts::take(tx, Limit::AddressReports, &attempts::of_address(address))?;
+    if email.trim().is_empty() {
+        return Ok(());
+    }
+    attempts::take(tx, Limit::MailboxMails, &attempts::of_mailbox(email))
 }
 
 /// The Digital Services Act (art. 16, 2) wants a reason from whoever can be asked for one; other servers send what they have.

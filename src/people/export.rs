@@ -24,7 +24,8 @@ use crate::error::{Error, Result};
 use crate::ids::{PersonId, PostId, RowId};
 use crate::media::{self, MediaRow};
 use crate::membership::MembershipState;
-use crate::policy::{Actor, Role, limits};
+use crate::policy::rates::Limit;
+use crate::policy::{Actor, Role};
 use crate::threads::ReactionKind;
 
 /// Bytes that are read at once when the archive is sent.
@@ -44,7 +45,7 @@ pub struct Archive {
 /// # Errors
 /// `Busy` after too many within an hour.
 pub fn count(tx: &mut Tx<'_>, by: &Actor) -> Result<()> {
-    attempts::take(tx, &format!("export:{}", by.person), limits::EXPORT)
+    attempts::take(tx, Limit::AccountExports, &by.person.to_string())
 }
 
 /// Gathers what is stored of a member.

@@ -12,7 +12,8 @@ use super::{AccountRow, AccountState, attempts, fold_email, second_factor, sign_
 use crate::db::{Db, Tx, schema};
 use crate::error::{Error, Result};
 use crate::ids::{self, PersonId};
-use crate::policy::{Reason, limits};
+use crate::policy::Reason;
+use crate::policy::rates::Limit;
 
 /// What somebody typed, and from where.
 #[derive(Debug, Clone)]
@@ -68,15 +69,15 @@ fn check_code(tx: &mut Tx<'_>, session: &str, code: &str, limited: bool) -> Resu
     if row.verified {
         return Ok(session.to_owned());
     }
-    let subject = format!("code:{}", row.person_id);
+    let who = row.person_id.to_string();
     if limited {
-        attempts::check(tx, &subject, limits::LOGIN_CODE)?;
+        attempts::check(tx, Limit::AccountCodes, &who)?;
     }
     if !second_factor::accept(tx, row.person_id, code)? {
-        attempts::count(tx, &subject, limits::LOGIN_CODE)?;
+        attempts::count(tx, Limit::AccountCodes, &who)?;
         return Err(Error::field("code", "error-code-wrong"));
     }
-    attempts::clear(tx, &subject)?;
+    attempts::clear(tx, Limit::AccountCodes, &who)?;
     sessions::revoke(tx, row.person_id, row.id)?;
     let place = Place { device: row.device, address: row.address };
     let (_id, secret) = sessions::create(tx, row.person_id, &place, true)?;
@@ -93,8 +94,8 @@ pub(super) fn kept<T>(result: Result<T>) -> Result<Result<T>> {
 
 struct Found {
     account: Option<AccountRow>,
-    /// What failures are counted against, beside the address.
-    subject: String,
+    /// What failures are counted against, beside the address: a key of `AccountLogins`.
+    key: String,
     suspended: bool,
 }
 
@@ -110,27 +111,27 @@ fn find(tx: &mut Tx<'_>, attempt: &Attempt) -> Result<Found> {
         // Counted like any other, and without keeping what a stranger typed.
         None => hex(&ids::digest(&fold_email(&attempt.login))),
     };
-    let subject = match (&attempt.device, known) {
-        (Some(device), true) => format!("login:device:{who}:{}", hex(&ids::digest(device))),
-        _ => account_subject(&who),
+    let key = match (&attempt.device, known) {
+        (Some(device), true) => format!("{who}:{}", hex(&ids::digest(device))),
+        _ => who,
     };
     if attempt.limited {
-        attempts::check(tx, &subject, limits::LOGIN_ACCOUNT)?;
+        attempts::check(tx, Limit::AccountLogins, &key)?;
         if !known {
-            attempts::check(tx, &address_subject(&attempt.place), limits::LOGIN_ADDRESS)?;
+            attempts::check(tx, Limit::AddressLogins, &attempts::of_address(&attempt.place.address))?;
         }
     }
     let suspended = match &account {
         Some(account) => super::find(tx, account.person_id)?.suspended_at.is_some(),
         None => false,
     };
-    Ok(Found { account, subject, suspended })
+    Ok(Found { account, key, suspended })
 }
 
 fn finish(tx: &mut Tx<'_>, attempt: &Attempt, found: &Found, right: bool) -> Result<SignedIn> {
     let Some(account) = found.account.as_ref().filter(|_| right) else {
-        attempts::count(tx, &found.subject, limits::LOGIN_ACCOUNT)?;
-        attempts::count(tx, &address_subject(&attempt.place), limits::LOGIN_ADDRESS)?;
+        attempts::count(tx, Limit::AccountLogins, &found.key)?;
+        attempts::count(tx, Limit::AddressLogins, &attempts::of_address(&attempt.place.address))?;
         return Err(Error::field("password", "error-login-wrong"));
     };
     if found.suspended {
@@ -145,25 +146,16 @@ fn finish(tx: &mut Tx<'_>, attempt: &Attempt, found: &Found, right: bool) -> Res
             return Err(Reason::Unconfirmed.into());
         }
     }
-    attempts::clear(tx, &found.subject)?;
+    attempts::clear(tx, Limit::AccountLogins, &found.key)?;
     let device = sessions::remember_device(tx, account.person_id, attempt.device.as_deref())?;
     let verified = !account.has_second_factor();
     let (_id, session) = sessions::create(tx, account.person_id, &attempt.place, verified)?;
     Ok(SignedIn { person: account.person_id, session, device, verified })
 }
 
-/// What failures are counted against that come from browsers which never signed in to an account.
-fn account_subject(who: &str) -> String {
-    format!("login:account:{who}")
-}
-
 /// Lets an account be tried again: its owner has proven by mail who they are.
 pub(super) fn forgive(tx: &mut Tx<'_>, person: PersonId) -> Result<()> {
-    attempts::clear(tx, &account_subject(&person.to_string()))
-}
-
-fn address_subject(place: &Place) -> String {
-    format!("login:address:{}", place.address)
+    attempts::clear(tx, Limit::AccountLogins, &person.to_string())
 }
 
 /// The account that a name or e-mail address belongs to.

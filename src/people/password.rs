@@ -11,6 +11,7 @@ use crate::error::{Error, Result};
 use crate::ids::{PersonId, RowId};
 use crate::mail::{self, Letter};
 use crate::policy::limits;
+use crate::policy::rates::Limit;
 
 /// Asks for a mail with a link to set a new password. The answer is the same whether there is such an account or not.
 ///
@@ -18,7 +19,7 @@ use crate::policy::limits;
 /// `Busy` after too many from one address.
 pub fn ask_reset(tx: &mut Tx<'_>, email: &str, address: &str, limited: bool) -> Result<()> {
     if limited {
-        attempts::take(tx, &format!("reset:{address}"), limits::SIGN_UP)?;
+        attempts::take(tx, Limit::AddressMails, &attempts::of_address(address))?;
     }
     let account = login::account_of(tx, email)?.filter(|account| account.email_folded == fold_email(email));
     let Some(account) = account else { return mail::enqueue_nothing(tx) };
@@ -91,18 +92,18 @@ pub async fn change(
 /// # Errors
 /// `Invalid` on `password`; `Busy` after too many wrong ones.
 pub async fn verify(db: &Db, hasher: &Hasher, person: PersonId, password: String) -> Result<()> {
-    let subject = format!("password:{person}");
-    let asked = subject.clone();
+    let key = format!("password:{person}");
+    let asked = key.clone();
     let hash = db
         .read(move |tx| {
-            attempts::check(tx, &asked, limits::LOGIN_ACCOUNT)?;
+            attempts::check(tx, Limit::AccountLogins, &asked)?;
             Ok(super::account(tx, person)?.password_hash)
         })
         .await?;
     if hasher.verify(password, Some(hash)).await? {
         return Ok(());
     }
-    db.write(move |tx| attempts::count(tx, &subject, limits::LOGIN_ACCOUNT)).await?;
+    db.write(move |tx| attempts::count(tx, Limit::AccountLogins, &key)).await?;
     Err(Error::field("password", "error-password-wrong"))
 }
 

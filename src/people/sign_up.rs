@@ -16,7 +16,7 @@ use crate::instance::{self, SignUp};
 use crate::journal::{self, Did, Line};
 use crate::keys::ActorKeys;
 use crate::mail::{self, Letter};
-use crate::policy::limits::Rate;
+use crate::policy::rates::Limit;
 use crate::policy::{Actor, Reason, limits};
 
 /// What somebody filled in.
@@ -86,7 +86,7 @@ pub fn sign_up(tx: &mut Tx<'_>, form: &Form, hash: &str, keys: &ActorKeys) -> Re
         return Err(Reason::SignUpClosed.into());
     }
     if form.limited {
-        attempts::take(tx, &format!("sign-up:{}", form.address), limits::SIGN_UP)?;
+        attempts::take(tx, Limit::AddressSignUps, &attempts::of_address(&form.address))?;
     }
     check_now(tx, form)?;
     let known: Option<AccountRow> = schema::accounts::table
@@ -162,7 +162,7 @@ pub fn mail_confirmation(tx: &mut Tx<'_>, account: &AccountRow, limited: bool) -
 /// `Busy` after too many from one address.
 pub fn ask_confirmation(tx: &mut Tx<'_>, email: &str, address: &str, limited: bool) -> Result<()> {
     if limited {
-        attempts::take(tx, &format!("reset:{address}"), limits::SIGN_UP)?;
+        attempts::take(tx, Limit::AddressMails, &attempts::of_address(address))?;
     }
     let folded = fold_email(email);
     match super::login::account_of(tx, email)?.filter(|account| account.email_folded == folded) {
@@ -191,29 +191,22 @@ pub(super) fn may_mail(tx: &mut Tx<'_>, email_folded: &str, limited: bool) -> Re
     if !limited {
         return Ok(true);
     }
-    let subject = format!("mail:{}", super::login::hex(&crate::ids::digest(email_folded)));
-    match attempts::take(tx, &subject, limits::MAIL) {
+    match attempts::take(tx, Limit::MailboxMails, &attempts::of_mailbox(email_folded)) {
         Ok(()) => Ok(true),
-        Err(Error::Busy(_)) => Ok(false),
+        Err(Error::Limited { .. }) => Ok(false),
         Err(error) => Err(error),
     }
 }
-
-/// As long as a name stays taken by a sign-up that nobody confirms.
-const HELD: Rate = Rate { count: 1, seconds: limits::UNCONFIRMED };
 
 fn held_subject(name: &str) -> String {
     format!("name:{}", name.to_ascii_lowercase())
 }
 
+/// Keeps a name taken as long as by a sign-up that nobody confirms.
 fn hold_name(tx: &mut Tx<'_>, name: &str) -> Result<()> {
-    attempts::count(tx, &held_subject(name), HELD)
+    attempts::hold(tx, &held_subject(name), limits::UNCONFIRMED)
 }
 
 fn name_is_held(tx: &mut Tx<'_>, name: &str) -> Result<bool> {
-    match attempts::check(tx, &held_subject(name), HELD) {
-        Ok(()) => Ok(false),
-        Err(Error::Busy(_)) => Ok(true),
-        Err(error) => Err(error),
-    }
+    attempts::is_held(tx, &held_subject(name))
 }

@@ -1,4 +1,4 @@
-//! Sizes and rates: one place for every number that bounds what people and servers may send.
+//! Sizes and times: one place for every number that bounds what people and servers may send, but for how often (`rates`).
 
 /// Longest title of a topic, in characters.
 pub const TITLE: usize = 200;
@@ -37,21 +37,6 @@ pub const PAGE: usize = 20;
 /// Replies on one page of a thread.
 pub const REPLIES: usize = 500;
 
-/// So many attempts in a window of so many seconds.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Rate {
-    /// Attempts that are let through.
-    pub count: i64,
-    /// Length of the window, in seconds.
-    pub seconds: i64,
-}
-
-/// Failed log-ins on one account from addresses that never signed in to it.
-pub const LOGIN_ACCOUNT: Rate = Rate { count: 10, seconds: 900 };
-/// Failed log-ins from one address.
-pub const LOGIN_ADDRESS: Rate = Rate { count: 30, seconds: 900 };
-/// Wrong second factors with the right password.
-pub const LOGIN_CODE: Rate = Rate { count: 6, seconds: 900 };
 /// How long a session lasts after it was last seen, in seconds: 30 days.
 pub const SESSION: i64 = 30 * 86_400;
 /// How long one has to give the second factor, in seconds.
@@ -62,17 +47,5 @@ pub const CONFIRM_LINK: i64 = 86_400;
 pub const RESET_LINK: i64 = 3_600;
 /// How long a sign-up waits for its proof before it is forgotten, in seconds: two days.
 pub const UNCONFIRMED: i64 = 2 * 86_400;
-/// Sign-ups from one address.
-pub const SIGN_UP: Rate = Rate { count: 10, seconds: 3_600 };
-/// Mails that somebody without an account can make us send to one address.
-pub const MAIL: Rate = Rate { count: 5, seconds: 3_600 };
-/// Reports from one address by people without an account.
-pub const REPORT: Rate = Rate { count: 10, seconds: 3_600 };
-/// Look-ups of handles and addresses by one person, each of which may ask other servers.
-pub const RESOLVE: Rate = Rate { count: 60, seconds: 600 };
-/// Archives of all that is stored of one person.
-pub const EXPORT: Rate = Rate { count: 5, seconds: 3_600 };
 /// How long the same text at the same place counts as sent twice by mistake, in seconds.
 pub const REPEAT: i64 = 180;
-/// Posts by one person.
-pub const POSTING: Rate = Rate { count: 60, seconds: 600 };

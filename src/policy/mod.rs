@@ -5,6 +5,7 @@
 
 pub mod hosts;
 pub mod limits;
+pub mod rates;
 mod rules;
 pub mod visibility;
 

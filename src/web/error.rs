@@ -125,13 +125,19 @@ struct ErrorPage {
 /// The layer around all pages.
 pub async fn render(State(app): State<App>, request: Request, next: Next) -> Response {
     let (mut parts, body) = request.into_parts();
-    let ctx = Ctx::new(app, &parts);
+    let ctx = Ctx::new(app.clone(), &parts);
     parts.extensions.insert(ctx.clone());
     let mut response = next.run(Request::from_parts(parts, body)).await;
     if let Some(fault) = response.extensions_mut().remove::<Arc<Fault>>() {
+        if let Fault::Domain(error) = &*fault {
+            app.limits.note(error);
+        }
         response = page_of(ctx, &fault, response).await;
     } else if let Some(fault) = bare(&response) {
         response = page_of(ctx, &fault, response).await;
+    }
+    if response.status() == StatusCode::TOO_MANY_REQUESTS {
+        app.note_held_up(false).await;
     }
     protect(&mut response);
     response
@@ -214,7 +220,7 @@ fn error_page(visit: &Visit, fault: &Fault, wait: Option<Duration>) -> ErrorPage
             ("not-found", t("error-not-found-text"), t(next))
         }
         Fault::Domain(Error::Gone) => ("gone", t("error-gone-text"), t("error-gone-next")),
-        Fault::Domain(Error::Denied(Reason::TooMany) | Error::Busy(_)) => {
+        Fault::Domain(Error::Denied(Reason::TooMany) | Error::Busy(_) | Error::Limited { .. }) => {
             let minutes = wait.unwrap_or_default().as_secs().div_ceil(60).max(1);
             ("busy", t("error-busy-text"), texts.t_with("error-busy-minutes", &[("count", &minutes)]))
         }

@@ -129,6 +129,7 @@ async fn show(ctx: Ctx, Query(query): Query<Next>) -> Result<Response> {
 async fn log_in(ctx: Ctx, Form(given): Form<Given>) -> Result<Response> {
     match enter(&ctx, &given).await {
         Ok(signed_in) => {
+            ctx.asker.is(signed_in.person);
             let next = local_path(&given.next);
             let to = if signed_in.verified { next } else { with_next("/login/code", &next) };
             let answer = ctx.with_cookie(ctx.redirect(&to), Cookie::Session, &signed_in.session, Some(KEEP));
@@ -138,9 +139,17 @@ async fn log_in(ctx: Ctx, Form(given): Form<Given>) -> Result<Response> {
         Err(error) => {
             let outcome = Outcome::of(&error);
             let visit = ctx.visit().await?;
+            // Whose account was tried, for the audit trail. It is looked up whether there is one or not.
+            let tried = given.email.clone();
+            if let Some(account) = ctx.app.db.read(move |tx| login::account_of(tx, &tried)).await? {
+                ctx.asker.is(account.person_id);
+            }
             let mut shown = login_page(&visit, FormErrors::default(), given.email, &given.next);
+            ctx.app.limits.note(&error);
             match error {
-                Error::Busy(wait) => shown.paused = wait.as_secs().div_ceil(60).max(1),
+                Error::Busy(wait) | Error::Limited { wait, .. } => {
+                    shown.paused = wait.as_secs().div_ceil(60).max(1)
+                }
                 Error::Denied(Reason::Unconfirmed) => shown.unconfirmed = true,
                 other => shown.errors = visit.problems(other)?,
             }
@@ -195,6 +204,10 @@ async fn show_code(ctx: Ctx, Query(query): Query<Next>) -> Result<Response> {
 
 async fn give_code(ctx: Ctx, Form(given): Form<Given>) -> Result<Response> {
     let secret = ctx.session.clone().ok_or(Error::SignedOut)?;
+    let half = secret.clone();
+    if let Some(session) = ctx.app.db.read(move |tx| sessions::by_secret(tx, &half)).await? {
+        ctx.asker.is(session.person_id);
+    }
     let passed = login::second_step(&ctx.app.db, secret, given.code, ctx.limited()).await;
     ctx.app.wake.notify_one();
     match passed {
@@ -215,6 +228,7 @@ async fn log_out(ctx: Ctx, form: Result<Form<Button>>) -> Result<Response> {
     // Whoever logged out in another tab already is told so, whatever token the page of before has.
     if let Some(secret) = ctx.session.clone() {
         form?;
+        ctx.visit().await?;
         ctx.app.db.write(move |tx| sessions::end(tx, &secret)).await?;
     }
     let mut answer = ctx.redirect_saying("/", Tone::Ok, "flash-signed-out-now");
@@ -300,6 +314,7 @@ async fn reset(ctx: Ctx, Path(secret): Path<String>, Form(given): Form<Given>) -
     ctx.app.wake.notify_one();
     match changed {
         Ok(person) => {
+            ctx.asker.is(person);
             // Whoever has the mailbox isn't a stranger: this browser gets an allowance of attempts of its own.
             let device = ctx.known_device.clone();
             let device =

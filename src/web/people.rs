@@ -15,8 +15,9 @@ use crate::ids::PersonId;
 use crate::locale::Texts;
 use crate::people::blocks::{self, BlockKind, Target};
 use crate::people::views::{self, Profile};
-use crate::people::{byline, follows};
+use crate::people::{attempts, byline, follows};
 use crate::policy::Actor;
+use crate::policy::rates::Limit;
 use crate::threads::hits::PostHit;
 use crate::threads::views as threads;
 use crate::web::error::Result;
@@ -241,7 +242,12 @@ async fn act(
 }
 
 async fn follow(ctx: Ctx, Path(name): Path<String>, Press(Button {}): Press<Button>) -> Result<Response> {
-    act(&ctx, name, "flash-followed", |tx, by, person| follows::follow(tx, by, person, None)).await
+    let limited = ctx.limited();
+    act(&ctx, name, "flash-followed", move |tx, by, person| {
+        attempts::by_person(tx, limited, Limit::AccountFollows, by)?;
+        follows::follow(tx, by, person, None)
+    })
+    .await
 }
 
 async fn unfollow(ctx: Ctx, Path(name): Path<String>, Press(Button {}): Press<Button>) -> Result<Response> {

@@ -13,7 +13,8 @@ use crate::db::Tx;
 use crate::error::{Error, Result as DomainResult};
 use crate::groups::views as groups;
 use crate::people::{attempts, byline};
-use crate::policy::{Viewer, limits};
+use crate::policy::Viewer;
+use crate::policy::rates::{self, Limit};
 use crate::search::{self, Resolved};
 use crate::threads::hits::PostHit;
 use crate::threads::views as threads;
@@ -71,7 +72,16 @@ async fn find(ctx: Ctx, Query(wanted): Query<Wanted>) -> Result<Response> {
     let q: String = wanted.q.trim().chars().take(LONGEST).collect();
     let address = if is_address(&q) { q.clone() } else { String::new() };
     let (typed, at) = (if address.is_empty() { q.clone() } else { String::new() }, wanted.page);
+    ctx.app.refresh_limits().await;
+    let (app, client) = (ctx.app.clone(), ctx.client);
     let look = move |tx: &mut Tx<'_>, viewer: Viewer| {
+        // Words take work; the empty page and an address take none.
+        if !typed.is_empty() {
+            match viewer.person() {
+                Some(person) => app.limits.take(Limit::AccountRequests, &person.to_string(), 1)?,
+                None => app.limits.take(Limit::AddressRequests, &rates::counted(client), 1)?,
+            }
+        }
         // Groups stand on the first page only: there are few, and the best come first.
         let most = if at == 0 { GROUPS } else { 0 };
         let groups = search::groups(tx, &viewer, &typed, false, most)?;
@@ -123,9 +133,8 @@ struct Address {
 /// server ask others.
 async fn resolve(ctx: Ctx, Form(form): Form<Address>) -> Result<Response> {
     let (visit, by) = ctx.read_own(|_tx, by| Ok(by.clone())).await?;
-    if ctx.app.config.limits.enabled {
-        let subject = format!("resolve:{}", by.person);
-        ctx.app.db.write(move |tx| attempts::take(tx, &subject, limits::RESOLVE)).await?;
+    if ctx.limited() {
+        ctx.app.db.write(move |tx| attempts::by_person(tx, true, Limit::AccountLookups, &by)).await?;
     }
     let viewer = visit.viewer();
     let found = match ctx.app.resolve(&form.address).await {

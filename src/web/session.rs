@@ -25,7 +25,7 @@ use crate::people::AccountState;
 use crate::people::reader::{self, Reader};
 use crate::people::sessions::Place;
 use crate::policy::{Actor, Viewer};
-use crate::request::Client;
+use crate::request::{Asker, Client};
 use crate::web::cookies::Cookie;
 use crate::web::error::{Fault, Outcome, Result};
 use crate::web::fields::Fields;
@@ -59,6 +59,8 @@ pub struct Asked {
     pub client: IpAddr,
     /// What the browser calls itself; may be empty.
     pub device: String,
+    /// Noted here once it is known who asks.
+    pub asker: Asker,
     /// The secret in the session cookie.
     pub session: Option<String>,
     /// The secret in the device cookie.
@@ -105,6 +107,7 @@ impl Ctx {
                 .extensions
                 .get::<Client>()
                 .map_or(IpAddr::V4(Ipv4Addr::UNSPECIFIED), |client| client.0),
+            asker: parts.extensions.get::<Asker>().cloned().unwrap_or_default(),
             device: text(header::USER_AGENT).chars().take(300).collect(),
             session: Cookie::Session.read(headers, https),
             known_device: Cookie::Device.read(headers, https),
@@ -168,6 +171,9 @@ impl Ctx {
                 Ok((tx.now, settings, member, content))
             })
             .await?;
+        if let Some(member) = &member {
+            self.asker.is(member.person);
+        }
         self.note_seen(now, member.as_ref()).await;
         Ok((Visit::new(self.clone(), now, settings, member), content))
     }
@@ -202,14 +208,15 @@ impl Ctx {
         T: Send + 'static,
     {
         let digest = self.session_digest();
-        let done = self
+        let (person, done) = self
             .app
             .db
             .write(move |tx| {
                 let member = member_of(tx, digest.as_deref())?.ok_or(Error::SignedOut)?;
-                f(tx, &Actor::here(member.person))
+                Ok((member.person, f(tx, &Actor::here(member.person))?))
             })
             .await?;
+        self.asker.is(person);
         self.app.wake.notify_one();
         Ok(done)
     }
@@ -369,11 +376,12 @@ impl Visit {
     /// What isn't about the form: not found, signed out, a fault of ours.
     pub fn problems(&self, error: Error) -> Result<FormErrors> {
         let mut shown = FormErrors::default();
+        self.ctx.app.limits.note(&error);
         match error {
             Error::Invalid(errors) => self.add_fields(&mut shown, &errors),
             Error::Denied(reason) => shown.add("", self.texts.t(&format!("reason-{reason}"))),
             Error::Conflict => shown.add("", self.texts.t("error-conflict")),
-            Error::Busy(wait) => {
+            Error::Busy(wait) | Error::Limited { wait, .. } => {
                 let minutes = wait.as_secs().div_ceil(60).max(1);
                 shown.add("", self.texts.t_with("error-busy-minutes", &[("count", &minutes)]));
             }

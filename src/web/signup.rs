@@ -228,7 +228,10 @@ async fn confirm_email(
     let changed = ctx.app.db.write(move |tx| password::confirm_email(tx, &secret)).await;
     ctx.app.wake.notify_one();
     match changed {
-        Ok(_person) => Ok(ctx.redirect_saying("/settings/account", Tone::Ok, "flash-email-changed")),
+        Ok(person) => {
+            ctx.asker.is(person);
+            Ok(ctx.redirect_saying("/settings/account", Tone::Ok, "flash-email-changed"))
+        }
         Err(Error::NotFound) => bad_link(&ctx.visit().await?, "/settings/account"),
         Err(error) => Err(error.into()),
     }

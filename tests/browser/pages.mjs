@@ -129,6 +129,9 @@ export const pages = [
   { name: 'admin-demote', path: (site) => `${site.ownAccount}/demote`, as: 'anna' },
   { name: 'admin-groups', path: () => '/admin/groups', as: 'anna' },
   { name: 'admin-settings', path: () => '/admin/settings', as: 'anna' },
+  { name: 'admin-limits', path: () => '/admin/limits', as: 'anna' },
+  { name: 'admin-limit', path: () => '/admin/limits/peer-activities', as: 'anna' },
+  { name: 'admin-limit-wrong', path: () => '/admin/limits/account-posts', as: 'anna', set: 'input[name=count]', sent: true, status: 400 },
   { name: 'admin-texts', path: () => '/admin/texts', as: 'anna' },
   { name: 'admin-text', path: () => '/admin/texts/rules/nl', as: 'anna' },
   { name: 'admin-peers', path: () => '/admin/peers', as: 'anna' },
@@ -138,6 +141,7 @@ export const pages = [
   { name: 'admin-log', path: () => '/admin/federation', as: 'anna' },
   { name: 'admin-log-refused', path: () => '/admin/federation?which=refused', as: 'anna' },
   { name: 'admin-log-out', path: () => '/admin/federation?which=out', as: 'anna' },
+  { name: 'admin-audit', path: () => '/admin/audit', as: 'anna' },
   { name: 'admin-jobs', path: () => '/admin/jobs', as: 'anna' },
   { name: 'admin-site-reports', path: () => '/moderation/site', as: 'anna' },
 ];

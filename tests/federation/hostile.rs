@@ -26,7 +26,11 @@ pub struct Attack {
 impl Attack {
     /// Sets it up.
     pub async fn new() -> Self {
-        let scene = Scene::new().await;
+        Self::on(Scene::new().await).await
+    }
+
+    /// The same on a scene that is there.
+    pub async fn on(scene: Scene) -> Self {
         let evil = Peer::start(scene.net.names(), "evil.test").await;
         let eve = evil.person("eve");
         Self { scene, evil, eve }

@@ -2,6 +2,7 @@
 
 use diesel::prelude::*;
 use vakplein::actors::ActorRow;
+use vakplein::config::Config;
 use vakplein::db::schema;
 use vakplein::federation::store;
 use vakplein::federation::store::known::KnownPost;
@@ -36,8 +37,13 @@ pub struct Scene {
 impl Scene {
     /// Sets it up.
     pub async fn new() -> Self {
+        Self::with(|_config| {}).await
+    }
+
+    /// The same, configured otherwise.
+    pub async fn with(change: impl Fn(&mut Config)) -> Self {
         let net = Net::new();
-        let app = net.app("werkplein.test").await;
+        let app = net.app_with("werkplein.test", change).await;
         let owner = app.member("ana").await;
         let group = group(&app, &owner, |_draft| {}).await;
         let peer = Peer::start(net.names(), "mastodon.test").await;

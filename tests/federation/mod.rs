@@ -10,6 +10,7 @@ mod groups_in;
 mod hostile;
 mod hostile_closed;
 mod hostile_documents;
+mod hostile_floods;
 mod hostile_limits;
 mod hostile_markup;
 mod hostile_requests;

@@ -168,8 +168,8 @@ async fn guessing_is_limited_and_locks_nobody_out() {
         assert_eq!(field(log_in(&app, attempt("ana", "gok")).await), "error-login-wrong");
     }
     // From elsewhere not even the right password counts now; from the member's own browser it does.
-    assert!(matches!(log_in(&app, attempt("ana", PASSWORD)).await, Err(Error::Busy(_))));
-    assert!(matches!(log_in(&app, attempt("ana@example.org", PASSWORD)).await, Err(Error::Busy(_))));
+    assert!(matches!(log_in(&app, attempt("ana", PASSWORD)).await, Err(Error::Limited { .. })));
+    assert!(matches!(log_in(&app, attempt("ana@example.org", PASSWORD)).await, Err(Error::Limited { .. })));
     let known = Attempt { device: Some(own.device), ..attempt("ana", PASSWORD) };
     assert!(log_in(&app, known).await.is_ok());
     app.clock.advance(901);
@@ -179,7 +179,7 @@ async fn guessing_is_limited_and_locks_nobody_out() {
     for number in 0..30 {
         let _wrong = log_in(&app, attempt(&format!("iemand{number}"), "gok")).await;
     }
-    assert!(matches!(log_in(&app, attempt("iemand99", "gok")).await, Err(Error::Busy(_))));
+    assert!(matches!(log_in(&app, attempt("iemand99", "gok")).await, Err(Error::Limited { .. })));
     let elsewhere = Place { device: String::new(), address: "192.0.2.77".to_owned() };
     assert!(log_in(&app, Attempt { place: elsewhere, ..attempt("ana", PASSWORD) }).await.is_ok());
 }
@@ -273,7 +273,7 @@ async fn the_second_factor_is_asked_for_and_each_code_counts_once() {
         let _wrong = step(&half.session, "123456").await;
     }
     app.clock.advance(60);
-    assert!(matches!(step(&half.session, &code(&totp)).await, Err(Error::Busy(_))));
+    assert!(matches!(step(&half.session, &code(&totp)).await, Err(Error::Limited { .. })));
 }
 
 #[tokio::test]

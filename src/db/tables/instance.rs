@@ -1,4 +1,4 @@
-//! Settings and pages of text of the instance itself.
+//! Settings and pages of text of the instance itself, and how often its limits were reached.
 
 diesel::table! {
     use diesel::sql_types::*;
@@ -21,5 +21,17 @@ diesel::table! {
         content -> Text,
         html -> Text,
         updated_at -> UtcTime,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::db::types::sql::*;
+
+    limit_hits (name, who, hour) {
+        name -> Text,
+        who -> Text,
+        hour -> UtcTime,
+        count -> BigInt,
     }
 }

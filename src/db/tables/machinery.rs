@@ -51,3 +51,18 @@ diesel::table! {
         sent_at -> Nullable<UtcTime>,
     }
 }
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::db::types::sql::*;
+
+    audit (id) {
+        id -> Uid,
+        act -> Text,
+        outcome -> Text,
+        by_id -> Nullable<Uid>,
+        object -> Text,
+        origin -> Text,
+        created_at -> UtcTime,
+    }
+}

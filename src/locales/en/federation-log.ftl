@@ -57,4 +57,5 @@ admin-rule-already = This was done already.
 admin-rule-known = We knew this already.
 admin-rule-boost = Somebody shared something. This site does nothing with that.
 admin-rule-elsewhere = This belongs to a group on another site. It counts once that group passes it on.
+admin-rule-limit = Too much came from this site or from somebody there. The site will try again later.
 admin-rule-other = A rule for traffic with other sites held this back.

@@ -57,4 +57,5 @@ admin-rule-already = Dit was al gedaan.
 admin-rule-known = Dit kenden we al.
 admin-rule-boost = Iemand deelde iets. Daar doet deze site niets mee.
 admin-rule-elsewhere = Dit hoort bij een groep op een andere site. Het telt pas als die groep het doorstuurt.
+admin-rule-limit = Er kwam te veel van deze site of van iemand daar. De site probeert het later opnieuw.
 admin-rule-other = Een regel voor verkeer met andere sites hield dit tegen.

@@ -1,8 +1,10 @@
-//! Pages of administrators: what waits for them, settings and texts, people, groups, other servers, failed work.
+//! Pages of administrators: what waits for them, settings, texts and limits, people, groups, other servers, failed work.
 
+mod audit;
 mod federation;
 mod groups;
 mod jobs;
+mod limits;
 mod overview;
 mod peers;
 mod people;
@@ -26,6 +28,8 @@ pub fn routes() -> Router<App> {
     Router::new()
         .route("/admin", get(overview::show))
         .route("/admin/settings", get(settings::show).post(settings::save))
+        .route("/admin/limits", get(limits::list))
+        .route("/admin/limits/{name}", get(limits::show).post(limits::save))
         .route("/admin/texts", get(texts::list))
         .route("/admin/texts/{name}/{language}", get(texts::show).post(texts::save))
         .route("/admin/approvals", get(people::waiting).post(people::answer))
@@ -42,6 +46,7 @@ pub fn routes() -> Router<App> {
         .route("/admin/peers/{host}/retry", post(peers::retry))
         .route("/admin/federation", get(federation::log))
         .route("/admin/federation/{id}/retry", post(federation::retry))
+        .route("/admin/audit", get(audit::show))
         .route("/admin/jobs", get(jobs::list).post(jobs::change))
 }
 
@@ -68,8 +73,10 @@ fn menu(visit: &Visit, at: &str) -> Vec<Tab> {
         ("queue-overview", "/moderation"),
         ("admin-settings", "/admin/settings"),
         ("admin-texts", "/admin/texts"),
+        ("admin-limits", "/admin/limits"),
         ("admin-peers", "/admin/peers"),
         ("admin-federation", "/admin/federation"),
+        ("admin-audit", "/admin/audit"),
         ("admin-jobs", "/admin/jobs"),
     ];
     let tab = |(key, url): (&str, &str)| Tab {

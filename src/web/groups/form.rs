@@ -10,6 +10,8 @@ use crate::error::{Error, FieldErrors, Result as DomainResult};
 use crate::groups::views::{self, GroupPage};
 use crate::groups::{GroupDraft, acts, draft};
 use crate::ids::{GroupId, MediaId};
+use crate::people::attempts;
+use crate::policy::rates::Limit;
 use crate::policy::{Act, Actor, Class, Joining, Posting, Viewer};
 use crate::web::confirm::Confirm;
 use crate::web::error::{Fault, Result};
@@ -193,6 +195,8 @@ async fn try_create(ctx: &Ctx, form: &mut Filled, file: Option<&File>) -> Result
     // Keys cost a while to make: not for a group that can't be.
     let asked = draft.clone();
     ctx.read_own(move |tx, by| acts::check_new(tx, Some(by), &asked, false)).await?;
+    let limited = ctx.limited();
+    ctx.act(move |tx, by| attempts::by_person(tx, limited, Limit::AccountGroups, by)).await?;
     let keys = ctx.app.make_keys().await?;
     let name = draft.name.clone();
     ctx.act(move |tx, by| acts::create(tx, by, &draft, &keys)).await?;

@@ -11,10 +11,11 @@ use crate::error::{Error, Result as DomainResult};
 use crate::groups::views::{self, GroupPage, Member};
 use crate::ids::{GroupId, PersonId};
 use crate::membership::{self, MembershipState, acts};
-use crate::people;
+use crate::people::{self, attempts};
+use crate::policy::rates::Limit;
 use crate::policy::{Act, Actor, Joining, Role};
 use crate::web::confirm::Confirm;
-use crate::web::error::Result;
+use crate::web::error::{Outcome, Result};
 use crate::web::form::{Button, Form, Press};
 use crate::web::groups::head::{Found, Head};
 use crate::web::page::{FormErrors, Page, Tone};
@@ -348,9 +349,10 @@ pub(super) async fn join(
     Path(name): Path<String>,
     Form(form): Form<Motivation>,
 ) -> Result<Response> {
-    let (wanted, motivation) = (name.clone(), form.motivation.clone());
+    let (wanted, motivation, limited) = (name.clone(), form.motivation.clone(), ctx.limited());
     let done = ctx
         .act(move |tx, by| {
+            attempts::by_person(tx, limited, Limit::AccountFollows, by)?;
             let group = views::find(tx, &wanted)?;
             let state = acts::join(tx, by, group, motivation.trim(), None)?;
             Ok((state, title(tx, group)?))
@@ -363,9 +365,10 @@ pub(super) async fn join(
         }
         Ok((MembershipState::Pending, _)) => Ok(ctx.redirect_saying(&to, Tone::Ok, "flash-group-asked")),
         Err(error) => {
+            let outcome = Outcome::of(&error);
             let (visit, found) = ctx.read(move |tx, viewer| views::page(tx, &viewer, &name)).await?;
             let errors = visit.problems(error)?;
-            visit.show_again(&join_page(&visit, found, form.motivation, errors))
+            visit.show_as(outcome, &join_page(&visit, found, form.motivation, errors))
         }
     }
 }

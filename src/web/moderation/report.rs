@@ -12,7 +12,7 @@ use crate::ids::{GroupId, PostId};
 use crate::moderation::{Category, ReportDraft, acts};
 use crate::people::attempts;
 use crate::people::byline::{self, Byline};
-use crate::policy::{Actor, Viewer, limits};
+use crate::policy::{Actor, Viewer};
 use crate::threads::views as threads;
 use crate::urls::Urls;
 use crate::web::error::{Outcome, Result};
@@ -182,7 +182,7 @@ async fn store(visit: &Visit, form: Filled) -> DomainResult<()> {
     errors.into_result()?;
     let category = category.ok_or(Error::NotFound)?;
     let by = visit.member.as_ref().map(|member| Actor::here(member.person));
-    let limited = by.is_none() && visit.ctx.app.config.limits.enabled;
+    let limited = visit.ctx.limited();
     let address = visit.ctx.client.to_string();
     visit
         .ctx
@@ -190,11 +190,7 @@ async fn store(visit: &Visit, form: Filled) -> DomainResult<()> {
         .db
         .write(move |tx| {
             if limited {
-                attempts::take(tx, &format!("report:address:{address}"), limits::REPORT)?;
-                // Nobody shall be sent mail by strangers.
-                if !form.email.trim().is_empty() {
-                    attempts::take(tx, &format!("mail:{}", form.email.trim().to_lowercase()), limits::MAIL)?;
-                }
+                acts::count(tx, by.as_ref(), &address, &form.email)?;
             }
             let draft = ReportDraft {
                 group: form.group,

@@ -10,6 +10,7 @@ use crate::db::Tx;
 use crate::error::{Error, Result as DomainResult};
 use crate::ids::PostId;
 use crate::moderation::{Why, views as reports};
+use crate::policy::rates::Limit;
 use crate::policy::{Actor, Reason};
 use crate::text::diff::{self, Change, Span};
 use crate::text::plain::to_text;
@@ -50,6 +51,10 @@ pub(super) struct Like {
 
 pub(super) async fn like(ctx: Ctx, Path(id): Path<PostId>, Press(form): Press<Like>) -> Result<Response> {
     let like = form.like;
+    if ctx.limited() {
+        let (_visit, person) = ctx.read_own(|_tx, by| Ok(by.person)).await?;
+        ctx.app.allow(Limit::AccountReactions, &person.to_string()).await?;
+    }
     ctx.act(move |tx, by| {
         if like { acts::react(tx, by, id, ReactionKind::Like, "", None) } else { acts::unreact(tx, by, id) }
     })

@@ -217,10 +217,12 @@ async fn send(visit: Visit, what: What, upload: Upload<Typed>) -> Result<Respons
         return Ok(what.keepable(visit.show(&page)?));
     }
     let target = what.target();
-    let paced = visit.ctx.limited() && !matches!(target, Target::Edit(_));
+    let limited = visit.ctx.limited();
     let posted = visit.ctx.act(move |tx, by| {
-        if paced {
-            pace::check(tx, by.person)?;
+        match target {
+            Target::Topic(_) if limited => pace::count_topic(tx, by)?,
+            Target::Reply(_) if limited => pace::check(tx, by.person)?,
+            Target::Topic(_) | Target::Reply(_) | Target::Edit(_) => {}
         }
         target.act(tx, by, &draft)
     });

@@ -1,0 +1,33 @@
+# Wie is er binnengekomen, en wie heeft er beheerd?
+
+admin-audit = Toegang en beheer
+admin-audit-lead = Wie heeft er ingelogd, en wie heeft er iets aan de site veranderd?
+admin-audit-help = Wat staat er in deze lijst?
+admin-audit-help-text = Elke keer dat iemand inlogt, een wachtwoord verandert of iets beheert, komt hier een regel bij. Ook als het niet lukte. Van leden ziet u alleen het begin van het internetadres. Wachtwoorden en teksten staan er nooit in. Oude regels verdwijnen vanzelf.
+admin-audit-none = Er is nog niets gebeurd
+admin-audit-when = Wanneer
+admin-audit-what = Wat
+admin-audit-outcome = Afloop
+admin-audit-who = Wie
+admin-audit-origin = Waarvandaan
+audit-log-in = Inloggen
+audit-log-in-code = Code bij het inloggen
+audit-log-out = Uitloggen
+audit-end-sessions = Andere apparaten uitloggen
+audit-password = Wachtwoord veranderen
+audit-reset-password = Nieuw wachtwoord via e-mail
+audit-email = E-mailadres veranderen
+audit-factor-on = Inloggen met code aanzetten
+audit-factor-off = Inloggen met code uitzetten
+audit-recovery-codes = Nieuwe herstelcodes
+audit-make-token = Toegang voor een programma maken
+audit-end-token = Toegang van een programma beëindigen
+audit-export = Eigen gegevens ophalen
+audit-leave = Account opzeggen
+audit-administer = Beheren
+audit-command = Opdracht op de server
+audit-outcome-done = gelukt
+audit-outcome-wrong = niet goed
+audit-outcome-refused = geweigerd
+audit-outcome-paused = te vaak
+audit-outcome-failed = mislukt
