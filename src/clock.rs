@@ -16,13 +16,32 @@ use serde::{Deserialize, Serialize};
     Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, AsExpression, FromSqlRow, Serialize, Deserialize,
 )]
 #[diesel(sql_type = crate::db::types::sql::UtcTime)]
-#[serde(transparent)]
+#[serde(from = "DateTime<Utc>", into = "DateTime<Utc>")]
 pub struct Time(DateTime<Utc>);
+
+/// The first and the last moment that there are here: the years 0 to 9999.
+const FIRST: DateTime<Utc> = DateTime::from_timestamp(-62_167_219_200, 0).expect("it is in chrono's range");
+const LAST: DateTime<Utc> =
+    DateTime::from_timestamp(253_402_300_799, 999_999_000).expect("it is in chrono's range");
+
+impl From<DateTime<Utc>> for Time {
+    fn from(at: DateTime<Utc>) -> Self {
+        Self::new(at)
+    }
+}
+
+impl From<Time> for DateTime<Utc> {
+    fn from(time: Time) -> Self {
+        time.0
+    }
+}
 
 impl Time {
     /// The moment, cut to microseconds.
+    ///
+    /// RFC 3339 has years of four digits, and so has what SQLite stores: what lies beyond is the first or last moment that fits.
     pub fn new(at: DateTime<Utc>) -> Self {
-        Self(at.trunc_subsecs(6))
+        Self(at.clamp(FIRST, LAST).trunc_subsecs(6))
     }
 
     /// Reads RFC 3339, as ActivityPub documents and our API write times.
@@ -38,19 +57,21 @@ impl Time {
     /// This many seconds later (earlier, when negative).
     #[must_use]
     pub fn plus_seconds(self, seconds: i64) -> Self {
-        Self(self.0.checked_add_signed(TimeDelta::seconds(seconds)).unwrap_or(self.0))
+        TimeDelta::try_seconds(seconds).and_then(|by| self.0.checked_add_signed(by)).map_or(self, Self::new)
     }
 
     /// This many milliseconds later.
     #[must_use]
     pub fn plus_millis(self, millis: i64) -> Self {
-        Self(self.0.checked_add_signed(TimeDelta::milliseconds(millis)).unwrap_or(self.0))
+        TimeDelta::try_milliseconds(millis)
+            .and_then(|by| self.0.checked_add_signed(by))
+            .map_or(self, Self::new)
     }
 
     /// This many days later (earlier, when negative).
     #[must_use]
     pub fn plus_days(self, days: i64) -> Self {
-        self.plus_seconds(days * 86_400)
+        self.plus_seconds(days.saturating_mul(86_400))
     }
 
     /// Whole seconds from `earlier` to this moment; negative when `earlier` is later.

@@ -181,24 +181,27 @@ impl Config {
     /// # Errors
     /// [`Wrong`], for the first thing that is wrong.
     pub fn load(file: Option<&Path>, env: impl Iterator<Item = (String, String)>) -> Result<Self, Wrong> {
+        let Some(path) = file else { return Self::read("", "", env) };
+        let name = path.display().to_string();
+        let text = std::fs::read_to_string(path)
+            .map_err(|error| wrong("--config", &name, format!("the file can't be read: {error}")))?;
+        Self::read(&name, &text, env)
+    }
+
+    /// The default, then the text of a file, then the environment. `name` is the file's, for saying what is wrong with it.
+    ///
+    /// # Errors
+    /// [`Wrong`], for the first thing that is wrong.
+    pub fn read(name: &str, text: &str, env: impl Iterator<Item = (String, String)>) -> Result<Self, Wrong> {
         let mut table = default_table();
-        if let Some(path) = file {
-            let shown = path.display().to_string();
-            let text = std::fs::read_to_string(path)
-                .map_err(|error| wrong("--config", &shown, format!("the file can't be read: {error}")))?;
-            let given: Table =
-                text.parse().map_err(|error| wrong("--config", &shown, format!("not TOML: {error}")))?;
-            for (section, values) in given {
-                let Value::Table(values) = values else {
-                    return Err(wrong(
-                        &section,
-                        &values.to_string(),
-                        "keys stand below a [section]".to_owned(),
-                    ));
-                };
-                for (key, value) in values {
-                    put(&mut table, &section, &key, value)?;
-                }
+        let given: Table =
+            text.parse().map_err(|error| wrong("--config", name, format!("not TOML: {error}")))?;
+        for (section, values) in given {
+            let Value::Table(values) = values else {
+                return Err(wrong(&section, &values.to_string(), "keys stand below a [section]".to_owned()));
+            };
+            for (key, value) in values {
+                put(&mut table, &section, &key, value)?;
             }
         }
         for (name, text) in env {

@@ -189,14 +189,15 @@ pub fn state_router(app: &App) -> Router {
     Router::new().route("/healthz", get(healthz)).route("/metrics", get(metrics)).with_state(app.clone())
 }
 
-/// Whether a request asks for an ActivityPub document: it names one of the two media types (ActivityPub §3.2), and likes HTML
-/// no better. Of two that it likes as much the first counts (RFC 9110 §12.5.1 leaves that open).
+/// Whether a request asks for an ActivityPub document.
 fn wants_document(request: &Request) -> bool {
-    if !matches!(*request.method(), Method::GET | Method::HEAD) {
-        return false;
-    }
-    let accept =
-        request.headers().get(header::ACCEPT).and_then(|value| value.to_str().ok()).unwrap_or_default();
+    let accept = request.headers().get(header::ACCEPT).and_then(|value| value.to_str().ok());
+    matches!(*request.method(), Method::GET | Method::HEAD) && accept.is_some_and(prefers_document)
+}
+
+/// Whether an `Accept` header asks for an ActivityPub document: it names one of the two media types (ActivityPub §3.2), and likes
+/// HTML no better. Of two that it likes as much the first counts (RFC 9110 §12.5.1 leaves that open).
+pub fn prefers_document(accept: &str) -> bool {
     let document = liked(accept, &["application/activity+json", "application/ld+json"]);
     let html = liked(accept, &["text/html", "application/xhtml+xml"]);
     document.is_some_and(|(much, place)| {
@@ -235,7 +236,9 @@ async fn frame(State(app): State<App>, mut request: Request, next: Next) -> Resp
     let address = request.extensions().get::<Client>().map_or(IpAddr::V4(Ipv4Addr::UNSPECIFIED), |it| it.0);
     let asker = Asker::default();
     request.extensions_mut().insert(asker.clone());
-    let mut response = next.run(request).await;
+    // No name and no text has a character 0 in it, and PostgreSQL fails over one.
+    let odd = request.uri().path_and_query().is_some_and(|asked| asked.as_str().contains("%00"));
+    let mut response = if odd { StatusCode::BAD_REQUEST.into_response() } else { next.run(request).await };
     let route = request::route(&response).to_owned();
     let line = Line::of(Answered {
         method: method.as_str(),

@@ -199,7 +199,7 @@ fn every_request_to_others_goes_through_the_guarded_client_29() {
 
 #[test]
 fn every_file_says_what_it_is_for() {
-    let all = files(&["src", "tests", "benches"], ".rs");
+    let all = files(&["src", "tests", "benches", "fuzz"], ".rs");
     let silent: Vec<String> =
         all.iter().filter(|file| !file.text.starts_with("//! ")).map(|file| file.path.clone()).collect();
     none("begins without `//!`", &silent);
@@ -207,7 +207,7 @@ fn every_file_says_what_it_is_for() {
 
 #[test]
 fn no_file_is_longer_than_one_can_read() {
-    let mut all = files(&["src", "tests", "benches"], ".rs");
+    let mut all = files(&["src", "tests", "benches", "fuzz"], ".rs");
     for ending in [".css", ".html", ".mjs", ".js", ".ftl"] {
         all.extend(files(&["src", "tests"], ending));
     }
@@ -217,6 +217,25 @@ fn no_file_is_longer_than_one_can_read() {
         .map(|file| format!("{} has {} lines", file.path, file.text.lines().count()))
         .collect();
     none("over 500 lines", &long);
+}
+
+#[test]
+fn what_is_fuzzed_is_what_is_built() {
+    let packages = |path: &str| -> BTreeSet<(String, String)> {
+        let lock = fs::read_to_string(root().join(path)).unwrap();
+        let value = |line: Option<&str>| line.unwrap().split('"').nth(1).unwrap().to_owned();
+        let of = |part: &str| (value(part.lines().nth(1)), value(part.lines().nth(2)));
+        lock.split("\n\n").filter(|part| part.starts_with("[[package]]")).map(of).collect()
+    };
+    let (ours, fuzzed) = (packages("Cargo.lock"), packages("fuzz/Cargo.lock"));
+    let names: BTreeSet<&String> = ours.iter().map(|(name, _)| name).collect();
+    let other = fuzzed.iter().filter(|package| names.contains(&package.0) && !ours.contains(package));
+    let other: Vec<String> = other.map(|(name, version)| format!("{name} {version}")).collect();
+    none("fuzz/Cargo.lock has another version", &other);
+    let targets = files(&["fuzz/fuzz_targets"], ".rs").into_iter().map(|file| file.path);
+    let stem = |path: &str| path.rsplit('/').next().unwrap().trim_end_matches(".rs").to_owned();
+    let bare = targets.map(|path| stem(&path)).filter(|name| !root().join("fuzz/corpus").join(name).is_dir());
+    none("a fuzz target without a corpus", &bare.collect::<Vec<_>>());
 }
 
 #[test]

@@ -130,6 +130,10 @@ pub fn json<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Vec<Unreadable>> {
         vec![Unreadable { field: String::new(), fault }]
     })?;
     let mut found: Vec<Unreadable> = Vec::new();
+    // PostgreSQL stores no text with a character 0 in it.
+    if has_zero(&body) {
+        return Err(vec![Unreadable::whole("error-read-zero")]);
+    }
     loop {
         let error = match serde_path_to_error::deserialize(&body) {
             Ok(value) if found.is_empty() => return Ok(value),
@@ -148,6 +152,15 @@ pub fn json<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Vec<Unreadable>> {
         if taken.is_none() {
             return Err(found);
         }
+    }
+}
+
+fn has_zero(value: &Value) -> bool {
+    match value {
+        Value::String(text) => text.contains('\0'),
+        Value::Array(values) => values.iter().any(has_zero),
+        Value::Object(members) => members.values().any(has_zero),
+        _ => false,
     }
 }
 
@@ -213,6 +226,8 @@ mod tests {
         assert_eq!(wrong(r#"{"title": "t", "role": 3}"#).first().unwrap().0, "role");
         assert_eq!(wrong("[]"), one("", "object"));
         assert_eq!(wrong(" "), one("", "empty"));
+        assert_eq!(wrong(r#"{"title": "a\u0000"}"#), one("", "zero"));
+        assert_eq!(wrong(r#"{"title": "a\\u0000", "list": 3}"#), one("list", "list"));
         assert_eq!(wrong("{\n\"title\" 3}"), one("", "2:9"));
     }
 

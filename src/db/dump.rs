@@ -18,7 +18,7 @@ use diesel::sql_query;
 use diesel::sql_types::{BigInt, Text};
 
 use super::{Conn, Tx};
-use crate::error::Result;
+use crate::error::{Error, Result};
 
 /// What begins a table's name that isn't dumped: the indexes, what is noted about them, and what belongs to the database itself.
 const LEFT_OUT: [&str; 6] =
@@ -162,7 +162,7 @@ pub fn put(tx: &mut Tx<'_>, table: &Table, lines: &[String]) -> Result<()> {
     let insert =
         format!("INSERT INTO {} ({}) SELECT {}", quoted(&table.name), names.join(", "), values.join(", "));
     let array = format!("[{}]", lines.join(","));
-    match tx.conn {
+    let inserted = match tx.conn {
         Conn::Sqlite(conn) => {
             sql_query(format!("{insert} FROM json_each($1) r")).bind::<Text, _>(array).execute(conn)?
         }
@@ -170,7 +170,7 @@ pub fn put(tx: &mut Tx<'_>, table: &Table, lines: &[String]) -> Result<()> {
             .bind::<Text, _>(array)
             .execute(conn)?,
     };
-    Ok(())
+    if inserted == lines.len() { Ok(()) } else { Err(Error::internal("a line isn't one row")) }
 }
 
 /// How many rows a table has.

@@ -6,7 +6,7 @@ use serde::Deserialize;
 use serde_json::value::RawValue;
 use url::Url;
 
-use super::objects::document::url_of;
+use super::objects::document::{id_of, text_of};
 
 /// Nested activities that are looked into: a group announces an undo of a like.
 const NESTED: usize = 4;
@@ -144,16 +144,17 @@ fn mentions(tags: &RawValue) -> Vec<Url> {
 fn address(raw: &RawValue) -> Option<Url> {
     let value: serde_json::Value = serde_json::from_str(raw.get()).ok()?;
     match &value {
-        serde_json::Value::Array(values) => url_of(values.first()?),
-        one => url_of(one),
+        serde_json::Value::Array(values) => id_of(values.first()?),
+        one => id_of(one),
     }
 }
 
 fn word(raw: &RawValue) -> Option<String> {
-    if let Ok(word) = serde_json::from_str::<Cow<'_, str>>(raw.get()) {
-        return Some(word.into_owned());
-    }
-    serde_json::from_str::<Vec<String>>(raw.get()).ok()?.into_iter().next()
+    let word = match serde_json::from_str::<Cow<'_, str>>(raw.get()) {
+        Ok(word) => word.into_owned(),
+        Err(_) => serde_json::from_str::<Vec<String>>(raw.get()).ok()?.into_iter().next()?,
+    };
+    text_of(&word.into()).map(str::to_owned)
 }
 
 #[cfg(test)]

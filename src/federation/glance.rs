@@ -6,7 +6,7 @@ use std::collections::{BTreeSet, HashMap};
 
 use serde_json::Value;
 
-use super::objects::document::Document;
+use super::objects::document::{Document, text_of};
 use super::store::known::{self, KnownPost};
 use crate::actors::{ActorKind, ActorRow};
 use crate::db::Tx;
@@ -108,5 +108,5 @@ impl<'v> Named<'v> {
 }
 
 fn addresses<'v>(document: Document<'v>, field: &str) -> impl Iterator<Item = &'v str> + use<'v> {
-    document.all(field).filter_map(|one| one.as_str().or_else(|| one.get("id").and_then(Value::as_str)))
+    document.all(field).filter_map(|one| text_of(one).or_else(|| one.get("id").and_then(text_of)))
 }

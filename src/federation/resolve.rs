@@ -7,6 +7,7 @@ use activitypub_federation::fetch::webfinger::Webfinger;
 use url::Url;
 
 use super::activities::{self, Context};
+use super::client::Fetched;
 use super::fetch::{Miss, Reach};
 use super::guard::same_origin;
 use super::objects::actor_in::is_actor;
@@ -163,16 +164,23 @@ async fn by_handle(reach: &Reach, name: &str, host: &str, wants_group: bool) -> 
     found.into_iter().nth(preferred).ok_or(Miss::Gone)
 }
 
-/// The `self` links of a handle. An answer about another handle isn't one.
 async fn finger(reach: &Reach, name: &str, host: &str) -> Result<Vec<Url>, Miss> {
     let app = reach.app();
     let scheme = if app.config.federation.allow_http { app.urls.scheme() } else { "https" };
     let address = format!("{scheme}://{host}/.well-known/webfinger");
     let mut url = Url::parse(&address).map_err(|_| Miss::Wrong("no host".to_owned()))?;
-    url.query_pairs_mut().append_pair("resource", &format!("acct:{name}@{host}"));
-    let fetched = reach.json(&url, ACCEPT_JRD).await?;
-    let answer: Webfinger = fetched.parse()?;
-    if !answer.subject.eq_ignore_ascii_case(&format!("acct:{name}@{host}")) {
+    let handle = format!("{name}@{host}");
+    url.query_pairs_mut().append_pair("resource", &format!("acct:{handle}"));
+    own_links(&reach.json(&url, ACCEPT_JRD).await?, &handle)
+}
+
+/// The `self` links of a handle (`name@host`) in an answer of WebFinger. An answer about another handle isn't one.
+///
+/// # Errors
+/// When it isn't an answer of WebFinger, or one about another.
+pub fn own_links(answer: &Fetched, handle: &str) -> Result<Vec<Url>, Miss> {
+    let answer: Webfinger = answer.parse()?;
+    if !answer.subject.eq_ignore_ascii_case(&format!("acct:{handle}")) {
         return Err(Miss::Wrong("webfinger speaks of another".to_owned()));
     }
     let is_activity = |kind: &Option<String>| kind.as_deref().is_some_and(super::wire::is_activity_json);

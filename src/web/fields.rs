@@ -1,7 +1,8 @@
 //! The fields of a form as browsers send them, read into a struct.
 //!
 //! Everything in a form is text. So a number is parsed, a checkbox is true when it was sent, an `Option` is `None` when the
-//! field is empty, and a `Vec` takes a field that was sent several times. Lines end as on this machine, not as on the wire.
+//! field is empty, and a `Vec` takes a field that was sent several times. Lines end as on this machine, not as on the wire. The
+//! character 0, which no browser sends and PostgreSQL doesn't store, is left out.
 
 use std::fmt;
 
@@ -19,7 +20,7 @@ pub type Fields = Vec<(String, String)>;
 pub fn read<T: DeserializeOwned>(fields: &Fields) -> Result<T, Unreadable> {
     let mut grouped: Vec<(&str, Sent)> = Vec::new();
     for (name, value) in fields {
-        let value = value.replace("\r\n", "\n");
+        let value = value.replace("\r\n", "\n").replace('\0', "");
         match grouped.iter_mut().find(|(known, _)| known == name) {
             Some((_, sent)) => sent.0.push(value),
             None => grouped.push((name, Sent(vec![value]))),

@@ -15,6 +15,7 @@ mod hostile_limits;
 mod hostile_markup;
 mod hostile_requests;
 mod hostile_rights;
+mod hostile_values;
 mod inbound;
 mod inbox;
 mod mirrored;

@@ -5,7 +5,7 @@
 use activitypub_federation::protocol::public_key::PublicKey as WireKey;
 use url::Url;
 
-use super::document::Document;
+use super::document::{Document, ID_MAX};
 use crate::actors::{ActorKind, ActorRow};
 use crate::app::App;
 use crate::federation::guard::same_origin;
@@ -133,7 +133,7 @@ fn addresses(document: Document<'_>, app: &App, kind: &str) -> Result<ActorRow, 
     if name.is_empty() || name.chars().count() > NAME || name.contains(wrong) || one_line(name) != name {
         return Err("no-name");
     }
-    let own = |url: Url| same_origin(&url, &id).then(|| url.to_string());
+    let own = |url: Url| (same_origin(&url, &id) && url.as_str().len() <= ID_MAX).then(|| url.to_string());
     let inbox = document.link("inbox").and_then(own).ok_or("no-inbox")?;
     let shared =
         document.object("endpoints").and_then(|endpoints| endpoints.link("sharedInbox")).and_then(own);
@@ -209,7 +209,8 @@ impl Keys {
 pub fn page(document: Document<'_>, id: &Url) -> String {
     let html = document.objects("url").find(|link| link.text("mediaType") == Some("text/html"));
     let url = html.and_then(|link| link.link("href")).or_else(|| document.link("url"));
-    url.filter(|url| same_origin(url, id)).unwrap_or_else(|| id.clone()).to_string()
+    let fits = |url: &Url| same_origin(url, id) && url.as_str().len() <= ID_MAX;
+    url.filter(fits).unwrap_or_else(|| id.clone()).to_string()
 }
 
 fn picture(document: Document<'_>) -> (Option<String>, String) {

@@ -13,6 +13,9 @@ use crate::clock::Time;
 /// Most entries that are read of any list in a document; the rest is ignored.
 pub const LIST_MAX: usize = 100;
 
+/// Longest id of something elsewhere, in bytes. Two of them fit into one entry of an index in PostgreSQL, which takes 2704.
+pub const ID_MAX: usize = 1_250;
+
 /// A JSON object, or part of one.
 #[derive(Debug, Clone, Copy)]
 pub struct Document<'v>(pub &'v Value);
@@ -25,30 +28,31 @@ impl<'v> Document<'v> {
 
     /// Its id, when that is a web address.
     pub fn id(self) -> Option<Url> {
-        url_of(self.get("id")?)
+        id_of(self.get("id")?)
     }
 
     /// Its type; the first, when it has several.
     pub fn kind(self) -> &'v str {
         match self.get("type") {
-            Some(Value::String(kind)) => kind,
-            Some(Value::Array(kinds)) => kinds.iter().find_map(Value::as_str).unwrap_or_default(),
-            _ => "",
+            Some(Value::Array(kinds)) => kinds.iter().find_map(text_of),
+            kind => kind.and_then(text_of),
         }
+        .unwrap_or_default()
     }
 
     /// A text.
     pub fn text(self, name: &str) -> Option<&'v str> {
-        self.get(name).and_then(Value::as_str)
+        self.get(name).and_then(text_of)
     }
 
     /// A text, else the first one of the map of languages (`contentMap`), with its language.
     pub fn localised(self, name: &str) -> (Option<&'v str>, Option<&'v str>) {
         let map = self.get(&format!("{name}Map")).and_then(Value::as_object);
         let first = map.and_then(|map| map.iter().next());
-        let language =
-            first.filter(|_| map.is_some_and(|map| map.len() == 1)).map(|(language, _)| language.as_str());
-        let text = self.text(name).or_else(|| first.and_then(|(_, text)| text.as_str()));
+        let language = first
+            .filter(|(language, _)| map.is_some_and(|map| map.len() == 1) && is_text(language))
+            .map(|(language, _)| language.as_str());
+        let text = self.text(name).or_else(|| first.and_then(|(_, text)| text_of(text)));
         (text, language)
     }
 
@@ -114,6 +118,20 @@ impl<'v> Document<'v> {
     pub fn raw(self) -> String {
         self.0.to_string()
     }
+}
+
+/// A text that can be stored: PostgreSQL takes none with a character 0 in it.
+pub fn text_of(value: &Value) -> Option<&str> {
+    value.as_str().filter(|text| is_text(text))
+}
+
+fn is_text(text: &str) -> bool {
+    !text.contains('\0')
+}
+
+/// A web address that can be an id.
+pub fn id_of(value: &Value) -> Option<Url> {
+    url_of(value).filter(|url| url.as_str().len() <= ID_MAX)
 }
 
 /// A web address: a text, or the `id` or `href` of an object.

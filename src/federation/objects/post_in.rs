@@ -58,7 +58,9 @@ pub fn read(document: Document<'_>, raw: &str, app: &App) -> Result<RemotePost, 
     let (content, language) = document.localised("content");
     let mut html = match document.text("mediaType") {
         Some(MARKDOWN | "text/x.misskeymarkdown") => {
-            app.markdown.render(content.unwrap_or_default(), "remote", &|_| None).html
+            // Ids differ at their end, and footnotes of two posts on a page must differ, too.
+            let scope: String = id.as_str().chars().rev().collect();
+            app.markdown.render(content.unwrap_or_default(), &scope, &|_| None).html
         }
         Some("text/plain") => format!("<p>{}</p>", escape(content.unwrap_or_default())),
         _ => app.federation.cleaner().clean(content.unwrap_or_default()),

@@ -33,6 +33,7 @@ error-read-missing = This is missing. Add it.
 error-read-unknown = There is no field of this name. Check how it is spelled, or leave it out.
 error-read-choice = Choose one of these: { $choices }.
 error-read-text = Send a text, between quotation marks.
+error-read-zero = Leave out the character NUL (U+0000).
 error-read-number = Send a whole number.
 error-read-flag = Send true or false.
 error-read-list = Send a list, between square brackets.

@@ -33,6 +33,7 @@ error-read-missing = Dit ontbreekt. Vul het aan.
 error-read-unknown = Er is geen veld met deze naam. Kijk of de naam goed is gespeld, of laat het veld weg.
 error-read-choice = Kies uit: { $choices }.
 error-read-text = Stuur een tekst, tussen aanhalingstekens.
+error-read-zero = Laat het teken NUL (U+0000) weg.
 error-read-number = Stuur een geheel getal.
 error-read-flag = Stuur true of false.
 error-read-list = Stuur een lijst, tussen vierkante haken.
