@@ -151,7 +151,8 @@ fn activity(kind: Kind, n: usize, actor: &str, group: &str, topic: &str) -> serd
     })
 }
 
-fn actor(site: &TestApp, n: usize, servers: usize, keys: &ActorKeys) -> ActorRow {
+/// Somebody on one of so many servers.
+pub fn actor(site: &TestApp, n: usize, servers: usize, keys: &ActorKeys) -> ActorRow {
     let host = format!("s{}.test", n % servers);
     let uri = format!("http://{host}/u/p{n}");
     ActorRow {
@@ -179,7 +180,8 @@ fn actor(site: &TestApp, n: usize, servers: usize, keys: &ActorKeys) -> ActorRow
     }
 }
 
-fn join(tx: &mut Tx<'_>, rows: &[ActorRow], group: &str) -> vakplein::error::Result<()> {
+/// Makes people elsewhere members of a group, as if their wish had come in and been granted.
+pub fn join(tx: &mut Tx<'_>, rows: &[ActorRow], group: &str) -> vakplein::error::Result<()> {
     let group: GroupId = groups::views::find(tx, group)?;
     for row in rows {
         actors::save_remote(tx, row)?;
