@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use diesel::prelude::*;
 
+use super::known::Known;
 use super::recipients::{self, Posted};
 use super::{NoticeKind, NoticeRow, Told, mail};
 use crate::clock::Time;
@@ -42,6 +43,9 @@ pub fn notify(tx: &mut Tx<'_>, ids: &[EntryId], locales: &Arc<Locales>) -> Resul
     }
     let concerned = plans.iter().flat_map(|(_, _, plan)| plan.people.iter().map(|(person, _)| *person));
     let readers = Recipient::load(tx, concerned.collect())?;
+    let told: Vec<&Entry> =
+        plans.iter().filter(|(_, _, plan)| !plan.people.is_empty()).map(|(entry, ..)| entry).collect();
+    let known = Known::of(tx, &told, &readers.keys().copied().collect())?;
     for (entry, detail, plan) in plans {
         if plan.later {
             if tx.now.seconds_since(entry.created_at) < GIVE_UP {
@@ -57,9 +61,10 @@ pub fn notify(tx: &mut Tx<'_>, ids: &[EntryId], locales: &Arc<Locales>) -> Resul
             .filter(|(person, _)| told.insert(*person))
             .filter_map(|(person, kind)| Some((readers.get(person)?, *kind)))
             .collect();
-        let thread = if people.is_empty() { None } else { thread_of(tx, &entry)? };
         for (reader, kind) in people {
-            tell(tx, &entry, &detail, thread.as_ref(), reader, kind, locales)?;
+            if reader.may_be_told(tx, &known, &entry, kind)? {
+                tell(tx, &entry, &detail, known.topic(&entry), reader, kind, locales)?;
+            }
         }
         for report in &plan.strangers {
             mail::answer(tx, &entry, &detail, report, locales)?;
@@ -77,9 +82,6 @@ fn tell(
     kind: NoticeKind,
     locales: &Arc<Locales>,
 ) -> Result<()> {
-    if !reader.may_be_told(tx, entry, kind)? {
-        return Ok(());
-    }
     // What moderators decide they decide for the group; what members do bears their name.
     let named = kind.is_conversation() || matches!(kind, NoticeKind::JoinRequest | NoticeKind::SignUp);
     let row = NoticeRow {
@@ -120,18 +122,6 @@ fn told(detail: &Detail, kind: NoticeKind) -> Told {
     Told { reason, word: word.clone(), until: detail.until, report: detail.report }
 }
 
-/// The topic, when it is still there: a notice refers to it.
-fn thread_of(tx: &mut Tx<'_>, entry: &Entry) -> Result<Option<ThreadRow>> {
-    use schema::{posts, threads};
-    let Some(post) = entry.post_id else {
-        let Some(thread) = entry.thread_id else { return Ok(None) };
-        let query = threads::table.find(thread).select(ThreadRow::as_select());
-        return Ok(query.first(tx.conn).optional()?);
-    };
-    let query = posts::table.inner_join(threads::table).filter(posts::id.eq(post));
-    Ok(query.select(ThreadRow::as_select()).first(tx.conn).optional()?)
-}
-
 /// Somebody with an account who may be told something.
 #[derive(Debug, Clone, Queryable)]
 pub(super) struct Recipient {
@@ -168,7 +158,13 @@ impl Recipient {
         Ok(readers)
     }
 
-    fn may_be_told(&self, tx: &mut Tx<'_>, entry: &Entry, kind: NoticeKind) -> Result<bool> {
+    fn may_be_told(
+        &self,
+        tx: &mut Tx<'_>,
+        known: &Known,
+        entry: &Entry,
+        kind: NoticeKind,
+    ) -> Result<bool> {
         // Decisions about people are told, also to those who may no longer see the group.
         if !kind.is_conversation() && !for_staff(kind) {
             return Ok(true);
@@ -185,25 +181,13 @@ impl Recipient {
             return Ok(false);
         }
         let Some(by) = entry.by_id.filter(|_| kind.is_conversation()) else { return Ok(true) };
-        Ok(!avoids(tx, self.id, by)?)
+        Ok(!known.avoids(self.id, by))
     }
 }
 
 fn for_staff(kind: NoticeKind) -> bool {
     use NoticeKind::{JoinRequest, Objection, Report, SignUp};
     matches!(kind, Report | Objection | JoinRequest | SignUp)
-}
-
-/// Whether a person blocked or muted another, or the other's server.
-fn avoids(tx: &mut Tx<'_>, person: PersonId, other: PersonId) -> Result<bool> {
-    use diesel::dsl::{exists, select};
-    use schema::{actors, blocks};
-    let host: String =
-        actors::table.find(crate::ids::ActorId::from(other)).select(actors::host).first(tx.conn)?;
-    let blocked = blocks::table
-        .filter(blocks::person_id.eq(person))
-        .filter(blocks::target_id.eq(other).or(blocks::target_host.eq(host)));
-    Ok(select(exists(blocked)).get_result(tx.conn)?)
 }
 
 /// Which notices were read.

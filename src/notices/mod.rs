@@ -4,6 +4,7 @@
 //! don't want to meet; but a moderator's decision always reaches whoever it is about.
 
 pub mod acts;
+mod known;
 mod mail;
 mod recipients;
 pub mod views;

@@ -3,9 +3,11 @@
 //! Owns the Fluent files in `src/locales/<language>/<feature>.ftl`, which are embedded in the program. A language is a
 //! folder: adding one needs no code. Dutch (`nl`) is the default and the fallback. Texts are plain text, never HTML.
 
+mod plain;
+
 use std::{
     borrow::Cow,
-    collections::{BTreeMap, HashSet},
+    collections::{BTreeMap, HashMap, HashSet},
     fmt,
     sync::{Arc, Mutex, PoisonError},
 };
@@ -14,6 +16,8 @@ use chrono::{DateTime, Datelike, Timelike, Utc};
 use chrono_tz::Europe::Amsterdam;
 use fluent_bundle::{FluentArgs, FluentResource, FluentValue, concurrent::FluentBundle, types::FluentNumber};
 use unic_langid::LanguageIdentifier;
+
+use self::plain::Plain;
 
 /// The language that every key exists in.
 pub const DEFAULT: &str = "nl";
@@ -31,6 +35,10 @@ pub struct Lang(usize);
 struct Language {
     code: String,
     bundle: Bundle,
+    /// Those of its texts that need no Fluent.
+    plain: HashMap<String, Plain>,
+    /// What stands between groups of digits.
+    separator: char,
 }
 
 /// Every text in every language. Loaded once and shared by all requests.
@@ -186,12 +194,12 @@ impl Locales {
         self.languages.get(lang.0).unwrap_or(first)
     }
 
-    fn text(&self, lang: Lang, key: &str, args: Option<&FluentArgs<'_>>) -> Cow<'_, str> {
-        if let Some(text) = self.language(lang).text(key, args) {
+    fn text(&self, lang: Lang, key: &str, values: &[(&str, &dyn Arg)]) -> Cow<'_, str> {
+        if let Some(text) = self.language(lang).text(key, values) {
             return text;
         }
         self.report(lang, key);
-        let fallback = self.language(self.default_lang()).text(key, args);
+        let fallback = self.language(self.default_lang()).text(key, values);
         fallback.unwrap_or_else(|| Cow::Owned(key.to_owned()))
     }
 
@@ -214,25 +222,41 @@ impl Language {
         let id: LanguageIdentifier = code.parse().map_err(|_| Fault::new(&code, "not a language code"))?;
         let mut bundle = Bundle::new_concurrent(vec![id]);
         bundle.set_use_isolating(false); // the marks show up as boxes in mail subjects and older screen readers
+        let mut plain = HashMap::new();
         for file in files {
             let twice = |faults: Vec<_>| Fault::new(file, &format!("{faults:?}"));
-            bundle.add_resource(parse(file)?).map_err(twice)?;
+            let resource = parse(file)?;
+            plain.extend(Plain::all(&resource));
+            bundle.add_resource(resource).map_err(twice)?;
         }
-        let mut language = Self { code, bundle };
+        let mut language = Self { code, bundle, plain, separator: '\u{a0}' };
+        if let Some(separator @ ("." | ",")) = language.text("number-group", &[]).as_deref() {
+            language.separator = if separator == "." { '.' } else { ',' };
+        }
         // Fluent takes a plain function here, so the separator picks one.
-        language.bundle.set_formatter(match language.text("number-group", None).as_deref() {
-            Some(".") => Some(|value, _| grouped(value, '.')),
-            Some(",") => Some(|value, _| grouped(value, ',')),
+        language.bundle.set_formatter(match language.separator {
+            '.' => Some(|value, _| grouped(value, '.')),
+            ',' => Some(|value, _| grouped(value, ',')),
             _ => Some(|value, _| grouped(value, '\u{a0}')),
         });
         Ok(language)
     }
 
-    fn text(&self, key: &str, args: Option<&FluentArgs<'_>>) -> Option<Cow<'_, str>> {
+    fn text(&self, key: &str, values: &[(&str, &dyn Arg)]) -> Option<Cow<'_, str>> {
+        let plain = self.plain.get(key).and_then(|plain| plain.with(values, self.separator));
+        plain.or_else(|| self.by_fluent(key, values))
+    }
+
+    fn by_fluent(&self, key: &str, values: &[(&str, &dyn Arg)]) -> Option<Cow<'_, str>> {
         let pattern = self.bundle.get_message(key)?.value()?;
+        let mut args = FluentArgs::with_capacity(values.len());
+        for (name, value) in values {
+            args.set(*name, value.value());
+        }
         let mut faults = Vec::new();
-        let text = self.bundle.format_pattern(pattern, args, &mut faults);
-        faults.is_empty().then_some(text)
+        let text = self.bundle.format_pattern(pattern, Some(&args), &mut faults);
+        // What was formatted may lean on the values, which go with this call.
+        faults.is_empty().then(|| Cow::Owned(text.into_owned()))
     }
 }
 
@@ -290,7 +314,7 @@ impl Texts {
     /// The other languages, as (code, own name): for the language switch.
     pub fn others(&self) -> impl Iterator<Item = (&str, Cow<'_, str>)> {
         let others = self.locales.all().filter(|lang| *lang != self.lang);
-        others.map(|lang| (self.locales.code(lang), self.locales.text(lang, "language-name", None)))
+        others.map(|lang| (self.locales.code(lang), self.locales.text(lang, "language-name", &[])))
     }
 
     /// Whether there is a text of this key in this language.
@@ -302,17 +326,13 @@ impl Texts {
     /// The text of a key. An unknown key gives the key itself and one line in the log.
     #[must_use]
     pub fn t(&self, key: &str) -> Cow<'_, str> {
-        self.locales.text(self.lang, key, None)
+        self.locales.text(self.lang, key, &[])
     }
 
     /// The text of a key with values in it: `t_with("x", &[("name", &name), ("count", &3)])`.
     #[must_use]
     pub fn t_with(&self, key: &str, values: &[(&str, &dyn Arg)]) -> String {
-        let mut args = FluentArgs::with_capacity(values.len());
-        for (name, value) in values {
-            args.set(*name, value.value());
-        }
-        self.locales.text(self.lang, key, Some(&args)).into_owned()
+        self.locales.text(self.lang, key, values).into_owned()
     }
 
     /// A whole number as the language writes it: `1.234`.
