@@ -28,7 +28,7 @@ pub struct Asker(Arc<OnceLock<PersonId>>);
 impl Asker {
     /// Notes who it is; the first word counts.
     pub fn is(&self, person: PersonId) {
-        drop(self.0.set(person));
+        let _second_word = self.0.set(person);
     }
 
     /// Who it is, as far as that turned out.

@@ -263,8 +263,8 @@ async fn frame(State(app): State<App>, mut request: Request, next: Next) -> Resp
 }
 
 /// The first address, from the right, that isn't a trusted proxy's.
-fn client_address(peer: std::net::IpAddr, headers: &HeaderMap, trusted: &[ipnet::IpNet]) -> std::net::IpAddr {
-    let is_trusted = |address: &std::net::IpAddr| trusted.iter().any(|net| net.contains(address));
+fn client_address(peer: IpAddr, headers: &HeaderMap, trusted: &[ipnet::IpNet]) -> IpAddr {
+    let is_trusted = |address: &IpAddr| trusted.iter().any(|net| net.contains(address));
     if !is_trusted(&peer) {
         return peer;
     }

@@ -131,7 +131,6 @@ export const pages = [
   { name: 'admin-settings', path: () => '/admin/settings', as: 'anna' },
   { name: 'admin-limits', path: () => '/admin/limits', as: 'anna' },
   { name: 'admin-limit', path: () => '/admin/limits/peer-activities', as: 'anna' },
-  { name: 'admin-limit-wrong', path: () => '/admin/limits/account-posts', as: 'anna', set: 'input[name=count]', sent: true, status: 400 },
   { name: 'admin-texts', path: () => '/admin/texts', as: 'anna' },
   { name: 'admin-text', path: () => '/admin/texts/rules/nl', as: 'anna' },
   { name: 'admin-peers', path: () => '/admin/peers', as: 'anna' },

@@ -42,7 +42,7 @@ struct Limits {
     menu: Vec<Tab>,
     /// Whether they count at all on this machine.
     enabled: bool,
-    parts: Vec<Part>,
+    sections: Vec<Part>,
 }
 
 #[derive(Template)]
@@ -96,9 +96,9 @@ pub(super) async fn list(ctx: Ctx) -> Result<Response> {
             .map(|shown| row(texts, shown.clone()))
             .collect(),
     };
-    let parts = Scope::ALL.iter().copied().map(part).collect();
+    let sections = Scope::ALL.iter().copied().map(part).collect();
     let page = frame(&visit, texts.t("admin-limits").into_owned());
-    visit.show(&Limits { page, menu: menu(&visit, HERE), enabled: ctx.limited(), parts })
+    visit.show(&Limits { page, menu: menu(&visit, HERE), enabled: ctx.limited(), sections })
 }
 
 /// The limit that an address names.

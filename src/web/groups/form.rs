@@ -14,7 +14,7 @@ use crate::people::attempts;
 use crate::policy::rates::Limit;
 use crate::policy::{Act, Actor, Class, Joining, Posting, Viewer};
 use crate::web::confirm::Confirm;
-use crate::web::error::{Fault, Result};
+use crate::web::error::{Fault, Outcome, Result};
 use crate::web::form::{Button, File, Press, Upload};
 use crate::web::groups::head::{Found, Head};
 use crate::web::page::{FormErrors, Page, Section, Tone};
@@ -181,9 +181,10 @@ pub(super) async fn create(ctx: Ctx, upload: Upload<Filled>) -> Result<Response>
     match try_create(&ctx, &mut form, upload.files.first()).await {
         Ok(name) => Ok(ctx.redirect_saying(&format!("/g/{name}"), Tone::Ok, "flash-group-created")),
         Err(Fault::Domain(error)) => {
+            let outcome = Outcome::of(&error);
             let visit = ctx.visit().await?;
             let errors = visit.problems(error)?;
-            visit.show_again(&GroupForm::new(&visit, form, errors))
+            visit.show_as(outcome, &GroupForm::new(&visit, form, errors))
         }
         Err(fault) => Err(fault),
     }

@@ -10,7 +10,6 @@ use crate::error::{Error, FieldErrors, Result as DomainResult};
 use crate::groups::views as groups;
 use crate::ids::{GroupId, PostId};
 use crate::moderation::{Category, ReportDraft, acts};
-use crate::people::attempts;
 use crate::people::byline::{self, Byline};
 use crate::policy::{Actor, Viewer};
 use crate::threads::views as threads;

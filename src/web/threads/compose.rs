@@ -3,6 +3,8 @@
 //! Files are stored as soon as they arrive, so that nothing has to be chosen again when something else is wrong. A picture
 //! is told in words, or marked as decoration, before it is posted; until then it is noted as decoration.
 
+use std::time::Duration;
+
 use askama::Template;
 use axum::http::StatusCode;
 use serde::Deserialize;
@@ -76,6 +78,8 @@ pub(super) enum Wrong {
     Field,
     /// A file is too large.
     Large,
+    /// There were too many files lately; so long to wait.
+    Often(Duration),
 }
 
 impl From<Wrong> for Outcome {
@@ -83,6 +87,7 @@ impl From<Wrong> for Outcome {
         match wrong {
             Wrong::Field => StatusCode::BAD_REQUEST.into(),
             Wrong::Large => StatusCode::PAYLOAD_TOO_LARGE.into(),
+            Wrong::Often(wait) => Self { status: StatusCode::TOO_MANY_REQUESTS, wait: Some(wait) },
         }
     }
 }
@@ -165,6 +170,9 @@ pub(super) async fn take(visit: &Visit, upload: Upload<Typed>) -> Result<Filled>
             Err(error) => {
                 if matches!(file.refused, Some(Refused::Large | Refused::Together)) {
                     filled.status = Wrong::Large;
+                }
+                if let Error::Limited { wait, .. } = &error {
+                    filled.status = Wrong::Often(*wait);
                 }
                 for fault in &visit.problems(error)? {
                     let field = if fault.field.is_empty() { "" } else { "file" };
