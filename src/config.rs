@@ -194,8 +194,7 @@ impl Config {
     /// [`Wrong`], for the first thing that is wrong.
     pub fn read(name: &str, text: &str, env: impl Iterator<Item = (String, String)>) -> Result<Self, Wrong> {
         let mut table = default_table();
-        let given: Table =
-            text.parse().map_err(|error| wrong("--config", name, format!("not TOML: {error}")))?;
+        let given: Table = text.parse().map_err(|why| wrong("--config", name, format!("not TOML: {why}")))?;
         for (section, values) in given {
             let Value::Table(values) = values else {
                 return Err(wrong(&section, &values.to_string(), "keys stand below a [section]".to_owned()));
@@ -442,9 +441,9 @@ fn is_domain(text: &str) -> bool {
             && !label.ends_with('-')
             && label.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-')
     });
-    let numbers_only = host.chars().all(|c| c.is_ascii_digit() || c == '.');
+    // In addresses, `0x7f.1` is a number.
     labels
-        && !numbers_only
+        && url::Url::parse(&format!("https://{host}/")).is_ok_and(|url| url.domain() == Some(host))
         && host.len() <= 253
         && port.is_none_or(|port| port.parse::<u16>().is_ok_and(|p| p > 0))
 }
@@ -489,6 +488,7 @@ mod tests {
             ("MAIL__PORT", "70000", "mail.port", "write a number from 0 to 65535"),
             ("FEDERATION__MAX_BODY", "-1", "federation.max_body", "write a number that isn't negative"),
             ("SERVER__DOMEIN", "x.test", "server.domein", "there is no such key"),
+            ("SERVER__DOMAIN", "0x7f.1", "server.domain", "write a host name"),
         ] {
             let wrong = load(name, value).unwrap_err();
             assert_eq!(wrong.key, key);

@@ -174,7 +174,9 @@ fn checked_host(tx: &Tx<'_>, typed: &str) -> Result<String> {
         }
         _ => return Err(wrong()),
     };
-    if host == tx.urls.domain() { Err(Error::field("host", "error-peer-own")) } else { Ok(host) }
+    // As for the guard, the port doesn't count.
+    let name = |domain: &str| domain.split(':').next().map(str::to_owned);
+    if name(&host) == name(tx.urls.domain()) { Err(Error::field("host", "error-peer-own")) } else { Ok(host) }
 }
 
 /// How many servers are known, and how many deliveries wait for them.

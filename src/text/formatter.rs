@@ -23,6 +23,8 @@ pub(super) struct Page<'m> {
     depth: usize,
     in_link: usize,
     footnotes: u32,
+    /// Cells written of the row of a table.
+    column: usize,
     /// For each open link, whether it was written.
     linked: Vec<bool>,
     outline: Outline,
@@ -42,6 +44,7 @@ impl<'m> Page<'m> {
             depth: 0,
             in_link: 0,
             footnotes: 0,
+            column: 0,
             linked: Vec::new(),
             outline: Outline::default(),
         }
@@ -102,6 +105,10 @@ pub(super) fn format(
             if !entering {
                 context.write_str("</div>\n")?;
             }
+        }
+        NodeValue::TableRow(_) => {
+            context.user.column = 0;
+            return format_node_default(context, node, entering);
         }
         NodeValue::TableCell => write_cell(context, node, entering)?,
         NodeValue::FootnoteReference(reference) if entering => {
@@ -214,7 +221,8 @@ fn write_cell(context: &mut Context<'_, '_, Page<'_>>, node: Node<'_>, entering:
     if !entering {
         return write!(context, "</{tag}>");
     }
-    let column = node.preceding_siblings().skip(1).count();
+    let column = context.user.column;
+    context.user.column += 1;
     let alignment =
         row.and_then(comrak::arena_tree::Node::parent).and_then(|table| match &table.data().value {
             NodeValue::Table(table) => table.alignments.get(column).copied(),
