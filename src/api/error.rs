@@ -106,6 +106,7 @@ impl Failed {
                 Error::Conflict => "conflict",
                 Error::Busy(_) => "too-many",
                 Error::Unreachable => "unreachable",
+                Error::Unavailable(_) => "unavailable",
                 Error::Internal(_) => "internal",
             },
             Self::Malformed(_) => "malformed",
@@ -173,7 +174,7 @@ pub async fn explain(State(app): State<App>, request: Request, next: Next) -> Re
     let mut response = next.run(request).await;
     let failed = response.extensions_mut().remove::<Arc<Failed>>();
     if let Some(failed) = failed {
-        if let Failed::Domain(Error::Internal(error)) = &*failed {
+        if let Failed::Domain(Error::Internal(error) | Error::Unavailable(error)) = &*failed {
             tracing::error!(error = format!("{error:#}"), "a request to the API failed");
         }
         let problem = failed.problem(&app, &texts);
@@ -244,7 +245,7 @@ pub(super) async fn about(
     axum::extract::Path(word): axum::extract::Path<String>,
     headers: HeaderMap,
 ) -> Result<Response> {
-    const STATUS: [(&str, StatusCode); 12] = [
+    const STATUS: [(&str, StatusCode); 13] = [
         ("not-found", StatusCode::NOT_FOUND),
         ("gone", StatusCode::GONE),
         ("signed-out", StatusCode::UNAUTHORIZED),
@@ -256,6 +257,7 @@ pub(super) async fn about(
         ("method", StatusCode::METHOD_NOT_ALLOWED),
         ("internal", StatusCode::INTERNAL_SERVER_ERROR),
         ("too-many", StatusCode::TOO_MANY_REQUESTS),
+        ("unavailable", StatusCode::SERVICE_UNAVAILABLE),
         ("unreachable", StatusCode::GATEWAY_TIMEOUT),
     ];
     let known = STATUS.iter().find(|(known, _)| *known == word).map(|(_, status)| *status);

@@ -7,7 +7,7 @@ use axum::Router;
 use axum::body::{Body, to_bytes};
 use axum::extract::{OriginalUri, State};
 use axum::http::request::Parts;
-use axum::http::{Request, StatusCode, header};
+use axum::http::{HeaderValue, Request, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use axum::routing::post;
 use chrono::TimeDelta;
@@ -97,8 +97,12 @@ async fn receive(State(app): State<App>, OriginalUri(uri): OriginalUri, request:
             app.metrics.inbox(no.status.as_str());
             log(&app, head.as_ref(), &no).await;
             // The rule's id helps the other side to find its fault; it tells nothing about what is here.
-            (no.status, [(header::CONTENT_TYPE, "text/plain; charset=utf-8")], format!("{}\n", no.rule))
-                .into_response()
+            let kind = [(header::CONTENT_TYPE, "text/plain; charset=utf-8")];
+            let mut response = (no.status, kind, format!("{}\n", no.rule)).into_response();
+            if no.status == StatusCode::SERVICE_UNAVAILABLE {
+                response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from_static("30"));
+            }
+            response
         }
     }
 }
