@@ -23,6 +23,10 @@ use crate::telemetry::Metrics;
 use crate::text::markdown::Markdown;
 use crate::urls::Urls;
 
+/// What the names of processes begin with that let others know whether they are at work (`db::presence`). Those of earlier versions
+/// don't, and may be at work beside this one: what they claimed comes back when its leases end.
+pub const ATTENDED: &str = "process:";
+
 /// One running instance. Cheap to clone.
 #[derive(Clone)]
 pub struct App {
@@ -116,7 +120,7 @@ impl App {
                 federation: state::State::new(),
                 wake: Notify::new(),
                 arrived: Notify::new(),
-                worker: crate::ids::RowId::fresh().to_string(),
+                worker: format!("{ATTENDED}{}", crate::ids::RowId::fresh()),
             }),
         };
         app.ensure_actor().await?;

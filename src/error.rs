@@ -45,6 +45,9 @@ pub enum Error {
     /// Another server, which had to be asked, doesn't answer now.
     #[error("another server does not answer")]
     Unreachable,
+    /// The database can't be reached now, or there is no room left to write: it works again once that is over. Logged like a fault.
+    #[error(transparent)]
+    Unavailable(anyhow::Error),
     /// A fault of ours or of the machine. Logged once where it is handled, never shown.
     #[error(transparent)]
     Internal(#[from] anyhow::Error),
@@ -59,6 +62,16 @@ impl Error {
     /// An internal fault with a message for the log.
     pub fn internal(message: impl std::fmt::Display) -> Self {
         Self::Internal(anyhow::anyhow!("{message}"))
+    }
+
+    /// What we stand on fails for a while, with a message for the log.
+    pub fn unavailable(message: impl std::fmt::Display) -> Self {
+        Self::Unavailable(anyhow::anyhow!("{message}"))
+    }
+
+    /// Whether something failed that has nothing to do with what was asked: nothing of it may be kept.
+    pub fn is_fault(&self) -> bool {
+        matches!(self, Self::Internal(_) | Self::Unavailable(_))
     }
 }
 
@@ -134,7 +147,39 @@ impl From<diesel::result::Error> for Error {
         match error {
             Diesel::NotFound => Self::NotFound,
             Diesel::DatabaseError(DatabaseErrorKind::UniqueViolation, _) => Self::Conflict,
+            other if is_out_of_service(&other) => Self::Unavailable(other.into()),
             other => Self::Internal(other.into()),
+        }
+    }
+}
+
+/// Whether the database's server is gone or has no room left. Of the second there is no kind in Diesel, only what the database
+/// says, which is in the operator's language on some PostgreSQL servers: there it counts as a fault.
+fn is_out_of_service(error: &diesel::result::Error) -> bool {
+    use diesel::result::{DatabaseErrorKind, Error as Diesel};
+    const SAID: [&str; 5] = [
+        "database or disk is full",
+        "disk I/O error",
+        "No space left on device",
+        "terminating connection",
+        "the database system is",
+    ];
+    match error {
+        Diesel::DatabaseError(DatabaseErrorKind::ClosedConnection, _) | Diesel::BrokenTransactionManager => {
+            true
+        }
+        Diesel::DatabaseError(_, info) => SAID.iter().any(|said| info.message().contains(said)),
+        Diesel::RollbackErrorOnCommit { commit_error, .. } => is_out_of_service(commit_error),
+        _ => false,
+    }
+}
+
+impl From<std::io::Error> for Error {
+    fn from(error: std::io::Error) -> Self {
+        use std::io::ErrorKind::{QuotaExceeded, StorageFull};
+        match error.kind() {
+            StorageFull | QuotaExceeded => Self::Unavailable(error.into()),
+            _ => Self::Internal(error.into()),
         }
     }
 }

@@ -217,6 +217,17 @@ pub enum Share {
     Others,
 }
 
+impl Share {
+    fn has(self, kind: &str) -> bool {
+        let of = match kind {
+            "publish" => Self::Publish,
+            kind if ASKING.contains(&kind) => Self::Ask,
+            _ => Self::Others,
+        };
+        of == self
+    }
+}
+
 /// Kinds of the jobs that ask other servers.
 const ASKING: [&str; 3] = ["backfill", "refresh", "meet"];
 
@@ -292,7 +303,7 @@ pub fn claim(tx: &mut Tx<'_>, worker: &str, share: Share, limit: i64) -> Result<
             .map(|(_, lane)| lane.as_str())
             .collect();
         for job in claimed.extract_if(.., |job| lost.contains(job.lane.as_str())) {
-            release(tx, job.id)?;
+            release(tx, &[job.id], 0)?;
         }
     }
     Ok(claimed)
@@ -329,16 +340,39 @@ pub fn retry(tx: &mut Tx<'_>, job: &Claimed, error: &str) -> Result<()> {
     Ok(())
 }
 
-/// Gives a claimed job back unchanged.
+/// Gives claimed jobs back unchanged, for so many seconds from now.
 ///
 /// # Errors
 /// Only when the database does.
-pub fn release(tx: &mut Tx<'_>, id: JobId) -> Result<()> {
+pub fn release(tx: &mut Tx<'_>, ids: &[JobId], pause: i64) -> Result<usize> {
     use schema::jobs::dsl;
-    diesel::update(dsl::jobs.find(id))
-        .set((dsl::run_at.eq(tx.now), dsl::leased_by.eq(None::<String>)))
-        .execute(tx.conn)?;
-    Ok(())
+    Ok(diesel::update(dsl::jobs.filter(dsl::id.eq_any(ids)))
+        .set((dsl::run_at.eq(tx.now.plus_seconds(pause)), dsl::leased_by.eq(None::<String>)))
+        .execute(tx.conn)?)
+}
+
+/// Which processes have claimed jobs.
+///
+/// # Errors
+/// Only when the database does.
+pub fn holders(tx: &mut Tx<'_>) -> Result<Vec<String>> {
+    use schema::jobs::dsl;
+    let leased = dsl::jobs.filter(dsl::failed_at.is_null().and(dsl::leased_by.is_not_null()));
+    let running = leased.filter(dsl::run_at.gt(tx.now).and(dsl::run_at.le(tx.now.plus_seconds(LEASE))));
+    Ok(running.select(dsl::leased_by.assume_not_null()).distinct().load(tx.conn)?)
+}
+
+/// Gives back what a process had claimed, of one share or of all.
+///
+/// # Errors
+/// Only when the database does.
+pub fn release_of(tx: &mut Tx<'_>, worker: &str, share: Option<Share>) -> Result<usize> {
+    use schema::jobs::dsl;
+    let leased = dsl::jobs.filter(dsl::failed_at.is_null().and(dsl::leased_by.eq(worker)));
+    let leased: Vec<(JobId, String)> = leased.select((dsl::id, dsl::kind)).load(tx.conn)?;
+    let ours = leased.iter().filter(|(_, kind)| share.is_none_or(|share| share.has(kind)));
+    let ids: Vec<JobId> = ours.map(|(id, _)| *id).collect();
+    release(tx, &ids, 0)
 }
 
 /// Gives back what any process had claimed: for a start when no other process can be at work.

@@ -72,9 +72,13 @@ pub fn status(error: &Error) -> StatusCode {
         Error::Invalid(_) => StatusCode::BAD_REQUEST,
         Error::Conflict => StatusCode::CONFLICT,
         Error::Unreachable => StatusCode::GATEWAY_TIMEOUT,
+        Error::Unavailable(_) => StatusCode::SERVICE_UNAVAILABLE,
         Error::Internal(_) => StatusCode::INTERNAL_SERVER_ERROR,
     }
 }
+
+/// How long to wait when our own database is gone or there is no room: it is tried again all the time.
+const UNAVAILABLE: Duration = Duration::from_secs(10);
 
 /// How long whoever gets this error should wait before the next try, where waiting helps.
 pub fn retry_after(error: &Error) -> Option<Duration> {
@@ -82,6 +86,7 @@ pub fn retry_after(error: &Error) -> Option<Duration> {
         Error::Busy(wait) | Error::Limited { wait, .. } => Some(*wait),
         Error::Denied(Reason::TooMany) => Some(Duration::from_secs(600)),
         Error::Unreachable => Some(Duration::from_mins(2)),
+        Error::Unavailable(_) => Some(UNAVAILABLE),
         _ => None,
     }
 }

@@ -7,8 +7,10 @@ use std::time::Duration;
 
 use tokio::sync::{Notify, watch};
 
-use crate::app::App;
+use crate::app::{ATTENDED, App};
+use crate::db::presence::{self, Presence};
 use crate::error::{Error, Result};
+use crate::federation::store::inbox::InboxState;
 use crate::federation::{apply, backfill, delivery, meet, outbound, resolve, store};
 use crate::fediverse;
 use crate::groups;
@@ -36,6 +38,12 @@ const ASKING: Duration = Duration::from_secs(100);
 /// How often the queues are looked at when nobody wakes us: another process may have filled them.
 const POLL: Duration = Duration::from_millis(500);
 
+/// How long a job waits that the database failed, in seconds.
+const POSTPONED: i64 = 5;
+
+/// How often is looked whether those that share the database are still at work.
+const ROUND: Duration = Duration::from_secs(1);
+
 /// Works until `stopping` turns true; what runs then is finished first. Each queue has a loop of its own, so that none waits
 /// for another.
 pub async fn run(app: App, stopping: watch::Receiver<bool>) {
@@ -43,6 +51,10 @@ pub async fn run(app: App, stopping: watch::Receiver<bool>) {
         tracing::error!(error = %error, "what is past its time can't be removed");
     }
     let bells = Bells::default();
+    // Before anything is claimed: who isn't known to be at work is taken for gone.
+    let mut presence = None;
+    look_round(&app, &mut presence).await;
+    let attending = tokio::task::spawn(attend(app.clone(), presence));
     let mut loops = vec![
         tokio::task::spawn(work(app.clone(), Queue::Publish, bells.clone(), stopping.clone())),
         tokio::task::spawn(work(app.clone(), Queue::Others, bells.clone(), stopping.clone())),
@@ -63,10 +75,60 @@ pub async fn run(app: App, stopping: watch::Receiver<bool>) {
             tracing::error!(error = %error, "a queue's loop broke off");
         }
     }
+    attending.abort();
+}
+
+/// Lets others know that this process is at work, and takes over from those that aren't any more.
+async fn attend(app: App, mut presence: Option<Presence>) {
+    loop {
+        tokio::time::sleep(ROUND).await;
+        look_round(&app, &mut presence).await;
+    }
+}
+
+async fn look_round(app: &App, presence: &mut Option<Presence>) {
+    let looked = async {
+        *presence = app.db.attend(&app.worker, presence.take()).await?;
+        if presence.is_none() { Ok(0) } else { inherit(app).await }
+    };
+    match looked.await {
+        Ok(0) => {}
+        Ok(freed) => {
+            tracing::info!(freed, "another process didn't end well; what it had begun is done again");
+            app.wake.notify_one();
+        }
+        Err(error) => tracing::warn!(error = %error, "can't look who else is at work"),
+    }
+}
+
+/// Gives back what processes had claimed that are gone; tells how much that was.
+async fn inherit(app: &App) -> Result<usize> {
+    let holders = app.db.read(|tx| {
+        let mut holders = jobs::holders(tx)?;
+        holders.extend(store::inbox::holders(tx)?);
+        holders.extend(store::outbox::holders(tx)?);
+        Ok(holders)
+    });
+    let others: BTreeSet<String> = holders.await?.into_iter().filter(|name| *name != app.worker).collect();
+    let mut freed = 0;
+    for name in others.into_iter().filter(|name| name.starts_with(ATTENDED)) {
+        freed += app
+            .db
+            .write(move |tx| {
+                if !presence::is_gone(tx, &name)? {
+                    return Ok(0);
+                }
+                Ok(jobs::release_of(tx, &name, None)?
+                    + store::inbox::release_of(tx, &name, &[InboxState::Waiting, InboxState::Parked])?
+                    + store::outbox::release(tx, &name)?)
+            })
+            .await?;
+    }
+    Ok(freed)
 }
 
 /// Gives back what a process had claimed that died. Only for a start when no other process can be at work: on PostgreSQL, where
-/// one can, leases run off by themselves.
+/// one can, [`inherit`] looks who is.
 ///
 /// # Errors
 /// Only when the database does.
@@ -154,7 +216,17 @@ async fn ring(app: &App, bells: &Bells) {
 
 async fn work(app: App, queue: Queue, bells: Bells, mut stopping: watch::Receiver<bool>) {
     let bell = bells.of(queue);
+    let mut broken = false;
     while !*stopping.borrow() {
+        if broken {
+            match give_back(&app, queue).await {
+                Ok(()) => broken = false,
+                Err(_still) => {
+                    tokio::time::sleep(POLL).await;
+                    continue;
+                }
+            }
+        }
         let worked = match queue {
             Queue::Publish => publish_step(&app).await,
             Queue::Ask => jobs_step(&app, Share::Ask, 1).await,
@@ -175,11 +247,27 @@ async fn work(app: App, queue: Queue, bells: Bells, mut stopping: watch::Receive
             }
             Ok(_) => {}
             Err(error) => {
-                tracing::error!(error = %error, "the queue can't be worked on");
+                tracing::error!(error = %error, ?queue, "the queue can't be worked on");
+                broken = true;
                 tokio::time::sleep(POLL).await;
             }
         }
     }
+}
+
+/// Gives back what a loop had claimed when the database failed it, so that it needn't wait for its own leases to end. It has
+/// nothing in hand then.
+async fn give_back(app: &App, queue: Queue) -> Result<()> {
+    let worker = app.worker.clone();
+    let freed = app.db.write(move |tx| match queue {
+        Queue::Publish => jobs::release_of(tx, &worker, Some(Share::Publish)),
+        Queue::Others => jobs::release_of(tx, &worker, Some(Share::Others)),
+        // Several loops share this one: what the others have in hand stays theirs, and this lease ends by itself.
+        Queue::Ask => Ok(0),
+        Queue::Inbox => store::inbox::release_of(tx, &worker, &[InboxState::Waiting]),
+        Queue::Parked => store::inbox::release_of(tx, &worker, &[InboxState::Parked]),
+    });
+    freed.await.map(|_count| ())
 }
 
 /// Does what is due now in all queues, once; tells how much that was. Tests call it until nothing is left.
@@ -260,7 +348,7 @@ impl Held {
     }
 
     async fn back(&self, app: &App, claim: Claimed) -> Result<()> {
-        app.db.write(move |tx| jobs::release(tx, claim.id)).await
+        app.db.write(move |tx| jobs::release(tx, &[claim.id], 0)).await.map(|_one| ())
     }
 }
 
@@ -312,6 +400,11 @@ async fn settle(app: &App, claim: Claimed, result: Result<&'static str>) -> Resu
         Ok(kind) => {
             app.metrics.job(kind, "done");
             app.db.write(move |tx| jobs::finish(tx, &[claim.id])).await
+        }
+        // The job is as good as before, however long that lasts.
+        Err(Error::Unavailable(error)) => {
+            tracing::warn!(job.id = %claim.id, error = %error, "a job has to wait");
+            app.db.write(move |tx| jobs::release(tx, &[claim.id], POSTPONED)).await.map(|_one| ())
         }
         Err(error) => {
             tracing::warn!(job.id = %claim.id, attempts = claim.attempts, error = %error, "a job failed");

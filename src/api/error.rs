@@ -106,6 +106,7 @@ impl Failed {
                 Error::Conflict => "conflict",
                 Error::Busy(_) | Error::Limited { .. } => "too-many",
                 Error::Unreachable => "unreachable",
+                Error::Unavailable(_) => "unavailable",
                 Error::Internal(_) => "internal",
             },
             Self::Malformed(_) => "malformed",
@@ -174,7 +175,7 @@ pub async fn explain(State(app): State<App>, request: Request, next: Next) -> Re
     let failed = response.extensions_mut().remove::<Arc<Failed>>();
     if let Some(failed) = failed {
         if let Failed::Domain(error) = &*failed {
-            if let Error::Internal(error) = error {
+            if let Error::Internal(error) | Error::Unavailable(error) = error {
                 tracing::error!(error = format!("{error:#}"), "a request to the API failed");
             }
             app.limits.note(error);
@@ -248,7 +249,7 @@ pub(super) async fn about(
     axum::extract::Path(word): axum::extract::Path<String>,
     headers: HeaderMap,
 ) -> Result<Response> {
-    const STATUS: [(&str, StatusCode); 12] = [
+    const STATUS: [(&str, StatusCode); 13] = [
         ("not-found", StatusCode::NOT_FOUND),
         ("gone", StatusCode::GONE),
         ("signed-out", StatusCode::UNAUTHORIZED),
@@ -260,6 +261,7 @@ pub(super) async fn about(
         ("method", StatusCode::METHOD_NOT_ALLOWED),
         ("internal", StatusCode::INTERNAL_SERVER_ERROR),
         ("too-many", StatusCode::TOO_MANY_REQUESTS),
+        ("unavailable", StatusCode::SERVICE_UNAVAILABLE),
         ("unreachable", StatusCode::GATEWAY_TIMEOUT),
     ];
     let known = STATUS.iter().find(|(known, _)| *known == word).map(|(_, status)| *status);

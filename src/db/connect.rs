@@ -2,12 +2,13 @@
 
 use std::path::{Path, PathBuf};
 use std::str::FromStr;
-use std::sync::{Mutex, PoisonError};
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 use diesel::connection::{InstrumentationEvent, SimpleConnection};
 use diesel::prelude::*;
-use diesel::r2d2::{self, ManageConnection, Pool};
+use diesel::r2d2::{self, ManageConnection, Pool, PooledConnection};
 use diesel::sqlite::SqliteConnection;
 
 use super::Conn;
@@ -72,9 +73,53 @@ pub(super) struct Manager {
     url: DatabaseUrl,
     mode: Mode,
     metrics: Metrics,
-    /// When the server last answered on any of these connections.
-    answered: Mutex<Option<Instant>>,
+    known: Arc<Known>,
 }
+
+/// What the connections of a pool know of their server together.
+#[derive(Default)]
+pub(super) struct Known {
+    /// When it last answered on any of them, if none was lost since.
+    answered: Mutex<Option<Instant>>,
+    /// The last attempt to connect failed.
+    gone: AtomicBool,
+}
+
+impl Known {
+    fn set_answered(&self, at: Option<Instant>) {
+        *self.answered.lock().unwrap_or_else(PoisonError::into_inner) = at;
+    }
+}
+
+/// Connections that are made as they are needed.
+pub(super) struct Connections {
+    pool: Pool<Manager>,
+    known: Arc<Known>,
+}
+
+impl Connections {
+    /// One of them, waited for while others use them all. While the server is gone hardly: whoever asks then is told at once, and
+    /// nothing piles up. The pool goes on trying to connect by itself.
+    ///
+    /// # Errors
+    /// `Unavailable`.
+    pub(super) fn get(&self) -> Result<PooledConnection<Manager>> {
+        const STEP: Duration = Duration::from_millis(250);
+        let began = Instant::now();
+        loop {
+            match self.pool.get_timeout(STEP) {
+                Ok(conn) => return Ok(conn),
+                Err(error) if self.known.gone.load(Ordering::Relaxed) || began.elapsed() >= WAIT => {
+                    return Err(Error::unavailable(error));
+                }
+                Err(_busy) => {}
+            }
+        }
+    }
+}
+
+/// So long is waited for a connection, and at the start for the first.
+const WAIT: Duration = Duration::from_secs(10);
 
 /// For how long it is taken for granted that a server which answered still does: asking before every read would be a round trip
 /// more for each.
@@ -88,13 +133,20 @@ pub(super) fn open(
     url: &DatabaseUrl,
     mode: Mode,
     metrics: &Metrics,
+    known: &Arc<Known>,
 ) -> std::result::Result<Conn, r2d2::Error> {
+    use diesel::result::{DatabaseErrorKind::ClosedConnection, Error::DatabaseError};
     use r2d2::Error::{ConnectionError, QueryError};
-    let statements = metrics.statements();
-    let count = move |event: InstrumentationEvent<'_>| {
-        if let InstrumentationEvent::StartQuery { .. } = event {
+    let (statements, known) = (metrics.statements(), Arc::clone(known));
+    let count = move |event: InstrumentationEvent<'_>| match event {
+        InstrumentationEvent::StartQuery { .. } => {
             statements.inc();
         }
+        // When one is lost the others may be, too: each is asked before it is used again.
+        InstrumentationEvent::FinishQuery { error: Some(DatabaseError(ClosedConnection, _)), .. } => {
+            known.set_answered(None);
+        }
+        _ => {}
     };
     match url {
         DatabaseUrl::Sqlite(path) => {
@@ -134,15 +186,17 @@ pub(super) fn make_folder(url: &DatabaseUrl) -> Result<()> {
 }
 
 /// A pool that connects as it is needed.
-pub(super) fn pool(url: &DatabaseUrl, mode: Mode, size: u32, metrics: &Metrics) -> Result<Pool<Manager>> {
+pub(super) fn pool(url: &DatabaseUrl, mode: Mode, size: u32, metrics: &Metrics) -> Result<Connections> {
     make_folder(url)?;
-    Pool::builder()
+    let known = Arc::<Known>::default();
+    let pool = Pool::builder()
         .max_size(size)
         .min_idle(Some(1))
         .test_on_check_out(url.backend() == Backend::Postgres)
-        .connection_timeout(Duration::from_secs(10))
-        .build(Manager { url: url.clone(), mode, metrics: metrics.clone(), answered: Mutex::new(None) })
-        .map_err(Error::internal)
+        .connection_timeout(WAIT)
+        .build(Manager { url: url.clone(), mode, metrics: metrics.clone(), known: Arc::clone(&known) })
+        .map_err(Error::internal)?;
+    Ok(Connections { pool, known })
 }
 
 impl ManageConnection for Manager {
@@ -150,16 +204,19 @@ impl ManageConnection for Manager {
     type Error = r2d2::Error;
 
     fn connect(&self) -> std::result::Result<Conn, r2d2::Error> {
-        open(&self.url, self.mode, &self.metrics)
+        let opened = open(&self.url, self.mode, &self.metrics, &self.known);
+        self.known.gone.store(opened.is_err(), Ordering::Relaxed);
+        opened
     }
 
     fn is_valid(&self, conn: &mut Conn) -> std::result::Result<(), r2d2::Error> {
-        let mut answered = self.answered.lock().unwrap_or_else(PoisonError::into_inner);
+        let answered = *self.known.answered.lock().unwrap_or_else(PoisonError::into_inner);
         if answered.is_some_and(|answered| answered.elapsed() < TRUSTED) {
             return Ok(());
         }
         conn.batch_execute("SELECT 1").map_err(r2d2::Error::QueryError)?;
-        *answered = Some(Instant::now());
+        self.known.set_answered(Some(Instant::now()));
+        self.known.gone.store(false, Ordering::Relaxed);
         Ok(())
     }
 

@@ -14,6 +14,7 @@ pub mod health;
 pub mod migrate;
 mod native;
 pub mod page;
+pub mod presence;
 pub mod schema;
 pub mod search;
 mod tables;
@@ -26,10 +27,11 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Instant;
 
 use diesel::connection::{Connection, SimpleConnection};
-use diesel::r2d2::{Pool, PooledConnection};
+use diesel::r2d2::PooledConnection;
 
 pub use self::among::among;
 pub use self::conn::{Conn, MultiBackend, MultiRawValue};
+use self::connect::Connections;
 pub use self::connect::{Backend, DatabaseUrl};
 pub use self::native::{Native, columns};
 use self::writer::Writer;
@@ -166,7 +168,8 @@ pub struct Db {
 }
 
 struct Shared {
-    reads: Pool<connect::Manager>,
+    url: DatabaseUrl,
+    reads: Connections,
     writes: Writes,
     clock: Clock,
     urls: Urls,
@@ -177,7 +180,7 @@ enum Writes {
     /// SQLite: one thread that commits in groups.
     Thread(Writer),
     /// PostgreSQL: a pool of its own.
-    Pool(Pool<connect::Manager>),
+    Pool(Connections),
 }
 
 impl Debug for Db {
@@ -203,7 +206,8 @@ impl Db {
             }
         };
         let reads = connect::pool(url, connect::Mode::Read, connections, &metrics)?;
-        Ok(Self { shared: Arc::new(Shared { reads, writes, clock, urls, metrics }) })
+        let url = url.clone();
+        Ok(Self { shared: Arc::new(Shared { url, reads, writes, clock, urls, metrics }) })
     }
 
     /// Reads. The connection is read-only, so a stray write fails in every test.
@@ -218,7 +222,7 @@ impl Db {
         let shared = Arc::clone(&self.shared);
         let began = Instant::now();
         let result = tokio::task::spawn_blocking(move || {
-            let mut conn = shared.reads.get().map_err(Error::internal)?;
+            let mut conn = shared.reads.get()?;
             Tx::new(&mut conn, shared.clock.now(), &shared.urls).whole(f)
         })
         .await
@@ -239,7 +243,7 @@ impl Db {
         let shared = Arc::clone(&self.shared);
         let began = Instant::now();
         let result = tokio::task::spawn_blocking(move || {
-            let conn = Mutex::new(shared.reads.get().map_err(Error::internal)?);
+            let conn = Mutex::new(shared.reads.get()?);
             f(&Arc::new(Reading { conn, shared }))
         })
         .await
@@ -259,7 +263,7 @@ impl Db {
     {
         let shared = Arc::clone(&self.shared);
         tokio::task::spawn_blocking(move || {
-            let mut conn = shared.reads.get().map_err(Error::internal)?;
+            let mut conn = shared.reads.get()?;
             let conn: &mut Conn = &mut conn;
             let (now, urls) = (shared.clock.now(), &shared.urls);
             let whole = conn.transaction(|conn| {
@@ -339,7 +343,7 @@ impl Shared {
     fn write_pooled<T>(&self, f: &impl Fn(&mut Tx<'_>) -> Result<T>) -> Result<T> {
         const TRIES: u32 = 5;
         let Writes::Pool(pool) = &self.writes else { return Err(Error::internal("no pool")) };
-        let mut conn = pool.get().map_err(Error::internal)?;
+        let mut conn = pool.get()?;
         let mut tries = 0;
         loop {
             tries += 1;

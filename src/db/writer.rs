@@ -4,6 +4,7 @@
 //! its own savepoint. Nobody is answered before `COMMIT` has returned.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::Arc;
 
 use diesel::connection::{AnsiTransactionManager, Connection, SimpleConnection, TransactionManager};
 use tokio::sync::{mpsc, oneshot};
@@ -37,7 +38,8 @@ pub(super) struct Writer {
 impl Writer {
     pub(super) fn start(url: &DatabaseUrl, clock: Clock, urls: Urls, metrics: &Metrics) -> Result<Self> {
         connect::make_folder(url)?;
-        let mut conn = connect::open(url, connect::Mode::Write, metrics).map_err(Error::internal)?;
+        let mut conn =
+            connect::open(url, connect::Mode::Write, metrics, &Arc::default()).map_err(Error::internal)?;
         let (jobs, mut waiting) = mpsc::channel(WAITING);
         std::thread::Builder::new()
             .name("sqlite-writer".to_owned())
@@ -59,7 +61,7 @@ impl Writer {
         let (answer, answered) = oneshot::channel();
         let job: Job = Box::new(move |tx| {
             let result = in_savepoint(tx, &f);
-            let failed = matches!(result, Err(Error::Internal(_)));
+            let failed = result.as_ref().is_err_and(Error::is_fault);
             let answer = Box::new(move |committed: bool| {
                 let result = if committed || result.is_err() { result } else { Err(not_committed()) };
                 // The caller may have gone away; its work is done all the same.
@@ -72,8 +74,9 @@ impl Writer {
     }
 }
 
+/// A full disk most of the time, and always something about the database, not about what was to be written.
 fn not_committed() -> Error {
-    Error::internal("the database could not commit")
+    Error::unavailable("the database could not commit")
 }
 
 fn in_savepoint<T>(tx: &mut Tx<'_>, f: &impl Fn(&mut Tx<'_>) -> Result<T>) -> Result<T> {

@@ -100,6 +100,11 @@ impl Verdict {
                 }
                 Self::Over(InboxState::Failed, why)
             }
+            // No fault of this activity: it isn't counted as a try, however long that lasts.
+            Stop::Fault(Error::Unavailable(error)) => {
+                tracing::warn!(row = %row.id, kind = %row.kind, error = %error, "an activity has to wait");
+                Self::Later(row.attempts, pause(0), "no database".to_owned())
+            }
             Stop::Fault(error) => {
                 tracing::error!(row = %row.id, kind = %row.kind, error = %error, "an activity could not be applied");
                 if row.attempts < FAULTS {
@@ -255,7 +260,7 @@ fn carry_out(
                 applied.push(row.id);
                 done.words.push("applied");
             }
-            Err(error) if !careful || matches!(error, Error::Internal(_)) => return Err(error),
+            Err(error) if !careful || error.is_fault() => return Err(error),
             Err(error) => {
                 let verdict = Verdict::stopped(row, stop_for(error), false, tx.now);
                 note(tx, row, worker, &verdict, &mut done)?;
@@ -339,7 +344,7 @@ fn stop_for(error: Error) -> Stop {
         }
         Error::Busy(_) | Error::Limited { .. } => Stop::Later("busy".to_owned()),
         Error::Unreachable => Stop::Later("unreachable".to_owned()),
-        Error::Internal(_) => Stop::Fault(error),
+        Error::Internal(_) | Error::Unavailable(_) => Stop::Fault(error),
     }
 }
 

@@ -94,7 +94,11 @@ where
         Err(Error::Gone) => StatusCode::GONE.into_response(),
         Err(error) => {
             tracing::error!(error = %error, "a document can't be served");
-            StatusCode::INTERNAL_SERVER_ERROR.into_response()
+            let mut response = request::status(&error).into_response();
+            if let Some(wait) = request::retry_after(&error) {
+                response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(wait.as_secs()));
+            }
+            response
         }
     }
 }

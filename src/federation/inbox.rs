@@ -66,6 +66,13 @@ impl No {
     fn overload(rule: &'static str) -> Self {
         Self::new(StatusCode::SERVICE_UNAVAILABLE, rule)
     }
+
+    /// In how many seconds it may be sent again, where waiting helps.
+    fn retry_after(&self) -> Option<u64> {
+        const OVERLOAD: u64 = 30;
+        let overload = (self.status == StatusCode::SERVICE_UNAVAILABLE).then_some(OVERLOAD);
+        self.wait.map(|wait| wait.as_secs().max(1)).or(overload)
+    }
 }
 
 impl From<Error> for No {
@@ -108,7 +115,7 @@ async fn receive(State(app): State<App>, OriginalUri(uri): OriginalUri, request:
             log(&app, head.as_ref(), &no).await;
             // The rule's id helps the other side to find its fault; it tells nothing about what is here.
             let kind = [(header::CONTENT_TYPE, HeaderValue::from_static("text/plain; charset=utf-8"))];
-            let wait = no.wait.map(|wait| [(header::RETRY_AFTER, HeaderValue::from(wait.as_secs().max(1)))]);
+            let wait = no.retry_after().map(|seconds| [(header::RETRY_AFTER, HeaderValue::from(seconds))]);
             (no.status, kind, wait, format!("{}\n", no.rule)).into_response()
         }
     }

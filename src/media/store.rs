@@ -24,12 +24,12 @@ pub(super) const CACHE: &str = "remote";
 /// Examines an upload, makes it anew, and saves that below `dir`. Takes up to seconds, on threads for blocking work.
 ///
 /// # Errors
-/// `Invalid` on the field `file` when it isn't taken; internal when the folder can't be written.
+/// `Invalid` on the field `file` when it isn't taken; a fault when the folder can't be written.
 pub async fn save(dir: PathBuf, bytes: bytes::Bytes, claimed: String) -> Result<Saved> {
     tokio::task::spawn_blocking(move || {
         let cleaned = files::clean(&bytes, &claimed).map_err(refused)?;
         let name = files::download_name(&claimed, cleaned.extension);
-        write_cleaned(&dir, &cleaned, name).map_err(Error::internal)
+        Ok(write_cleaned(&dir, &cleaned, name)?)
     })
     .await
     .map_err(Error::internal)?

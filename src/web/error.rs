@@ -171,7 +171,7 @@ fn bare(response: &Response) -> Option<Fault> {
 }
 
 async fn page_of(ctx: Ctx, fault: &Fault, old: Response) -> Response {
-    if let Fault::Domain(Error::Internal(error)) = fault {
+    if let Fault::Domain(Error::Internal(error) | Error::Unavailable(error)) = fault {
         tracing::error!(error = format!("{error:#}"), "a page failed");
     }
     let kept = ctx.kept();
@@ -238,6 +238,11 @@ fn error_page(visit: &Visit, fault: &Fault, wait: Option<Duration>) -> ErrorPage
         Fault::Domain(Error::SignedOut) => {
             ("signed-out", t("error-signed-out-text"), t("error-signed-out-next"))
         }
+        Fault::Domain(Error::Unavailable(_)) => {
+            let next =
+                if has_text(&visit.ctx.kept()) { "error-unavailable-kept" } else { "error-unavailable-next" };
+            ("unavailable", t("error-unavailable-text"), t(next))
+        }
         Fault::Domain(Error::Internal(_)) => ("internal", t("error-internal-text"), t("error-internal-next")),
         Fault::Stale { fields, .. } if fields.is_empty() => {
             ("stale", t("error-stale-text"), t("error-stale-next"))
@@ -253,7 +258,9 @@ fn error_page(visit: &Visit, fault: &Fault, wait: Option<Duration>) -> ErrorPage
     let (path, fields) = match fault {
         Fault::Stale { path, fields } if !fields.is_empty() => (path.clone(), fields.clone()),
         Fault::Domain(Error::SignedOut) => (visit.ctx.path.clone(), visit.ctx.kept()),
-        Fault::TooLarge if has_text(&visit.ctx.kept()) => (visit.ctx.path.clone(), visit.ctx.kept()),
+        Fault::TooLarge | Fault::Domain(Error::Unavailable(_)) if has_text(&visit.ctx.kept()) => {
+            (visit.ctx.path.clone(), visit.ctx.kept())
+        }
         _ => (String::new(), Fields::new()),
     };
     let log_in = !signed_in && matches!(fault, Fault::Domain(Error::SignedOut) | Fault::Stale { .. });

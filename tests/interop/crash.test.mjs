@@ -1,115 +1,88 @@
-// A real process that is ended by SIGKILL at random moments under load, several times: what it acknowledged is there exactly once, and the
-// peer gets everything, in order per thread.
+// A real process that is ended by SIGKILL at moments of all kinds under load, on both databases; `load.mjs` says what is proved.
+//   KILLS=2000 SEED=7 …/node --test --test-timeout=0 crash.test.mjs
+// The seed decides when it is killed and how, and when a peer fails; what is under way at that moment no seed decides.
 import assert from 'node:assert/strict';
-import { after, before, test } from 'node:test';
+import { test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { idOf, writing } from './activities.mjs';
-import { RFC9421, startPeer } from './peer.mjs';
-import { eventually } from './server.mjs';
-import { base, host, startVakplein } from './vakplein.mjs';
+import { chance, introduce, prove, startLoad, startPeers } from './load.mjs';
+import { emptyDatabase, skip } from './postgres.mjs';
+import { startVakplein } from './vakplein.mjs';
 
-const tuin = `${base}/g/tuin`;
-const { follow, object, about } = writing(tuin, `@tuin@${host}`);
-const KILLS = 5;
-let vakplein, peer;
+const KILLS = Number(process.env.KILLS ?? 8);
+const SEED = Number(process.env.SEED ?? Math.floor(Math.random() * 1e9));
+/** Kills under one load, after which all of it is proved. */
+const ROUND = 20;
 
-before(async () => {
-  vakplein = await startVakplein();
-  peer = await startPeer({ host: 'fedify.test', address: '127.0.0.22', software: 'lemmy', people: ['fenna', 'oscar'] });
-});
-after(async () => {
-  await peer?.close();
-  if (vakplein) assert.equal(await vakplein.stop(), 0, 'vakplein ends with 0 after SIGTERM');
-});
+/** How it ends. Each leaves it running. */
+const ENDS = {
+  async 'in the middle of a burst'(server, random) {
+    await sleep(200 + random() * 1300);
+    await server.kill();
+    await server.start();
+  },
+  async 'while it takes up what the last one left'(server, random) {
+    await sleep(200 + random() * 800);
+    await server.kill();
+    server.begin();
+    await sleep(random() * 500);
+    if (!server.ended()) await server.kill();
+    await server.start();
+  },
+  async 'twice within a second'(server, random) {
+    await sleep(200 + random() * 800);
+    await server.kill();
+    await server.start();
+    await sleep(random() * 500);
+    await server.kill();
+    await server.start();
+  },
+  async 'while it shuts down'(server, random) {
+    await sleep(200 + random() * 800);
+    await server.end(random() * 300);
+    await server.start();
+  },
+};
 
-test('what was acknowledged is there once, and everything reaches the peer in order', { timeout: 90_000 }, async () => {
-  const [fenna, oscar] = ['fenna', 'oscar'].map((name) => peer.actor(name));
-  const ask = follow(peer, fenna);
-  assert.equal((await fenna.post(`${tuin}/inbox`, ask)).status, 202);
-  await peer.expect('Accept', (it) => it.type === 'Accept');
-
-  const counts = { kills: 0, unanswered: 0 };
-  /** Texts in the order in which they were written, by thread; whether each was acknowledged. */
-  const written = new Map();
-  let goesOn = true;
-  /** Writes one reply after the other, until told to stop. `send` gives whether it was acknowledged. */
-  async function keepWriting(name, send) {
-    const thread = await vakplein.post(name, 'Hieronder wordt geschreven.');
-    const texts = [];
-    written.set(thread, texts);
-    for (let number = 1; goesOn; number += 1) {
-      const one = { text: `${name} ${number}.`, acknowledged: false };
-      texts.push(one);
-      one.acknowledged = await send(thread, one.text);
-      if (!one.acknowledged) counts.unanswered += 1;
-    }
+/** Each kind equally often, in an order of chance. */
+function* endings(random) {
+  for (;;) {
+    const left = Object.keys(ENDS);
+    while (left.length > 0) yield left.splice(Math.floor(random() * left.length), 1)[0];
   }
-  /** Over the API there is no way to tell whether an unanswered request counted: it isn't sent again. */
-  async function overTheApi(thread, text) {
-    try {
-      const { status } = await vakplein.call('POST', `/threads/${thread.id}/replies`, { content: text });
-      assert.equal(status, 201);
-      return true;
-    } catch (error) {
-      if (error instanceof assert.AssertionError) throw error;
-      await sleep(100);
-      return false;
-    }
-  }
-  /** An activity is sent until it is taken, with the same id, as other servers do. */
-  const byActivity = (by, spec) => async (thread, text) => {
-    const note = object(peer, by, 'Note', { inReplyTo: thread.activityPubId, content: `<p>${text}</p>` });
-    const create = about(peer, by, 'Create', note);
-    for (;;) {
-      const answer = await by.post(`${base}/inbox`, create, { spec }).catch(() => null);
-      if (answer && answer.status < 300) return true;
-      if (answer) assert.ok(answer.status >= 500, `${answer.status} ${answer.text}`);
-      counts.unanswered += 1;
-      await sleep(100);
-    }
-  };
+}
 
-  const writers = [
-    keepWriting('Eerste', overTheApi), keepWriting('Tweede', overTheApi),
-    keepWriting('Derde', byActivity(fenna)), keepWriting('Vierde', byActivity(oscar, RFC9421)),
-  ];
-  for (let kill = 0; kill < KILLS; kill += 1) {
-    await sleep(300 + Math.random() * 1200);
-    await vakplein.server.kill();
-    counts.kills += 1;
-    await vakplein.server.start();
-  }
-  await sleep(300);
-  goesOn = false;
-  await Promise.all(writers);
-
-  const count = [...written.values()].flat().filter((it) => it.acknowledged).length;
-  assert.ok(count >= 40, `only ${count} were acknowledged`);
-  for (const [thread, texts] of written) {
-    const acknowledged = texts.filter((it) => it.acknowledged).map((it) => it.text);
-    const text = (html) => html.replace(/<[^>]*>/g, '').trim();
-    /** Replies by their ids on the wire, as the page shows them. */
-    const shown = await eventually(`all that was acknowledged in ${thread.title}`, async () => {
-      const replies = await vakplein.replies(thread.id);
-      const there = new Set(replies.map((it) => text(it.html)));
-      return acknowledged.every((it) => there.has(it)) && replies;
-    }, 30_000);
-    const listed = shown.map((it) => text(it.html));
-    assert.equal(new Set(listed).size, listed.length, `nothing stands twice in ${thread.title}`);
-    assert.deepEqual(listed, texts.map((it) => it.text).filter((it) => listed.includes(it)), `the order in ${thread.title}`);
-
-    // Each arrives at least once; of each id, what counts is the first time.
-    const wanted = shown.map((it) => it.activityPubId);
-    const announced = () => peer.received.filter(({ activity: it, status }) => status < 300 && it.type === 'Announce' && it.object?.type === 'Create' && wanted.includes(idOf(it.object.object)));
-    await eventually(`announces of all in ${thread.title}`, () => new Set(announced().map((it) => idOf(it.activity.object.object))).size === wanted.length, 30_000);
-    const firsts = new Map();
-    for (const { activity: it, body, http } of announced()) {
-      assert.equal(http.verified, true);
-      const known = firsts.get(it.id);
-      if (known) assert.equal(known.body, body, 'what comes again is the same, byte for byte');
-      else firsts.set(it.id, { body, post: idOf(it.object.object) });
+async function crash(settings) {
+  const random = chance(SEED);
+  const server = await startVakplein({ settings });
+  let peers;
+  try {
+    peers = await startPeers();
+    const vakplein = await introduce(server, server.server, peers);
+    const kinds = endings(random);
+    for (let kills = 0, round = 1; kills < KILLS; round += 1) {
+      const load = await startLoad({ vakplein, peers, random, name: `Ronde ${round}` });
+      for (let last = Math.min(KILLS, kills + ROUND); kills < last; kills += 1) { const kind = kinds.next().value; const t0 = Date.now(); await ENDS[kind](server.server, random); console.log(kind, Date.now() - t0); }
+      await sleep(300);
+      const written = await load.finish();
+      const began = Date.now();
+      await prove(written);
+      const { acknowledged, unanswered } = load.counts;
+      assert.ok(acknowledged >= 10 * Math.min(KILLS, ROUND), `only ${acknowledged} were acknowledged`);
+      const deliveries = [peers.steady, peers.flapping, peers.microblog].map((peer) => peer.received.length);
+      console.log(`seed ${SEED}, ${kills} kills: ${acknowledged} acknowledged, ${unanswered} unanswered, ${deliveries.join(' + ')} deliveries; proved ${Date.now() - began} ms after the last`);
     }
-    assert.deepEqual([...firsts.values()].map((it) => it.post), wanted, `each of ${thread.title} under one id, in the order of writing`);
+    assert.equal(await server.stop(), 0, 'vakplein ends with 0 after SIGTERM');
+  } catch (error) {
+    console.log(`SEED=${SEED}`, process.env.VAKPLEIN_TEST_LOG ? await server.server.logged() : '');
+    await server.stop();
+    throw error;
+  } finally {
+    await peers?.close();
   }
-  console.log(`${count} acknowledged over ${counts.kills} kills, ${counts.unanswered} unanswered; ${peer.received.length} deliveries`);
+}
+
+const timeout = 120_000 + KILLS * 10_000;
+test('on SQLite, what was acknowledged is there once and reaches everybody in order, however often it is killed', { timeout }, () => crash({}));
+test('on PostgreSQL, what was acknowledged is there once and reaches everybody in order, however often it is killed', { timeout, skip }, async () => {
+  await crash({ VAKPLEIN_DATABASE__URL: await emptyDatabase('crash') });
 });

@@ -24,9 +24,10 @@ export function schemeOf(headers) {
  * Starts a peer named `host` (which must resolve to `address`) on port 80.
  * `accepts`: the signature schemes it knows; anything else gets 401. `signedFetch`: its documents are for signed requests only.
  * `software`: its name in NodeInfo, which decides in what form others announce to it. `groups` are actors of type Group, whose outbox is
- * what `publish` puts there.
+ * what `publish` puts there. `bulk`: keeps the keys of others, as servers do, and doesn't hand what it got on to Fedify's inbox, so that
+ * thousands of deliveries take little time; signatures are verified all the same.
  */
-export async function startPeer({ host, address, software = 'interop-peer', accepts = [DRAFT, RFC9421], signedFetch = false, people = ['fenna'], groups = [] }) {
+export async function startPeer({ host, address, software = 'interop-peer', accepts = [DRAFT, RFC9421], signedFetch = false, people = ['fenna'], groups = [], bulk = false }) {
   const base = `http://${host}`;
   const keys = new Map();
   for (const name of [...people, ...groups]) {
@@ -60,13 +61,16 @@ export async function startPeer({ host, address, software = 'interop-peer', acce
       for (const entry of received) if (entry.activity.id === activity.id?.href) entry.applied = true;
     });
   const context = federation.createContext(new URL(base), undefined);
+  const known = new Map();
+  /** Keys that could not be fetched aren't kept. */
+  const keyCache = bulk ? { get: async (id) => known.get(id.href), set: async (id, key) => { if (key) known.set(id.href, key); } } : undefined;
   const signedLoader = () => context.getDocumentLoader({ identifier: people[0] });
 
   /** Fedify's verdict on a request's signature, in the scheme that it carries. */
   async function verdict(request) {
     const scheme = schemeOf(request.headers);
     if (!scheme) return { scheme, keyId: null, verified: false, reason: 'no signature' };
-    const result = await verifyRequestDetailed(request, { spec: scheme, documentLoader: await signedLoader(), ...loaders });
+    const result = await verifyRequestDetailed(request, { spec: scheme, documentLoader: await signedLoader(), keyCache, ...loaders });
     return { scheme, keyId: result.verified ? result.key.id.href : null, verified: result.verified, reason: result.verified ? null : result.reason.type };
   }
 
@@ -79,6 +83,11 @@ export async function startPeer({ host, address, software = 'interop-peer', acce
       return new Response('not JSON', { status: 400 });
     }
     const entry = { activity, body: body.toString(), path: new URL(request.url).pathname, headers: Object.fromEntries(request.headers), http, proof: null, applied: false };
+    if (http.reason === 'keyFetchError') {
+      // Nothing is known of the signature: the sender should try again.
+      received.push(Object.assign(entry, { status: 503 }));
+      return new Response('the key can not be fetched now', { status: 503 });
+    }
     if (!accepts.includes(http.scheme) || !http.verified) {
       entry.status = 401;
       received.push(entry);
@@ -89,6 +98,10 @@ export async function startPeer({ host, address, software = 'interop-peer', acce
       entry.proof = await verifyObject(Activity, detachSignature(activity), { documentLoader: await signedLoader(), ...loaders }).then((object) => object !== null, () => false);
     }
     received.push(entry);
+    if (bulk) {
+      entry.status = 202;
+      return new Response(null, { status: 202 });
+    }
     const response = await federation.fetch(request, { contextData: undefined });
     entry.status = response.status;
     return response;
@@ -111,7 +124,11 @@ export async function startPeer({ host, address, software = 'interop-peer', acce
     return federation.fetch(request, { contextData: undefined });
   }
 
+  /** What it does with requests instead of answering; see `fail`. */
+  let failing = null;
   const server = createServer(async (incoming, outgoing) => {
+    if (failing === 'hang up') return incoming.destroy();
+    if (failing === '503') return outgoing.writeHead(503).end();
     try {
       const chunks = [];
       for await (const chunk of incoming) chunks.push(chunk);
@@ -142,6 +159,16 @@ export async function startPeer({ host, address, software = 'interop-peer', acce
       documents.set(new URL(document.id).pathname, document);
       return document;
     },
+    /** Is no server as it should be, until `recover`: it can 'refuse' connections, 'hang up', or answer '503'. */
+    async fail(how) {
+      failing = how;
+      server.closeAllConnections();
+      if (how === 'refuse') await new Promise((closed) => server.close(closed));
+    },
+    async recover() {
+      if (failing === 'refuse') await new Promise((listening) => server.listen(80, address, listening));
+      failing = null;
+    },
     unpublish: (id) => documents.set(new URL(id).pathname, 'gone'),
     /**
      * The first received activity that passes `test`, waited for. `since` skips what was there before; `refused` also finds what this peer
@@ -149,6 +176,7 @@ export async function startPeer({ host, address, software = 'interop-peer', acce
      */
     expect: (what, test, { since = 0, within, refused = false } = {}) => eventually(what, () => received.slice(since).find((entry) => (refused || entry.status < 300) && test(entry.activity, entry)), within),
     async close() {
+      if (failing === 'refuse') return;
       server.closeAllConnections();
       server.close();
       await once(server, 'close');
@@ -184,7 +212,7 @@ function person(peer, name) {
       const headers = Object.fromEntries(signed.headers);
       delete headers.host; // the client writes the same one itself
       const response = await fetch(inbox, { method: 'POST', headers, body: swap ? swap(body) : body, redirect: 'manual' });
-      return { status: response.status, text: await response.text() };
+      return { status: response.status, headers: response.headers, text: await response.text() };
     },
     /** Delivers by Fedify's own outbox: it chooses and retries the schemes, and adds its proofs. Throws when the receiver refuses. */
     async deliver(recipient, json) {

@@ -40,43 +40,64 @@ export function exchange(url, { method = 'GET', headers = {}, body } = {}) {
 }
 
 /**
- * Starts `vakplein serve` (the binary is VAKPLEIN_BIN) as http://`domain` on the address `bind`, with a database and media folder of its
- * own. `settings` are further VAKPLEIN_… variables. `run` runs the command line beside it; `kill` ends it with no warning and `start` starts
- * it again on the same data; `stop` ends it and removes all that it wrote.
+ * An instance that isn't running yet (the binary is VAKPLEIN_BIN): a folder for all that it writes, settings (`settings` are further
+ * VAKPLEIN_… variables) and the command line. `serve` gives a process of it, `run` runs another command beside those; `remove` removes what
+ * they wrote.
  */
-export async function startServer({ domain, bind, settings = {} }) {
+export async function install({ domain, settings = {} }) {
   const binary = process.env.VAKPLEIN_BIN;
   assert.ok(binary, 'VAKPLEIN_BIN must be the path of the vakplein binary');
   const dir = await mkdtemp(join(tmpdir(), 'vakplein-test-'));
-  const base = `http://${domain}`;
   const env = {
     ...process.env,
-    VAKPLEIN_SERVER__DOMAIN: domain, VAKPLEIN_SERVER__SCHEME: 'http', VAKPLEIN_SERVER__BIND: bind,
+    VAKPLEIN_SERVER__DOMAIN: domain, VAKPLEIN_SERVER__SCHEME: 'http',
     VAKPLEIN_DATABASE__URL: process.env.VAKPLEIN_TEST_DATABASE ?? `sqlite:${dir}/vakplein.db`, VAKPLEIN_MEDIA__DIR: `${dir}/media`,
     VAKPLEIN_LIMITS__ENABLED: 'false', ...settings,
   };
-  const log = await open(`${dir}/serve.log`, 'w');
-  let server;
-  let exit;
-  const ended = () => server.exitCode !== null || server.signalCode !== null;
-  process.on('exit', () => ended() || server.kill('SIGKILL'));
+  const log = await open(`${dir}/serve.log`, 'a');
   const logged = () => readFile(`${dir}/serve.log`, 'utf8');
 
-  /** Starts it, and waits until it answers. */
-  async function start() {
-    server = spawn(binary, ['serve'], { cwd: dir, env, stdio: ['ignore', log.fd, log.fd] });
-    exit = once(server, 'exit');
-    await eventually(`GET /healthz of ${base}`, async () => {
-      if (ended()) throw new Error(`vakplein serve ended by itself:\n${await logged()}`);
-      return exchange(`${base}/healthz`).then(({ status }) => status === 200, () => false);
-    });
-  }
+  /**
+   * A process of `vakplein serve`, which answers on the address `bind`. `begin` starts it, `start` waits besides until it answers; `kill`
+   * ends it with no warning, `end` as a system does, and gives its exit code; with a number it is killed after so many milliseconds.
+   */
+  function serve(bind, args = [], more = {}) {
+    let child;
+    let exit;
+    const ended = () => !child || child.exitCode !== null || child.signalCode !== null;
+    process.on('exit', () => ended() || child.kill('SIGKILL'));
 
-  /** Ends it as a power cut does: nothing is finished. */
-  async function kill() {
-    assert.ok(!ended(), 'it still ran');
-    server.kill('SIGKILL');
-    await exit;
+    function begin() {
+      assert.ok(ended(), 'it runs already');
+      child = spawn(binary, ['serve', ...args], { cwd: dir, env: { ...env, VAKPLEIN_SERVER__BIND: bind, ...more }, stdio: ['ignore', log.fd, log.fd] });
+      exit = once(child, 'exit');
+    }
+    async function ready() {
+      await eventually(`GET /healthz of ${bind}`, async () => {
+        if (ended()) throw new Error(`vakplein serve ended by itself:\n${await logged()}`);
+        return exchange(`http://${bind}/healthz`).then(({ status }) => status === 200, () => false);
+      });
+    }
+    async function start() {
+      begin();
+      await ready();
+    }
+    async function kill() {
+      assert.ok(!ended(), 'it still ran');
+      child.kill('SIGKILL');
+      await exit;
+    }
+    async function end(patience) {
+      if (!child) return 0;
+      if (!ended()) child.kill('SIGTERM');
+      if (patience !== undefined) {
+        await Promise.race([exit, sleep(patience)]);
+        if (!ended()) child.kill('SIGKILL');
+      }
+      const [code] = await exit;
+      return code;
+    }
+    return { bind, begin, ready, start, kill, end, ended };
   }
 
   /** Runs one command of the command line and gives its standard output. */
@@ -92,27 +113,34 @@ export async function startServer({ domain, bind, settings = {} }) {
     return out;
   }
 
-  /** Ends the server as a system does and gives its exit code. */
-  async function stop() {
-    if (!ended()) server.kill('SIGTERM');
-    const [code] = await exit;
+  async function remove() {
     await log.close();
     if (process.env.VAKPLEIN_TEST_LOG) process.stderr.write(await logged());
     await rm(dir, { recursive: true, force: true });
-    return code;
   }
 
   const user = (name, ...more) => run(['user', 'create', name, '--email', `${name}@example.org`, '--password-stdin', ...more], `${password}\n`);
   const token = async (name) => (await run(['user', 'token', name])).trim().split('\n').at(-1);
   const group = (name, title, owner) => run(['group', 'create', name, '--title', title, '--class', 'openbaar', '--owner', owner]);
+  return { base: `http://${domain}`, dir, env, logged, serve, run, remove, user, token, group };
+}
 
+/** Starts an instance as one process at the address `bind`, with what `install` and `serve` give; `stop` ends and removes it. */
+export async function startServer({ domain, bind, settings = {} }) {
+  const instance = await install({ domain, settings });
+  const server = instance.serve(bind);
+  async function stop() {
+    const code = await server.end();
+    await instance.remove();
+    return code;
+  }
   try {
-    await start();
+    await server.start();
   } catch (error) {
     await stop();
     throw error;
   }
-  return { base, dir, run, start, kill, stop, logged, user, token, group };
+  return { ...instance, ...server, stop };
 }
 
 /** The JSON API of the instance at `base` for the holder of a token. */
@@ -122,7 +150,7 @@ export function apiOf(base, token) {
       method, body: body && JSON.stringify(body),
       headers: { authorization: `Bearer ${token}`, accept: 'application/json', ...(body && { 'content-type': 'application/json' }) },
     });
-    return { status, location: headers.get('location'), json: /^[{[]/.test(text) ? JSON.parse(text) : null, text };
+    return { status, headers, location: headers.get('location'), json: /^[{[]/.test(text) ? JSON.parse(text) : null, text };
   }
   /** Like `call`, but demands success and gives the body. */
   async function ask(method, path, body) {

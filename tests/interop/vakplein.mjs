@@ -6,20 +6,27 @@ import { apiOf, eventually, startServer } from './server.mjs';
 export const host = 'vakplein.test';
 export const base = `http://${host}`;
 
-export async function startVakplein() {
-  const server = await startServer({
-    domain: host, bind: '127.0.0.21:80',
-    settings: { VAKPLEIN_FEDERATION__ALLOW_PRIVATE_ADDRESSES: 'true', VAKPLEIN_FEDERATION__ALLOW_HTTP: 'true' },
-  });
+/** What lets it speak with peers on this machine. */
+export const local = { VAKPLEIN_FEDERATION__ALLOW_PRIVATE_ADDRESSES: 'true', VAKPLEIN_FEDERATION__ALLOW_HTTP: 'true' };
+
+/** Starts it as one process; `settings` are further VAKPLEIN_… variables. */
+export async function startVakplein({ settings = {} } = {}) {
+  const server = await startServer({ domain: host, bind: '127.0.0.21:80', settings: { ...local, ...settings } });
   try {
-    await server.user('anna', '--admin');
-    await server.group('tuin', 'De tuin', 'anna');
-    const api = apiOf(base, await server.token('anna'));
-    return { ...api, ...threadsOf(api, 'tuin'), in: (name) => threadsOf(api, name), server, stop: server.stop, group: `${base}/g/tuin`, anna: `${base}/u/anna` };
+    return { ...(await furnish(server)), server, stop: server.stop };
   } catch (error) {
     await server.stop();
     throw error;
   }
+}
+
+/** Gives a running instance its content, and what one does there as anna. */
+export async function furnish(instance) {
+  await instance.user('anna', '--admin');
+  await instance.group('tuin', 'De tuin', 'anna');
+  const token = await instance.token('anna');
+  const api = apiOf(base, token);
+  return { ...api, ...threadsOf(api, 'tuin'), in: (name) => threadsOf(api, name), token, group: `${base}/g/tuin`, anna: `${base}/u/anna` };
 }
 
 /** The threads of a group: `tuin`, or `name@host` for one elsewhere. */

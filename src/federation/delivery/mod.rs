@@ -417,7 +417,7 @@ impl Desk {
         }
         self.settle().await?;
         let worker = self.app.worker.clone();
-        self.app.db.write(move |tx| outbox::release(tx, &worker)).await
+        self.app.db.write(move |tx| outbox::release(tx, &worker)).await.map(|_hosts| ())
     }
 }
 

@@ -216,6 +216,30 @@ pub fn release(tx: &mut Tx<'_>, ids: &[RowId]) -> Result<()> {
     Ok(())
 }
 
+/// Which processes have claimed rows.
+///
+/// # Errors
+/// Only when the database does.
+pub fn holders(tx: &mut Tx<'_>) -> Result<Vec<String>> {
+    use schema::inbox::dsl;
+    let leased = dsl::inbox.filter(dsl::done_at.is_null().and(dsl::leased_by.is_not_null()));
+    let running = leased.filter(dsl::run_at.gt(tx.now).and(dsl::run_at.le(tx.now.plus_seconds(LEASE))));
+    Ok(running.select(dsl::leased_by.assume_not_null()).distinct().load(tx.conn)?)
+}
+
+/// Gives back what a process had claimed in these states.
+///
+/// # Errors
+/// Only when the database does.
+pub fn release_of(tx: &mut Tx<'_>, worker: &str, states: &[InboxState]) -> Result<usize> {
+    use schema::inbox::dsl;
+    let leased = dsl::inbox.filter(dsl::done_at.is_null().and(dsl::leased_by.eq(worker)));
+    let freed = diesel::update(leased.filter(dsl::state.eq_any(states)))
+        .set((dsl::run_at.eq(tx.now), dsl::leased_by.eq(None::<String>)))
+        .execute(tx.conn)?;
+    Ok(freed)
+}
+
 /// Gives back what any process had claimed: for a start when no other process can be at work.
 ///
 /// # Errors

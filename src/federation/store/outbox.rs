@@ -349,16 +349,24 @@ fn failing(tx: &mut Tx<'_>, host: &str, retry_at: Time, error: &str) -> Result<(
     Ok(())
 }
 
-/// Gives all hosts of this process back, at shutdown.
+/// Which processes have leased hosts.
 ///
 /// # Errors
 /// Only when the database does.
-pub fn release(tx: &mut Tx<'_>, worker: &str) -> Result<()> {
+pub fn holders(tx: &mut Tx<'_>) -> Result<Vec<String>> {
     use schema::peers::dsl;
-    diesel::update(dsl::peers.filter(dsl::leased_by.eq(worker)))
-        .set(dsl::leased_until.eq(None::<Time>))
-        .execute(tx.conn)?;
-    Ok(())
+    let leased = dsl::peers.filter(dsl::leased_by.is_not_null()).filter(dsl::leased_until.gt(tx.now));
+    Ok(leased.select(dsl::leased_by.assume_not_null()).distinct().load(tx.conn)?)
+}
+
+/// Gives all hosts of a process back: at its shutdown, or when it is gone.
+///
+/// # Errors
+/// Only when the database does.
+pub fn release(tx: &mut Tx<'_>, worker: &str) -> Result<usize> {
+    use schema::peers::dsl;
+    let leased = dsl::peers.filter(dsl::leased_by.eq(worker).and(dsl::leased_until.is_not_null()));
+    Ok(diesel::update(leased).set(dsl::leased_until.eq(None::<Time>)).execute(tx.conn)?)
 }
 
 /// Gives back the hosts of any process: for a start when no other process can be at work.
