@@ -6,14 +6,17 @@ use std::time::Duration;
 
 use tokio::sync::Notify;
 
+use crate::ahead;
 use crate::clock::Clock;
 use crate::config::Config;
-use crate::db::{Db, migrate};
+use crate::db::{Db, Sizes, migrate};
 use crate::error::{Error, Result};
 use crate::federation::client::{self, Client, Lookup};
 use crate::federation::{resolve, state};
+use crate::ids;
 use crate::instance;
 use crate::keys::ActorKeys;
+use crate::load::Load;
 use crate::locale::Locales;
 use crate::people::credentials::Hasher;
 use crate::search::{self, Resolved};
@@ -39,6 +42,8 @@ pub struct Inner {
     pub clock: Clock,
     /// Its numbers.
     pub metrics: Metrics,
+    /// What it has in hand.
+    pub load: Load,
     /// The texts of its pages.
     pub locales: Arc<Locales>,
     /// What the federation edge keeps in memory.
@@ -82,7 +87,11 @@ impl App {
         let urls = Urls::new(config.server.scheme == "https", &config.server.domain);
         let metrics = Metrics::default();
         let url = config.database().map_err(Error::internal)?;
-        let db = Db::open(&url, clock.clone(), urls.clone(), metrics.clone())?;
+        let sizes = Sizes {
+            connections: config.database.connections,
+            wait: Duration::from_secs(config.database.wait),
+        };
+        let db = Db::sized(&url, sizes, clock.clone(), urls.clone(), metrics.clone())?;
         migrate::run(&db).await?;
         if let Err(pinned) = db.write(instance::pin_domain).await? {
             return Err(Error::internal(format!(
@@ -91,6 +100,8 @@ impl App {
                 urls.base()
             )));
         }
+        // A clock that was ahead when the last id was made doesn't put what comes now before it.
+        db.read(ahead::latest).await?.into_iter().for_each(ids::not_before);
         let origin = url::Url::parse(urls.base()).map_err(Error::internal)?;
         let app = Self {
             inner: Arc::new(Inner {
@@ -98,6 +109,7 @@ impl App {
                 hasher: Hasher::default(),
                 client: Client::new(client_settings(&config, lookup)).map_err(Error::internal)?,
                 locales: Arc::new(Locales::load().map_err(Error::internal)?),
+                load: Load::new(&config, &metrics),
                 config,
                 db,
                 urls,
@@ -106,7 +118,7 @@ impl App {
                 federation: state::State::new(),
                 wake: Notify::new(),
                 arrived: Notify::new(),
-                worker: crate::ids::RowId::fresh().to_string(),
+                worker: ids::RowId::fresh().to_string(),
             }),
         };
         app.ensure_actor().await?;

@@ -38,7 +38,8 @@ impl Time {
     /// This many seconds later (earlier, when negative).
     #[must_use]
     pub fn plus_seconds(self, seconds: i64) -> Self {
-        Self(self.0.checked_add_signed(TimeDelta::seconds(seconds)).unwrap_or(self.0))
+        let moved = TimeDelta::try_seconds(seconds).and_then(|time| self.0.checked_add_signed(time));
+        Self(moved.unwrap_or(self.0))
     }
 
     /// This many milliseconds later.
@@ -56,6 +57,12 @@ impl Time {
     /// Whole seconds from `earlier` to this moment; negative when `earlier` is later.
     pub fn seconds_since(self, earlier: Self) -> i64 {
         (self.0 - earlier.0).num_seconds()
+    }
+
+    /// Whether this moment is less than so many seconds after `earlier`. Not when it is before it: then one of them comes from a clock
+    /// that was wrong, and what was to happen once in a while shouldn't wait for the other.
+    pub fn is_within(self, seconds: i64, earlier: Self) -> bool {
+        earlier <= self && self.seconds_since(earlier) < seconds
     }
 
     /// Milliseconds from `earlier` to this moment.

@@ -34,6 +34,10 @@ pub enum Error {
     /// Another server, which had to be asked, doesn't answer now.
     #[error("another server does not answer")]
     Unreachable,
+    /// There is too much to do now, or the database is gone: nothing was changed, and the same may be tried again soon. Why is in
+    /// the log already.
+    #[error("not available now")]
+    Unavailable,
     /// A fault of ours or of the machine. Logged once where it is handled, never shown.
     #[error(transparent)]
     Internal(#[from] anyhow::Error),
@@ -43,6 +47,11 @@ impl Error {
     /// One field is wrong: its name in the form, and the locale key of what to do about it.
     pub fn field(name: &'static str, key: &'static str) -> Self {
         Self::Invalid(FieldErrors(vec![FieldError { field: name, key, limit: None }]))
+    }
+
+    /// Whether something failed that isn't an answer: what was begun has to be undone.
+    pub fn is_fault(&self) -> bool {
+        matches!(self, Self::Internal(_) | Self::Unavailable)
     }
 
     /// An internal fault with a message for the log.
@@ -123,7 +132,36 @@ impl From<diesel::result::Error> for Error {
         match error {
             Diesel::NotFound => Self::NotFound,
             Diesel::DatabaseError(DatabaseErrorKind::UniqueViolation, _) => Self::Conflict,
+            other if is_away(&other) => {
+                tracing::warn!(error = %other, "the database doesn't do its work");
+                Self::Unavailable
+            }
             other => Self::Internal(other.into()),
         }
+    }
+}
+
+/// Whether an error says that the database is gone, is about to go, or has no time or room now.
+fn is_away(error: &diesel::result::Error) -> bool {
+    use diesel::result::{DatabaseErrorKind, Error as Diesel};
+    // What both databases say in words alone.
+    const SAID: [&str; 8] = [
+        "database is locked",
+        "database or disk is full",
+        "disk I/O error",
+        "No space left on device",
+        "server closed the connection",
+        "terminating connection",
+        "the database system is",
+        "no connection to the server",
+    ];
+    match error {
+        Diesel::DatabaseError(
+            DatabaseErrorKind::ClosedConnection | DatabaseErrorKind::UnableToSendCommand,
+            _,
+        ) => true,
+        Diesel::DatabaseError(_, info) => SAID.iter().any(|said| info.message().contains(said)),
+        Diesel::BrokenTransactionManager => true,
+        _ => false,
     }
 }

@@ -13,6 +13,7 @@ use axum::middleware::Next;
 use axum::response::Response;
 
 use crate::error::Error;
+use crate::load;
 use crate::policy::Reason;
 
 /// The address of whoever asks, after trusted proxies were taken away.
@@ -52,6 +53,7 @@ pub fn status(error: &Error) -> StatusCode {
         Error::Invalid(_) => StatusCode::BAD_REQUEST,
         Error::Conflict => StatusCode::CONFLICT,
         Error::Unreachable => StatusCode::GATEWAY_TIMEOUT,
+        Error::Unavailable => StatusCode::SERVICE_UNAVAILABLE,
         Error::Internal(_) => StatusCode::INTERNAL_SERVER_ERROR,
     }
 }
@@ -62,8 +64,20 @@ pub fn retry_after(error: &Error) -> Option<Duration> {
         Error::Busy(wait) => Some(*wait),
         Error::Denied(Reason::TooMany) => Some(Duration::from_secs(600)),
         Error::Unreachable => Some(Duration::from_mins(2)),
+        Error::Unavailable => Some(load::COME_BACK),
         _ => None,
     }
+}
+
+/// What a program is told that has to come back: there is too much to do, or the database is gone.
+pub fn come_back() -> Response {
+    let mut response = Response::new(Body::from("busy\n"));
+    *response.status_mut() = StatusCode::SERVICE_UNAVAILABLE;
+    let headers = response.headers_mut();
+    headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("text/plain; charset=utf-8"));
+    headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    headers.insert(header::RETRY_AFTER, HeaderValue::from(load::COME_BACK.as_secs()));
+    response
 }
 
 /// The version of a public answer, told by its bytes. Weak, as it may be compressed on its way.

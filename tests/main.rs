@@ -12,7 +12,9 @@
 mod admin_commands;
 mod admin_federation;
 mod admin_pages;
+mod admin_peers;
 mod backup;
+mod clock_jumps;
 mod doctor;
 mod elsewhere;
 mod federation;
@@ -20,6 +22,7 @@ mod group_pages;
 mod groups;
 mod hostile_files;
 mod intruders;
+mod load;
 mod login;
 mod mails;
 mod media;

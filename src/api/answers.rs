@@ -8,7 +8,7 @@ use utoipa::openapi::security::SecurityRequirement;
 use utoipa::openapi::{Content, ObjectBuilder, OpenApi, PathItem, Ref, RefOr, ResponseBuilder, Type};
 
 /// Status, name among the components, and what it means.
-const ANSWERS: [(&str, &str, &str); 10] = [
+const ANSWERS: [(&str, &str, &str); 11] = [
     (
         "400",
         "Invalid",
@@ -25,6 +25,11 @@ const ANSWERS: [(&str, &str, &str); 10] = [
     ("410", "Gone", "It existed and was deleted."),
     ("413", "TooLarge", "What was sent is larger than is taken."),
     ("429", "TooMany", "Too much in a short time. The header `Retry-After` says how many seconds to wait."),
+    (
+        "503",
+        "Unavailable",
+        "There is too much to do, or the database is gone. Nothing was changed. The header `Retry-After` says when to try again.",
+    ),
     (
         "504",
         "Unreachable",

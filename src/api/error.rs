@@ -106,6 +106,7 @@ impl Failed {
                 Error::Conflict => "conflict",
                 Error::Busy(_) => "too-many",
                 Error::Unreachable => "unreachable",
+                Error::Unavailable => "unavailable",
                 Error::Internal(_) => "internal",
             },
             Self::Malformed(_) => "malformed",
@@ -190,6 +191,14 @@ pub async fn explain(State(app): State<App>, request: Request, next: Next) -> Re
     response
 }
 
+/// What a program is told that has to come back, as there is too much to do.
+pub fn busy(app: &App, headers: &HeaderMap) -> Response {
+    let failed = Failed::Domain(Error::Unavailable);
+    let mut response = written(&failed.problem(app, &texts(app, headers)), failed.retry_after());
+    frame(&mut response);
+    response
+}
+
 fn bare(response: &Response) -> Option<&'static str> {
     match response.status() {
         StatusCode::NOT_FOUND => Some("not-found"),
@@ -244,7 +253,7 @@ pub(super) async fn about(
     axum::extract::Path(word): axum::extract::Path<String>,
     headers: HeaderMap,
 ) -> Result<Response> {
-    const STATUS: [(&str, StatusCode); 12] = [
+    const STATUS: [(&str, StatusCode); 13] = [
         ("not-found", StatusCode::NOT_FOUND),
         ("gone", StatusCode::GONE),
         ("signed-out", StatusCode::UNAUTHORIZED),
@@ -257,6 +266,7 @@ pub(super) async fn about(
         ("internal", StatusCode::INTERNAL_SERVER_ERROR),
         ("too-many", StatusCode::TOO_MANY_REQUESTS),
         ("unreachable", StatusCode::GATEWAY_TIMEOUT),
+        ("unavailable", StatusCode::SERVICE_UNAVAILABLE),
     ];
     let known = STATUS.iter().find(|(known, _)| *known == word).map(|(_, status)| *status);
     let by_reason = || Reason::from_word(&word).map(|reason| request::status(&Error::Denied(reason)));

@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 use std::str::FromStr;
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 use diesel::connection::{InstrumentationEvent, SimpleConnection};
@@ -72,13 +72,59 @@ pub(super) struct Manager {
     url: DatabaseUrl,
     mode: Mode,
     metrics: Metrics,
-    /// When the server last answered on any of these connections.
+    trust: Arc<Trust>,
+}
+
+/// Whether the server behind the connections of a pool is still there, as far as one knows.
+#[derive(Default)]
+pub(super) struct Trust {
+    /// When it last answered on any of these connections.
     answered: Mutex<Option<Instant>>,
+    /// When one of them failed.
+    doubted: Mutex<Option<Instant>>,
+}
+
+impl Trust {
+    /// A connection failed: for a while each is looked at before it is used.
+    pub(super) fn doubt(&self) {
+        *self.doubted.lock().unwrap_or_else(PoisonError::into_inner) = Some(Instant::now());
+    }
+
+    fn is_safe(&self) -> bool {
+        let within = |moment: &Mutex<Option<Instant>>, time: Duration| {
+            let moment = moment.lock().unwrap_or_else(PoisonError::into_inner);
+            moment.is_some_and(|at| at.elapsed() < time)
+        };
+        within(&self.answered, TRUSTED) && !within(&self.doubted, DOUBTED)
+    }
+
+    fn has_answered(&self) {
+        *self.answered.lock().unwrap_or_else(PoisonError::into_inner) = Some(Instant::now());
+    }
 }
 
 /// For how long it is taken for granted that a server which answered still does: asking before every read would be a round trip
 /// more for each.
 const TRUSTED: Duration = Duration::from_secs(1);
+
+/// For how long it isn't after a connection failed: others may have failed with it.
+const DOUBTED: Duration = Duration::from_mins(1);
+
+/// How long libpq tries to connect, in seconds, and after how many milliseconds a server that is silent on the network is gone:
+/// without these the system waits for a quarter of an hour.
+const PATIENCE: [(&str, &str); 3] =
+    [("connect_timeout", "5"), ("tcp_user_timeout", "30000"), ("keepalives_idle", "30")];
+
+/// Adds to a URL what it doesn't say itself.
+fn with_patience(url: &str) -> String {
+    PATIENCE.iter().fold(url.to_owned(), |url, (name, value)| {
+        if url.contains(&format!("{name}=")) {
+            return url;
+        }
+        let sign = if url.contains('?') { '&' } else { '?' };
+        format!("{url}{sign}{name}={value}")
+    })
+}
 
 // FULL: an acknowledged write survives a power cut. The cache is 2 MiB a connection, so that memory stays small.
 const SQLITE_SETUP: &str = "PRAGMA busy_timeout = 10000; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; \
@@ -107,7 +153,7 @@ pub(super) fn open(
             Ok(Conn::Sqlite(conn))
         }
         DatabaseUrl::Postgres(url) => {
-            let mut conn = PgConnection::establish(url).map_err(ConnectionError)?;
+            let mut conn = PgConnection::establish(&with_patience(url)).map_err(ConnectionError)?;
             let setup = match mode {
                 Mode::Read => "SET default_transaction_read_only = on",
                 Mode::Write => "SET synchronous_commit = on",
@@ -133,16 +179,24 @@ pub(super) fn make_folder(url: &DatabaseUrl) -> Result<()> {
     Ok(())
 }
 
-/// A pool that connects as it is needed.
-pub(super) fn pool(url: &DatabaseUrl, mode: Mode, size: u32, metrics: &Metrics) -> Result<Pool<Manager>> {
+/// A pool that connects as it is needed, and what is known of the server behind it.
+pub(super) fn pool(
+    url: &DatabaseUrl,
+    mode: Mode,
+    size: u32,
+    metrics: &Metrics,
+) -> Result<(Pool<Manager>, Arc<Trust>)> {
     make_folder(url)?;
-    Pool::builder()
+    let trust = Arc::new(Trust::default());
+    let manager = Manager { url: url.clone(), mode, metrics: metrics.clone(), trust: Arc::clone(&trust) };
+    let pool = Pool::builder()
         .max_size(size)
         .min_idle(Some(1))
         .test_on_check_out(url.backend() == Backend::Postgres)
         .connection_timeout(Duration::from_secs(10))
-        .build(Manager { url: url.clone(), mode, metrics: metrics.clone(), answered: Mutex::new(None) })
-        .map_err(Error::internal)
+        .build(manager)
+        .map_err(Error::internal)?;
+    Ok((pool, trust))
 }
 
 impl ManageConnection for Manager {
@@ -154,12 +208,11 @@ impl ManageConnection for Manager {
     }
 
     fn is_valid(&self, conn: &mut Conn) -> std::result::Result<(), r2d2::Error> {
-        let mut answered = self.answered.lock().unwrap_or_else(PoisonError::into_inner);
-        if answered.is_some_and(|answered| answered.elapsed() < TRUSTED) {
+        if self.trust.is_safe() {
             return Ok(());
         }
         conn.batch_execute("SELECT 1").map_err(r2d2::Error::QueryError)?;
-        *answered = Some(Instant::now());
+        self.trust.has_answered();
         Ok(())
     }
 

@@ -120,12 +120,12 @@ async fn take(context: &Context<'_>, item: &Value) -> Result<Option<Url>> {
     };
     let plan = match activities::import(context, &found).await {
         Ok(plan) => plan,
-        Err(activities::Stop::Fault(Error::Internal(error))) => return Err(Error::Internal(error)),
+        Err(activities::Stop::Fault(error)) if error.is_fault() => return Err(error),
         Err(_) => return Ok(None),
     };
     match app.db.write(move |tx| plan(tx)).await {
         Ok(()) => Ok(Some(found.id)),
-        Err(Error::Internal(error)) => Err(Error::Internal(error)),
+        Err(error) if error.is_fault() => Err(error),
         Err(_refused) => Ok(None),
     }
 }
@@ -137,7 +137,7 @@ async fn moderator(context: &Context<'_>, group: GroupId, url: &Url) -> Result<(
         membership::acts::set_role(tx, &by, group, by.person, Role::Moderator)
     };
     match context.reach.app().db.write(set).await {
-        Err(Error::Internal(error)) => Err(Error::Internal(error)),
+        Err(error) if error.is_fault() => Err(error),
         _ => Ok(()),
     }
 }
@@ -147,7 +147,7 @@ async fn pin(context: &Context<'_>, url: &Url) -> Result<()> {
     let Some(post) = context.read(move |tx| known::post(tx, &uri)).await? else { return Ok(()) };
     let by = host_says(post.author);
     match context.reach.app().db.write(move |tx| threads::acts::pin(tx, &by, post.thread)).await {
-        Err(Error::Internal(error)) => Err(Error::Internal(error)),
+        Err(error) if error.is_fault() => Err(error),
         _ => Ok(()),
     }
 }

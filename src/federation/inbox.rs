@@ -7,7 +7,7 @@ use axum::Router;
 use axum::body::{Body, to_bytes};
 use axum::extract::{OriginalUri, State};
 use axum::http::request::Parts;
-use axum::http::{Request, StatusCode, header};
+use axum::http::{HeaderValue, Request, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use axum::routing::post;
 use chrono::TimeDelta;
@@ -22,6 +22,7 @@ use super::store::{inbox, peers};
 use super::verify::{self, Unverified};
 use super::wire;
 use crate::app::App;
+use crate::load::COME_BACK;
 use crate::policy::PeerState;
 use crate::urls::host_of;
 
@@ -64,7 +65,9 @@ impl No {
 
 impl From<crate::error::Error> for No {
     fn from(error: crate::error::Error) -> Self {
-        tracing::error!(error = %error, "an activity could not be stored");
+        if !matches!(error, crate::error::Error::Unavailable) {
+            tracing::error!(error = %error, "an activity could not be stored");
+        }
         Self::overload("fault")
     }
 }
@@ -97,13 +100,21 @@ async fn receive(State(app): State<App>, OriginalUri(uri): OriginalUri, request:
             app.metrics.inbox(no.status.as_str());
             log(&app, head.as_ref(), &no).await;
             // The rule's id helps the other side to find its fault; it tells nothing about what is here.
-            (no.status, [(header::CONTENT_TYPE, "text/plain; charset=utf-8")], format!("{}\n", no.rule))
-                .into_response()
+            let kind = [(header::CONTENT_TYPE, "text/plain; charset=utf-8")];
+            let mut response = (no.status, kind, format!("{}\n", no.rule)).into_response();
+            if no.status == StatusCode::SERVICE_UNAVAILABLE {
+                response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(COME_BACK.as_secs()));
+            }
+            response
         }
     }
 }
 
 async fn log(app: &App, head: Option<&Head>, no: &No) {
+    // When there is too much to do, or the database is gone, nothing is written about it.
+    if matches!(no.rule.as_str(), "overload" | "fault") {
+        return;
+    }
     let host = head.and_then(|head| host_of(&head.actor)).unwrap_or_default();
     if !app.federation.may_log(&host) {
         return;
@@ -125,7 +136,10 @@ async fn take(app: &App, path: &str, request: Request<Body>, head: &mut Option<H
     if !limits.enabled {
         return Err(No::policy("federation-off"));
     }
-    let _place = app.federation.enter().ok_or_else(|| No::overload("overload"))?;
+    if let Some(what) = app.federation.backlog().too_much(app).await? {
+        app.load.turned_away(what);
+        return Err(No::overload("overload"));
+    }
     let (parts, body) = request.into_parts();
     check_headers(&parts, limits.max_body)?;
     let too_large = |_| No::new(StatusCode::PAYLOAD_TOO_LARGE, "too-large");

@@ -16,7 +16,7 @@ use crate::policy::limits::Rate;
 /// # Errors
 /// `Busy` with the time until the window ends.
 pub fn check(tx: &mut Tx<'_>, subject: &str, rate: Rate) -> Result<()> {
-    match current(tx, subject)? {
+    match current(tx, subject, rate)? {
         Some((count, ends)) if count >= rate.count => {
             let wait = u64::try_from(ends.seconds_since(tx.now)).unwrap_or_default().max(1);
             Err(Error::Busy(Duration::from_secs(wait)))
@@ -32,7 +32,7 @@ pub fn check(tx: &mut Tx<'_>, subject: &str, rate: Rate) -> Result<()> {
 pub fn count(tx: &mut Tx<'_>, subject: &str, rate: Rate) -> Result<()> {
     use schema::attempts::dsl;
     lock(tx, Lock::Person, subject)?;
-    let (count, ends) = match current(tx, subject)? {
+    let (count, ends) = match current(tx, subject, rate)? {
         Some((count, ends)) => (count + 1, ends),
         None => (1, tx.now.plus_seconds(rate.seconds)),
     };
@@ -71,8 +71,11 @@ pub fn prune(tx: &mut Tx<'_>) -> Result<usize> {
     Ok(diesel::delete(dsl::attempts.filter(dsl::window_ends_at.lt(tx.now))).execute(tx.conn)?)
 }
 
-fn current(tx: &mut Tx<'_>, subject: &str) -> Result<Option<(i64, Time)>> {
+/// The window that lasts now. One that ends later than any can was begun by a clock that was ahead.
+fn current(tx: &mut Tx<'_>, subject: &str, rate: Rate) -> Result<Option<(i64, Time)>> {
     use schema::attempts::dsl;
+    let latest = tx.now.plus_seconds(rate.seconds + 1);
     let row = dsl::attempts.find(subject).filter(dsl::window_ends_at.gt(tx.now));
+    let row = row.filter(dsl::window_ends_at.le(latest));
     Ok(row.select((dsl::count, dsl::window_ends_at)).first(tx.conn).optional()?)
 }

@@ -86,7 +86,7 @@ fn check_code(tx: &mut Tx<'_>, session: &str, code: &str, limited: bool) -> Resu
 /// Keeps what was written although the answer is a refusal: a failed attempt must be counted. A fault still undoes all.
 pub(super) fn kept<T>(result: Result<T>) -> Result<Result<T>> {
     match result {
-        Err(Error::Internal(error)) => Err(Error::Internal(error)),
+        Err(error) if error.is_fault() => Err(error),
         other => Ok(other),
     }
 }

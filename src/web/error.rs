@@ -179,9 +179,13 @@ async fn page_of(ctx: Ctx, fault: &Fault, old: Response) -> Response {
         Fault::Domain(error) => request::retry_after(error),
         _ => None,
     };
-    let visit = match ctx.visit().await {
-        Ok(visit) => visit,
-        Err(_down) => Visit::unknown(ctx),
+    // A database that couldn't be had a moment ago isn't waited for once more.
+    let visit = match fault {
+        Fault::Domain(Error::Unavailable) => Visit::unknown(ctx),
+        _ => match ctx.clone().visit().await {
+            Ok(visit) => visit,
+            Err(_down) => Visit::unknown(ctx),
+        },
     };
     match visit.show_as(Outcome { status, wait }, &error_page(&visit, fault, wait)) {
         Ok(mut response) => {
@@ -206,7 +210,9 @@ fn to_log_in(ctx: &Ctx) -> Response {
 fn error_page(visit: &Visit, fault: &Fault, wait: Option<Duration>) -> ErrorPage {
     let texts = &visit.texts;
     let t = |key: &str| texts.t(key).into_owned();
-    let signed_in = visit.member.is_some();
+    // Whoever has a session isn't asked to log in because the database can't be asked for it.
+    let away = matches!(fault, Fault::Domain(Error::Unavailable));
+    let signed_in = visit.member.is_some() || (away && visit.ctx.session.is_some());
     let mut errors = FormErrors::default();
     let (name, text, next) = match fault {
         Fault::Domain(Error::NotFound) => {
@@ -232,6 +238,11 @@ fn error_page(visit: &Visit, fault: &Fault, wait: Option<Duration>) -> ErrorPage
         Fault::Domain(Error::SignedOut) => {
             ("signed-out", t("error-signed-out-text"), t("error-signed-out-next"))
         }
+        Fault::Domain(Error::Unavailable) => {
+            let next =
+                if has_text(&visit.ctx.kept()) { "error-unavailable-kept" } else { "error-unavailable-next" };
+            ("unavailable", t("error-unavailable-text"), t(next))
+        }
         Fault::Domain(Error::Internal(_)) => ("internal", t("error-internal-text"), t("error-internal-next")),
         Fault::Stale { fields, .. } if fields.is_empty() => {
             ("stale", t("error-stale-text"), t("error-stale-next"))
@@ -247,7 +258,9 @@ fn error_page(visit: &Visit, fault: &Fault, wait: Option<Duration>) -> ErrorPage
     let (path, fields) = match fault {
         Fault::Stale { path, fields } if !fields.is_empty() => (path.clone(), fields.clone()),
         Fault::Domain(Error::SignedOut) => (visit.ctx.path.clone(), visit.ctx.kept()),
-        Fault::TooLarge if has_text(&visit.ctx.kept()) => (visit.ctx.path.clone(), visit.ctx.kept()),
+        Fault::TooLarge | Fault::Domain(Error::Unavailable) if has_text(&visit.ctx.kept()) => {
+            (visit.ctx.path.clone(), visit.ctx.kept())
+        }
         _ => (String::new(), Fields::new()),
     };
     let log_in = !signed_in && matches!(fault, Fault::Domain(Error::SignedOut) | Fault::Stale { .. });
@@ -263,7 +276,7 @@ fn has_text(fields: &Fields) -> bool {
 }
 
 /// Headers that every page has. The policy allows nothing but what comes from this very host.
-fn protect(response: &mut Response) {
+pub(super) fn protect(response: &mut Response) {
     const HEADERS: [(HeaderName, &str); 6] = [
         (
             header::CONTENT_SECURITY_POLICY,

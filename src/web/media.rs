@@ -202,7 +202,7 @@ fn confine(response: &mut Response) {
 fn answer(result: Result<Response>) -> Response {
     let status = match result {
         Ok(response) => return response,
-        Err(Error::Busy(_)) => StatusCode::SERVICE_UNAVAILABLE,
+        Err(Error::Busy(_) | Error::Unavailable) => StatusCode::SERVICE_UNAVAILABLE,
         Err(Error::Internal(error)) => {
             tracing::error!(error = format!("{error:#}"), "a file can't be served");
             StatusCode::INTERNAL_SERVER_ERROR
