@@ -6,16 +6,19 @@ use std::time::Duration;
 
 use tokio::sync::Notify;
 
+use crate::ahead;
 use crate::audit::Doors;
 use crate::clock::Clock;
 use crate::config::Config;
-use crate::db::{Db, migrate};
+use crate::db::{Db, Sizes, migrate};
 use crate::error::{Error, Result};
 use crate::federation::client::{self, Client, Lookup};
 use crate::federation::{resolve, state};
+use crate::ids;
 use crate::instance;
 use crate::keys::ActorKeys;
 use crate::limits::Limits;
+use crate::load::Load;
 use crate::locale::Locales;
 use crate::people::credentials::Hasher;
 use crate::search::{self, Resolved};
@@ -45,6 +48,8 @@ pub struct Inner {
     pub clock: Clock,
     /// Its numbers.
     pub metrics: Metrics,
+    /// What it has in hand.
+    pub load: Load,
     /// The texts of its pages.
     pub locales: Arc<Locales>,
     /// What is limited and counted in memory.
@@ -92,7 +97,11 @@ impl App {
         let urls = Urls::new(config.server.scheme == "https", &config.server.domain);
         let metrics = Metrics::default();
         let url = config.database().map_err(Error::internal)?;
-        let db = Db::open(&url, clock.clone(), urls.clone(), metrics.clone())?;
+        let sizes = Sizes {
+            connections: config.database.connections,
+            wait: Duration::from_secs(config.database.wait),
+        };
+        let db = Db::sized(&url, sizes, clock.clone(), urls.clone(), metrics.clone())?;
         migrate::run(&db).await?;
         if let Err(pinned) = db.write(instance::pin_domain).await? {
             return Err(Error::internal(format!(
@@ -101,6 +110,8 @@ impl App {
                 urls.base()
             )));
         }
+        // A clock that was ahead when the last id was made doesn't put what comes now before it.
+        db.read(ahead::latest).await?.into_iter().for_each(ids::not_before);
         let origin = url::Url::parse(urls.base()).map_err(Error::internal)?;
         let limits = Limits::new(config.limits.enabled, clock.clone());
         let doors = Doors::new(clock.clone());
@@ -110,6 +121,7 @@ impl App {
                 hasher: Hasher::default(),
                 client: Client::new(client_settings(&config, lookup)).map_err(Error::internal)?,
                 locales: Arc::new(Locales::load().map_err(Error::internal)?),
+                load: Load::new(&config, &metrics),
                 config,
                 db,
                 urls,
@@ -120,7 +132,7 @@ impl App {
                 federation: state::State::new(),
                 wake: Notify::new(),
                 arrived: Notify::new(),
-                worker: format!("{ATTENDED}{}", crate::ids::RowId::fresh()),
+                worker: format!("{ATTENDED}{}", ids::RowId::fresh()),
             }),
         };
         app.ensure_actor().await?;

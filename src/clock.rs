@@ -79,6 +79,12 @@ impl Time {
         (self.0 - earlier.0).num_seconds()
     }
 
+    /// Whether this moment is less than so many seconds after `earlier`. Not when it is before it: then one of them comes from a clock
+    /// that was wrong, and what was to happen once in a while shouldn't wait for the other.
+    pub fn is_within(self, seconds: i64, earlier: Self) -> bool {
+        earlier <= self && self.seconds_since(earlier) < seconds
+    }
+
     /// Milliseconds from `earlier` to this moment.
     pub fn millis_since(self, earlier: Self) -> i64 {
         (self.0 - earlier.0).num_milliseconds()

@@ -45,7 +45,8 @@ pub enum Error {
     /// Another server, which had to be asked, doesn't answer now.
     #[error("another server does not answer")]
     Unreachable,
-    /// The database can't be reached now, or there is no room left to write: it works again once that is over. Logged like a fault.
+    /// There is too much to do now, the database can't be reached, or there is no room left to write: nothing was changed, and the same
+    /// works once that is over. Logged like a fault.
     #[error(transparent)]
     Unavailable(anyhow::Error),
     /// A fault of ours or of the machine. Logged once where it is handled, never shown.
@@ -157,10 +158,13 @@ impl From<diesel::result::Error> for Error {
 /// says, which is in the operator's language on some PostgreSQL servers: there it counts as a fault.
 fn is_out_of_service(error: &diesel::result::Error) -> bool {
     use diesel::result::{DatabaseErrorKind, Error as Diesel};
-    const SAID: [&str; 5] = [
+    const SAID: [&str; 8] = [
+        "database is locked",
         "database or disk is full",
         "disk I/O error",
+        "no connection to the server",
         "No space left on device",
+        "server closed the connection",
         "terminating connection",
         "the database system is",
     ];

@@ -9,7 +9,7 @@ use crate::db::page::{Part, Slice};
 use crate::db::{Db, Tx, schema};
 use crate::error::{Error, FieldErrors, Result};
 use crate::federation::store::log as tables;
-use crate::federation::store::peers;
+use crate::federation::store::{outbox_age, peers};
 use crate::ids::RowId;
 use crate::jobs::{self, Job};
 use crate::journal::{self, Detail, Did, Line};
@@ -54,6 +54,8 @@ pub struct Peer {
     pub error: String,
     /// Deliveries that wait.
     pub queue: i64,
+    /// Since when the oldest of them does.
+    pub oldest: Option<Time>,
     /// First contact.
     pub created_at: Time,
 }
@@ -153,6 +155,7 @@ pub fn peer_or_stranger(tx: &mut Tx<'_>, viewer: Viewer, typed: &str) -> Result<
         failed_at: None,
         error: String::new(),
         queue: 0,
+        oldest: None,
         created_at: tx.now,
     };
     Ok((stranger, false))
@@ -224,11 +227,22 @@ pub fn decide(
         errors.add_limit("note", "error-text-long", i64::try_from(limits::REASON).unwrap_or(i64::MAX));
         return errors.into_result();
     }
+    let was_paused = peers::find(tx, &host)?.is_some_and(|peer| peer.paused);
     tables::decide(tx, &host, state, paused, note)?;
     if state == PeerState::Blocked {
         jobs::enqueue(tx, &Job::Sever { host: host.clone() })?;
     }
-    let detail = Detail { host, word: state.word().to_owned(), ..Detail::default() };
+    noted(tx, by, &host, state.word(), "")?;
+    if paused != was_paused {
+        noted(tx, by, &host, if paused { "paused" } else { "resumed" }, "")?;
+    }
+    Ok(())
+}
+
+/// Writes down what was decided about a server, in a word.
+fn noted(tx: &mut Tx<'_>, by: &Actor, host: &str, word: &str, reason: &str) -> Result<()> {
+    let (host, word, reason) = (host.to_owned(), word.to_owned(), reason.to_owned());
+    let detail = Detail { host, word, reason, ..Detail::default() };
     journal::record(tx, &Line::new(Did::SetPeer, by).detail(detail))?;
     Ok(())
 }
@@ -279,7 +293,23 @@ pub async fn sever(db: &Db, host: &str) -> Result<()> {
 pub fn retry_peer(tx: &mut Tx<'_>, by: &Actor, host: &str) -> Result<()> {
     decides(tx, by)?;
     tables::peer(tx, host)?.ok_or(Error::NotFound)?;
-    tables::retry_peer(tx, host)
+    tables::retry_peer(tx, host)?;
+    noted(tx, by, host, "retried", "")
+}
+
+/// Drops what waits to go to a server: it won't be sent any more. Each line of it stays in the log, and can be sent from there all
+/// the same. Tells how much that was.
+///
+/// # Errors
+/// `Denied` to all but administrators; `NotFound` when it was never met.
+pub fn drop_queue(tx: &mut Tx<'_>, by: &Actor, host: &str) -> Result<usize> {
+    decides(tx, by)?;
+    tables::peer(tx, host)?.ok_or(Error::NotFound)?;
+    let dropped = outbox_age::drop_queue(tx, host, "dropped by an administrator")?;
+    if dropped > 0 {
+        noted(tx, by, host, "dropped", &dropped.to_string())?;
+    }
+    Ok(dropped)
 }
 
 /// What came in, was refused, or went out, the latest first; of one server when `host` isn't empty.

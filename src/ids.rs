@@ -5,6 +5,9 @@
 
 use std::fmt;
 use std::str::FromStr;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Mutex, PoisonError};
+use std::time::Duration;
 
 use aws_lc_rs::rand::{SecureRandom, SystemRandom};
 use base64::Engine;
@@ -12,7 +15,7 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use diesel::deserialize::FromSqlRow;
 use diesel::expression::AsExpression;
 use serde::{Deserialize, Serialize};
-use uuid::Uuid;
+use uuid::{ContextV7, Timestamp, Uuid};
 
 macro_rules! ids {
     ($($(#[$doc:meta])* $name:ident;)*) => {$(
@@ -26,9 +29,8 @@ macro_rules! ids {
 
         impl $name {
             /// A new id, unique and later than those made before.
-            #[expect(clippy::disallowed_methods, reason = "this is where ids are made")]
             pub fn fresh() -> Self {
-                Self(Uuid::now_v7())
+                Self(next())
             }
         }
 
@@ -117,6 +119,42 @@ impl From<PostId> for ThreadId {
     }
 }
 
+/// No id is earlier than this moment, in milliseconds since 1970. Of the whole process, as is what makes ids later than each other.
+static FLOOR: AtomicU64 = AtomicU64::new(0);
+/// Makes ids later than each other while the system's time is before that moment.
+static AHEAD: Mutex<ContextV7> = Mutex::new(ContextV7::new());
+
+/// From now on all ids are later than this one, also when the system's time is before it: the clock was set back.
+pub fn not_before(id: Uuid) {
+    FLOOR.fetch_max(millis(id).saturating_add(1), Ordering::Relaxed);
+}
+
+#[expect(clippy::disallowed_methods, reason = "this is where ids are made")]
+fn next() -> Uuid {
+    let id = Uuid::now_v7();
+    let floor = FLOOR.load(Ordering::Relaxed);
+    if millis(id) > floor {
+        return id;
+    }
+    let ahead = AHEAD.lock().unwrap_or_else(PoisonError::into_inner);
+    let nanos = u32::try_from(floor % 1_000).unwrap_or_default() * 1_000_000;
+    Uuid::new_v7(Timestamp::from_unix(&*ahead, floor / 1_000, nanos))
+}
+
+/// When an id was made, in milliseconds since 1970.
+fn millis(id: Uuid) -> u64 {
+    let (seconds, nanos) = id.get_timestamp().map_or((0, 0), |at| at.to_unix());
+    seconds.saturating_mul(1_000).saturating_add(u64::from(nanos / 1_000_000))
+}
+
+/// Between half of a time and all of it, by chance: so that many who wait for the same don't all come at once.
+pub fn spread(time: Duration) -> Duration {
+    let mut bytes = [0_u8; 2];
+    SystemRandom::new().fill(&mut bytes).expect("the operating system gives random bytes");
+    let share = f64::from(u16::from_le_bytes(bytes)) / f64::from(u16::MAX);
+    time.mul_f64(0.5 + share / 2.0)
+}
+
 /// A random secret of 32 bytes for sessions, tokens and links in mails, as URL-safe text.
 pub fn secret() -> String {
     let mut bytes = [0_u8; 32];
@@ -127,4 +165,35 @@ pub fn secret() -> String {
 /// SHA-256 of a secret: what is stored in its place, so that a stolen database opens no session.
 pub fn digest(secret: &str) -> Vec<u8> {
     aws_lc_rs::digest::digest(&aws_lc_rs::digest::SHA256, secret.as_bytes()).as_ref().to_vec()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn ids_go_on_after_those_of_a_clock_that_was_ahead() {
+        let before = RowId::fresh();
+        let (seconds, _) = before.0.get_timestamp().unwrap().to_unix();
+        // One made when the clock was a month ahead.
+        let ahead = Uuid::new_v7(Timestamp::from_unix(ContextV7::new(), seconds + 30 * 86_400, 0));
+        not_before(ahead);
+        let mut last = RowId(ahead);
+        for _ in 0..10_000 {
+            let next = RowId::fresh();
+            assert!(next > last, "{next} comes after {last}");
+            last = next;
+        }
+        not_before(before.0);
+        assert!(RowId::fresh() > last, "an older one changes nothing");
+    }
+
+    #[test]
+    fn waiting_is_spread_over_half_of_its_time() {
+        let time = Duration::from_secs(10);
+        for _ in 0..100 {
+            let spread = spread(time);
+            assert!(spread >= time / 2 && spread <= time, "{spread:?}");
+        }
+    }
 }

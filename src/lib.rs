@@ -5,6 +5,7 @@
 //! [`federation`]. ARCHITECTURE.md is the map.
 
 pub mod actors;
+pub mod ahead;
 pub mod api;
 pub mod app;
 pub mod audit;
@@ -25,6 +26,8 @@ pub mod jobs;
 pub mod journal;
 pub mod keys;
 pub mod limits;
+pub mod listen;
+pub mod load;
 pub mod locale;
 pub mod mail;
 pub mod media;

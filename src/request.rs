@@ -15,6 +15,7 @@ use axum::response::Response;
 
 use crate::error::Error;
 use crate::ids::PersonId;
+use crate::load;
 use crate::policy::Reason;
 
 /// The address of whoever asks, after trusted proxies were taken away.
@@ -77,18 +78,26 @@ pub fn status(error: &Error) -> StatusCode {
     }
 }
 
-/// How long to wait when our own database is gone or there is no room: it is tried again all the time.
-const UNAVAILABLE: Duration = Duration::from_secs(10);
-
 /// How long whoever gets this error should wait before the next try, where waiting helps.
 pub fn retry_after(error: &Error) -> Option<Duration> {
     match error {
         Error::Busy(wait) | Error::Limited { wait, .. } => Some(*wait),
         Error::Denied(Reason::TooMany) => Some(Duration::from_secs(600)),
         Error::Unreachable => Some(Duration::from_mins(2)),
-        Error::Unavailable(_) => Some(UNAVAILABLE),
+        Error::Unavailable(_) => Some(load::COME_BACK),
         _ => None,
     }
+}
+
+/// What a program is told that has to come back: there is too much to do, or the database is gone.
+pub fn come_back() -> Response {
+    let mut response = Response::new(Body::from("busy\n"));
+    *response.status_mut() = StatusCode::SERVICE_UNAVAILABLE;
+    let headers = response.headers_mut();
+    headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("text/plain; charset=utf-8"));
+    headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    headers.insert(header::RETRY_AFTER, HeaderValue::from(load::COME_BACK.as_secs()));
+    response
 }
 
 /// The version of a public answer, told by its bytes. Weak, as it may be compressed on its way.

@@ -18,12 +18,12 @@ use tokio::sync::watch;
 use tower::ServiceExt;
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::compression::CompressionLayer;
-use tower_http::timeout::TimeoutLayer;
 
 use crate::app::App;
 use crate::audit::{Answered, Line};
+use crate::load::{Body, Kind};
 use crate::request::{self, Asker, Client};
-use crate::{api, doctor, federation, web, worker};
+use crate::{api, doctor, federation, listen, web, worker};
 
 /// What a process does.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
@@ -38,6 +38,8 @@ pub enum Role {
 
 /// Files that may be open at once, where the system allows it.
 const OPEN_FILES: u64 = 65_536;
+/// Connections at once, when the configuration leaves it to us: half of these files, and no more than so many.
+const CONNECTIONS: u64 = 16_384;
 
 /// Each connection is a file to the system, and many systems let a process have 1024 unless it asks for more: deliveries and
 /// visitors together need more on a busy day.
@@ -105,15 +107,13 @@ async fn run_until(
 ) {
     let patience = Duration::from_secs(app.config.server.shutdown_timeout);
     let workers = work.then(|| tokio::task::spawn(worker::run(app.clone(), stopping.clone())));
+    let most = connections(&app);
     let pages = pages.map(|(listener, router)| {
-        let service = router.into_make_service_with_connect_info::<SocketAddr>();
         let mut stopping = stopping.clone();
         let stopped = async move {
             drop(stopping.wait_for(|stop| *stop).await);
         };
-        tokio::task::spawn(
-            async move { axum::serve(listener, service).with_graceful_shutdown(stopped).await },
-        )
+        tokio::task::spawn(listen::serve(listener, router, most, stopped))
     });
     let mut stopping = stopping;
     drop(stopping.wait_for(|stop| *stop).await);
@@ -128,6 +128,18 @@ async fn run_until(
     };
     if tokio::time::timeout(patience, finish).await.is_err() {
         tracing::warn!("stopped before everything was finished; the queues keep what is left");
+    }
+}
+
+/// How many connections are taken at once.
+fn connections(app: &App) -> usize {
+    use rustix::process::{Resource, getrlimit};
+    match app.config.server.connections {
+        0 => {
+            let files = getrlimit(Resource::Nofile).current.unwrap_or(OPEN_FILES);
+            usize::try_from((files / 2).min(CONNECTIONS)).unwrap_or(usize::MAX)
+        }
+        set => set,
     }
 }
 
@@ -171,17 +183,92 @@ pub fn router(app: &App) -> Router {
         .merge(api::routes(app))
         .merge(web::routes(app))
         .with_state(app.clone());
-    let timeout = Duration::from_secs(app.config.server.request_timeout);
+    let inside = app.clone();
     Router::new()
         .fallback(move |request: Request| {
             // Which router answers is decided by what is asked for, not by where it stands.
-            let router = if wants_document(&request) { documents.clone() } else { others.clone() };
-            async move { router.oneshot(request).await }
+            let document = wants_document(&request);
+            let router = if document { documents.clone() } else { others.clone() };
+            let (app, kind) = (inside.clone(), kind_of(&request, document));
+            async move {
+                match kind {
+                    Some(kind) => admit(&app, kind, router, request).await,
+                    None => within(&app, router, request).await.unwrap_or_else(|_late| request::come_back()),
+                }
+            }
         })
         .layer(middleware::from_fn_with_state(app.clone(), frame))
         .layer(CompressionLayer::new())
-        .layer(TimeoutLayer::with_status_code(StatusCode::SERVICE_UNAVAILABLE, timeout))
         .layer(CatchPanicLayer::new())
+}
+
+/// What kind of request it is. Whether all is well, and the numbers, are told at any time.
+fn kind_of(request: &Request, document: bool) -> Option<Kind> {
+    let path = request.uri().path();
+    if matches!(path, "/healthz" | "/metrics" | doctor::probe::PATH) {
+        return None;
+    }
+    Some(match request.method() {
+        _ if document => Kind::Document,
+        method if method.is_safe() => {
+            let file = path.starts_with("/media/") || path.starts_with("/assets/");
+            if file { Kind::File } else { Kind::Read }
+        }
+        &Method::POST if path.ends_with("/inbox") => Kind::Inbox,
+        _ => Kind::Write,
+    })
+}
+
+/// How much a request sends (RFC 9112 §6).
+fn body_of(request: &Request) -> Body {
+    let headers = request.headers();
+    if headers.contains_key(header::TRANSFER_ENCODING) {
+        return Body::Unknown;
+    }
+    let length = headers.get(header::CONTENT_LENGTH).and_then(|value| value.to_str().ok());
+    length.and_then(|length| length.parse().ok()).map_or(Body::None, Body::Bytes)
+}
+
+/// Answers a request once there is a place for it; else asks to come back.
+async fn admit(app: &App, kind: Kind, router: Router, request: Request) -> Response {
+    let api = request.uri().path().starts_with("/api/");
+    let body = body_of(&request);
+    let entered = app.load.enter(kind, body).await;
+    let _place = match entered {
+        Ok(place) => place,
+        Err(_full) if api => return api::error::busy(app, request.headers()),
+        Err(_full) if matches!(kind, Kind::Read | Kind::Write) => {
+            return web::busy::turned_away(app, request).await;
+        }
+        Err(_full) => return request::come_back(),
+    };
+    match within(app, router, request).await {
+        Ok(response) => response,
+        Err(late) => {
+            app.load.turned_away("slow");
+            match kind {
+                _ if api => api::error::busy(app, &HeaderMap::new()),
+                Kind::Read | Kind::Write => web::busy::too_late(app, late.safe),
+                Kind::File | Kind::Document | Kind::Inbox => request::come_back(),
+            }
+        }
+    }
+}
+
+/// It took too long.
+struct Late {
+    /// It only read.
+    safe: bool,
+}
+
+/// Answers a request within the time that one may take, whoever sends it slowly included.
+async fn within(app: &App, router: Router, request: Request) -> Result<Response, Late> {
+    let limit = Duration::from_secs(app.config.server.request_timeout);
+    let safe = request.method().is_safe();
+    let Ok(answered) = tokio::time::timeout(limit, router.oneshot(request)).await else {
+        return Err(Late { safe });
+    };
+    Ok(answered.unwrap_or_else(|never| match never {}))
 }
 
 /// What a process that only works answers: whether it is well, and its numbers.
@@ -313,6 +400,7 @@ async fn metrics(
     if !here && !known {
         return StatusCode::NOT_FOUND.into_response();
     }
+    app.load.note();
     let now = app.clock.now();
     match app.db.read(crate::jobs::waiting).await {
         Ok(waiting) => {

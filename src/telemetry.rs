@@ -37,6 +37,8 @@ struct Inner {
     inbox: Family<OneLabel, Counter>,
     database: Family<KindLabels, Histogram>,
     statements: Counter,
+    shed: Family<WhatLabels, Counter>,
+    places: Family<WhatLabels, Gauge>,
 }
 
 #[derive(Clone, Debug, Hash, PartialEq, Eq, EncodeLabelSet)]
@@ -67,6 +69,11 @@ struct OneLabel {
     outcome: String,
 }
 
+#[derive(Clone, Debug, Hash, PartialEq, Eq, EncodeLabelSet)]
+struct WhatLabels {
+    what: String,
+}
+
 fn time_histogram() -> Histogram {
     Histogram::new([0.001, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 10.0])
 }
@@ -83,6 +90,8 @@ impl Default for Metrics {
         let inbox = Family::default();
         let database = Family::new_with_constructor(time_histogram as fn() -> Histogram);
         let statements = Counter::default();
+        let shed = Family::default();
+        let places = Family::default();
         registry.register("requests", "HTTP requests answered", requests.clone());
         registry.register("request_seconds", "Time to answer a request", request_time.clone());
         registry.register("jobs", "Jobs run, by outcome", jobs.clone());
@@ -92,6 +101,8 @@ impl Default for Metrics {
         registry.register("inbox", "Activities that came in, by outcome", inbox.clone());
         registry.register("database_seconds", "Time of a unit of work, waiting included", database.clone());
         registry.register("database_statements", "Statements sent to the database", statements.clone());
+        registry.register("shed", "What was turned away, by what there was too much of", shed.clone());
+        registry.register("places_in_use", "Places in use, by kind of request", places.clone());
         Self {
             inner: Arc::new(Inner {
                 registry,
@@ -104,6 +115,8 @@ impl Default for Metrics {
                 inbox,
                 database,
                 statements,
+                shed,
+                places,
             }),
         }
     }
@@ -151,6 +164,16 @@ impl Metrics {
     /// A unit of work on the database took this long, waiting included.
     pub fn database(&self, kind: &str, took: Duration) {
         self.inner.database.get_or_create(&KindLabels { kind: kind.to_owned() }).observe(took.as_secs_f64());
+    }
+
+    /// Something was turned away, as there was too much of this.
+    pub fn shed(&self, what: &str) {
+        self.inner.shed.get_or_create(&WhatLabels { what: what.to_owned() }).inc();
+    }
+
+    /// How many places of a kind are in use.
+    pub fn places(&self, what: &str, used: i64) {
+        self.inner.places.get_or_create(&WhatLabels { what: what.to_owned() }).set(used);
     }
 
     /// All of them, as OpenMetrics text.

@@ -7,6 +7,7 @@ use std::time::Duration;
 
 use tokio::sync::{Notify, watch};
 
+use crate::ahead;
 use crate::app::{ATTENDED, App};
 use crate::db::presence::{self, Presence};
 use crate::error::{Error, Result};
@@ -14,7 +15,7 @@ use crate::federation::store::inbox::InboxState;
 use crate::federation::{apply, backfill, delivery, meet, outbound, resolve, store};
 use crate::fediverse;
 use crate::groups;
-use crate::ids::JobId;
+use crate::ids::{self, JobId};
 use crate::jobs::{self, Claimed, Job, Share};
 use crate::mail;
 use crate::media;
@@ -44,6 +45,31 @@ const POSTPONED: i64 = 5;
 /// How often is looked whether those that share the database are still at work.
 const ROUND: Duration = Duration::from_secs(1);
 
+/// Longest pause of a loop after the database failed again and again.
+const LONGEST: Duration = Duration::from_secs(15);
+
+/// How often is looked whether something waits for a day that can't be right.
+const MEND: Duration = Duration::from_mins(1);
+
+/// Pauses of a loop after the database failed: each twice as long as the one before, and none quite as long as another loop's, so
+/// that not all come at once when it is back.
+#[derive(Debug, Default)]
+struct Pauses(u32);
+
+impl Pauses {
+    /// It worked.
+    fn over(&mut self) {
+        self.0 = 0;
+    }
+
+    /// It failed once more: so long is waited.
+    fn next(&mut self) -> Duration {
+        let pause = POLL.saturating_mul(1 << self.0.min(6)).min(LONGEST);
+        self.0 = self.0.saturating_add(1);
+        ids::spread(pause)
+    }
+}
+
 /// Works until `stopping` turns true; what runs then is finished first. Each queue has a loop of its own, so that none waits
 /// for another.
 pub async fn run(app: App, stopping: watch::Receiver<bool>) {
@@ -61,6 +87,7 @@ pub async fn run(app: App, stopping: watch::Receiver<bool>) {
         tokio::task::spawn(work(app.clone(), Queue::Inbox, bells.clone(), stopping.clone())),
         tokio::task::spawn(work(app.clone(), Queue::Parked, bells.clone(), stopping.clone())),
         tokio::task::spawn(delivery::run(app.clone(), Arc::clone(&bells.deliveries), stopping.clone())),
+        tokio::task::spawn(mend(app.clone(), bells.clone(), stopping.clone())),
     ];
     for _ in 0..ASKERS {
         loops.push(tokio::task::spawn(work(app.clone(), Queue::Ask, bells.clone(), stopping.clone())));
@@ -214,15 +241,45 @@ async fn ring(app: &App, bells: &Bells) {
     }
 }
 
+/// Looks now and then whether a clock that was ahead left something behind.
+async fn mend(app: App, bells: Bells, mut stopping: watch::Receiver<bool>) {
+    while !*stopping.borrow() {
+        match mend_step(&app).await {
+            Ok(0) => {}
+            Ok(_) => {
+                bells.pass_on(Queue::Inbox);
+                bells.deliveries.notify_one();
+            }
+            Err(error) => tracing::error!(error = %error, "what a wrong clock left can't be mended"),
+        }
+        tokio::select! {
+            () = tokio::time::sleep(MEND) => {}
+            _ = stopping.changed() => {}
+        }
+    }
+}
+
+async fn mend_step(app: &App) -> Result<usize> {
+    if !app.db.read(ahead::is_due).await? {
+        return Ok(0);
+    }
+    let mended = app.db.write(ahead::mend).await?;
+    tracing::warn!(mended, "the clock was ahead; what waited for a day that is far off is done now");
+    Ok(mended)
+}
+
 async fn work(app: App, queue: Queue, bells: Bells, mut stopping: watch::Receiver<bool>) {
     let bell = bells.of(queue);
-    let mut broken = false;
+    let (mut broken, mut pauses) = (false, Pauses::default());
     while !*stopping.borrow() {
         if broken {
             match give_back(&app, queue).await {
                 Ok(()) => broken = false,
                 Err(_still) => {
-                    tokio::time::sleep(POLL).await;
+                    tokio::select! {
+                        () = tokio::time::sleep(pauses.next()) => {}
+                        _ = stopping.changed() => {}
+                    }
                     continue;
                 }
             }
@@ -237,6 +294,9 @@ async fn work(app: App, queue: Queue, bells: Bells, mut stopping: watch::Receive
         if matches!(worked, Ok(1..)) {
             bells.pass_on(queue);
         }
+        if worked.is_ok() {
+            pauses.over();
+        }
         match worked {
             Ok(0) => {
                 tokio::select! {
@@ -249,7 +309,10 @@ async fn work(app: App, queue: Queue, bells: Bells, mut stopping: watch::Receive
             Err(error) => {
                 tracing::error!(error = %error, ?queue, "the queue can't be worked on");
                 broken = true;
-                tokio::time::sleep(POLL).await;
+                tokio::select! {
+                    () = tokio::time::sleep(pauses.next()) => {}
+                    _ = stopping.changed() => {}
+                }
             }
         }
     }
@@ -275,7 +338,8 @@ async fn give_back(app: &App, queue: Queue) -> Result<()> {
 /// # Errors
 /// When the database fails; a job that fails is retried later and is no error here.
 pub async fn step(app: &App) -> Result<usize> {
-    let mut count = apply::step(app).await? + apply::step_parked(app).await?;
+    let mut count = mend_step(app).await?;
+    count += apply::step(app).await? + apply::step_parked(app).await?;
     count += publish_step(app).await?;
     for share in [Share::Ask, Share::Others] {
         count += jobs_step(app, share, BATCH).await?;

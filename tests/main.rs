@@ -12,8 +12,10 @@
 mod admin_commands;
 mod admin_federation;
 mod admin_pages;
+mod admin_peers;
 mod audit;
 mod backup;
+mod clock_jumps;
 mod doctor;
 mod elsewhere;
 mod federation;
@@ -22,6 +24,7 @@ mod groups;
 mod hostile_files;
 mod intruders;
 mod limits;
+mod load;
 mod login;
 mod mails;
 mod media;

@@ -28,7 +28,7 @@ const ANSWERS: [(&str, &str, &str); 11] = [
     (
         "503",
         "Unavailable",
-        "The database can't be reached or has no room. The header `Retry-After` says when to try again.",
+        "There is too much to do, or the database is gone. Nothing was changed. The header `Retry-After` says when to try again.",
     ),
     (
         "504",

@@ -195,6 +195,14 @@ pub async fn explain(State(app): State<App>, request: Request, next: Next) -> Re
     response
 }
 
+/// What a program is told that has to come back, as there is too much to do.
+pub fn busy(app: &App, headers: &HeaderMap) -> Response {
+    let failed = Failed::Domain(Error::unavailable("there is too much to do"));
+    let mut response = written(&failed.problem(app, &texts(app, headers)), failed.retry_after());
+    frame(&mut response);
+    response
+}
+
 fn bare(response: &Response) -> Option<&'static str> {
     match response.status() {
         StatusCode::NOT_FOUND => Some("not-found"),
@@ -261,8 +269,8 @@ pub(super) async fn about(
         ("method", StatusCode::METHOD_NOT_ALLOWED),
         ("internal", StatusCode::INTERNAL_SERVER_ERROR),
         ("too-many", StatusCode::TOO_MANY_REQUESTS),
-        ("unavailable", StatusCode::SERVICE_UNAVAILABLE),
         ("unreachable", StatusCode::GATEWAY_TIMEOUT),
+        ("unavailable", StatusCode::SERVICE_UNAVAILABLE),
     ];
     let known = STATUS.iter().find(|(known, _)| *known == word).map(|(_, status)| *status);
     let by_reason = || Reason::from_word(&word).map(|reason| request::status(&Error::Denied(reason)));

@@ -33,6 +33,7 @@ pub(super) fn routes() -> Router<App> {
         .route("/admin/peers", get(peers))
         .route("/admin/peers/{host}", get(peer).patch(decide))
         .route("/admin/peers/{host}/retry", post(retry_peer))
+        .route("/admin/peers/{host}/queue", delete(drop_queue))
         .route("/admin/federation", get(log))
         .route("/admin/federation/{id}/retry", post(retry))
         .route("/admin/jobs", get(failed))
@@ -43,7 +44,7 @@ pub(super) fn routes() -> Router<App> {
 /// This file's part of the OpenAPI description.
 pub(super) fn document() -> utoipa::openapi::OpenApi {
     #[derive(OpenApi)]
-    #[openapi(paths(peers, peer, decide, retry_peer, log, retry, failed, retry_job, drop_job))]
+    #[openapi(paths(peers, peer, decide, retry_peer, drop_queue, log, retry, failed, retry_job, drop_job))]
     struct Part;
     Part::openapi()
 }
@@ -66,6 +67,9 @@ struct Peer {
     version: String,
     /// Activities that wait to go there.
     queue: i64,
+    /// Since when the oldest of them waits.
+    #[schema(value_type = Option<String>, format = DateTime)]
+    oldest_at: Option<Time>,
     /// Failures in a row.
     failures: i64,
     /// What failed the last time.
@@ -118,6 +122,7 @@ impl From<fediverse::Peer> for Peer {
             software: peer.software,
             version: peer.version,
             queue: peer.queue,
+            oldest_at: peer.oldest,
             failures: peer.failures,
             error: peer.error,
             retry_at: peer.retry_at,
@@ -228,6 +233,30 @@ async fn retry_peer(
     app.db.write(move |tx| fediverse::retry_peer(tx, &by.actor, &wanted)).await?;
     app.forget_failures(&host);
     Ok(Done)
+}
+
+/// What was dropped.
+#[derive(Debug, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+struct Dropped {
+    /// How many activities.
+    dropped: usize,
+}
+
+/// Drops what waits to go to a server: `queue` of the server says how much that is. It isn't sent any more, but for what is tried
+/// again from the log, one by one.
+#[utoipa::path(
+    delete, path = "/admin/peers/{host}/queue", tag = "admin", params(("host" = String, Path)),
+    security(("bearer" = ["write", "admin"])), responses((status = 200, body = Dropped), (status = 404)),
+)]
+async fn drop_queue(
+    State(app): State<App>,
+    Administrator(by): Administrator,
+    Path(host): Path<String>,
+) -> Result<Json<Dropped>> {
+    let dropped = app.db.write(move |tx| fediverse::drop_queue(tx, &by.actor, &host)).await?;
+    app.wake.notify_one();
+    Ok(Json(Dropped { dropped }))
 }
 
 /// A line of the federation log.

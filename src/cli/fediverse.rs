@@ -54,6 +54,14 @@ pub(super) enum PeerCommand {
         /// Its host.
         host: String,
     },
+    /// Drop what waits to go there; it isn't sent any more.
+    Forget {
+        /// Its host.
+        host: String,
+        /// Without this it only tells how much would be dropped.
+        #[arg(long)]
+        yes: bool,
+    },
 }
 
 fn state(word: &str) -> Result<PeerState, String> {
@@ -81,7 +89,27 @@ pub(super) async fn peer(app: &App, by: Option<&str>, command: PeerCommand) -> a
             writeln!(std::io::stdout(), "What waits is tried now.")?;
             Ok(())
         }
+        PeerCommand::Forget { host, yes } => forget(app, by, host, yes).await,
     }
+}
+
+async fn forget(app: &App, by: Option<&str>, host: String, sure: bool) -> anyhow::Result<()> {
+    let name = host.clone();
+    let count = as_admin(app, by, move |tx, by| {
+        if sure {
+            return fediverse::drop_queue(tx, by, &host);
+        }
+        let peer = fediverse::peer(tx, Viewer::Member { id: by.person, admin: true }, &host)?;
+        Ok(usize::try_from(peer.queue).unwrap_or_default())
+    });
+    let count = count.await?;
+    let mut out = std::io::stdout();
+    if sure {
+        writeln!(out, "Dropped: {count}.")?;
+    } else {
+        writeln!(out, "Waiting to go to {name}: {count}. To drop them, say it again with --yes.")?;
+    }
+    Ok(())
 }
 
 async fn list(app: &App, by: Option<&str>, q: String) -> anyhow::Result<()> {
@@ -120,6 +148,7 @@ fn show(peer: &Peer, ties: Ties) -> anyhow::Result<()> {
         ("paused", peer.paused.to_string()),
         ("software", format!("{} {}", peer.software, peer.version).trim().to_owned()),
         ("waiting", peer.queue.to_string()),
+        ("oldest", when(peer.oldest)),
         ("heard from", when(peer.seen_at)),
         ("reached", when(peer.reached_at)),
         ("failures", peer.failures.to_string()),

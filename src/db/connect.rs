@@ -98,18 +98,23 @@ pub(super) struct Connections {
 }
 
 impl Connections {
+    /// How many there are at most.
+    pub(super) fn most(&self) -> u32 {
+        self.pool.max_size()
+    }
+
     /// One of them, waited for while others use them all. While the server is gone hardly: whoever asks then is told at once, and
     /// nothing piles up. The pool goes on trying to connect by itself.
     ///
     /// # Errors
     /// `Unavailable`.
-    pub(super) fn get(&self) -> Result<PooledConnection<Manager>> {
+    pub(super) fn get(&self, patience: Duration) -> Result<PooledConnection<Manager>> {
         const STEP: Duration = Duration::from_millis(250);
         let began = Instant::now();
         loop {
             match self.pool.get_timeout(STEP) {
                 Ok(conn) => return Ok(conn),
-                Err(error) if self.known.gone.load(Ordering::Relaxed) || began.elapsed() >= WAIT => {
+                Err(error) if self.known.gone.load(Ordering::Relaxed) || began.elapsed() >= patience => {
                     return Err(Error::unavailable(error));
                 }
                 Err(_busy) => {}
@@ -118,12 +123,28 @@ impl Connections {
     }
 }
 
-/// So long is waited for a connection, and at the start for the first.
+/// So long is waited at the start for the first connection.
 const WAIT: Duration = Duration::from_secs(10);
 
 /// For how long it is taken for granted that a server which answered still does: asking before every read would be a round trip
 /// more for each.
 const TRUSTED: Duration = Duration::from_secs(1);
+
+/// How long libpq tries to connect, in seconds, and after how many milliseconds a server that is silent on the network is gone:
+/// without these the system waits for a quarter of an hour.
+const PATIENCE: [(&str, &str); 3] =
+    [("connect_timeout", "5"), ("tcp_user_timeout", "30000"), ("keepalives_idle", "30")];
+
+/// Adds to a URL what it doesn't say itself.
+fn with_patience(url: &str) -> String {
+    PATIENCE.iter().fold(url.to_owned(), |url, (name, value)| {
+        if url.contains(&format!("{name}=")) {
+            return url;
+        }
+        let sign = if url.contains('?') { '&' } else { '?' };
+        format!("{url}{sign}{name}={value}")
+    })
+}
 
 // FULL: an acknowledged write survives a power cut. The cache is 2 MiB a connection, so that memory stays small.
 const SQLITE_SETUP: &str = "PRAGMA busy_timeout = 10000; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; \
@@ -159,7 +180,7 @@ pub(super) fn open(
             Ok(Conn::Sqlite(conn))
         }
         DatabaseUrl::Postgres(url) => {
-            let mut conn = PgConnection::establish(url).map_err(ConnectionError)?;
+            let mut conn = PgConnection::establish(&with_patience(url)).map_err(ConnectionError)?;
             let setup = match mode {
                 Mode::Read => "SET default_transaction_read_only = on",
                 Mode::Write => "SET synchronous_commit = on",

@@ -1,7 +1,7 @@
 //! The database: one way to read, one way to change, on SQLite or PostgreSQL, chosen by URL at run time.
 //!
 //! [`Db::read`] runs on read-only connections. [`Db::write`] is the only way to change data: one transaction, and what it
-//! answers with is on disk. Everything that differs between the two databases stands in this folder; the code above it
+//! answers with is on disk. Both wait for their turn, but not for ever. Everything that differs between the two databases stands in this folder; the code above it
 //! writes plain Diesel on a [`Conn`], with [`Native`] around `ON CONFLICT` and `UNION`, `each!` around batch inserts, and
 //! [`among()`] where pages ask for one of many values.
 
@@ -18,22 +18,23 @@ pub mod presence;
 pub mod schema;
 pub mod search;
 mod tables;
+mod turns;
 pub mod types;
 mod writer;
 
 use std::any::Any;
 use std::fmt::Debug;
 use std::sync::{Arc, Mutex, PoisonError};
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use diesel::connection::{Connection, SimpleConnection};
 use diesel::r2d2::PooledConnection;
 
 pub use self::among::among;
 pub use self::conn::{Conn, MultiBackend, MultiRawValue};
-use self::connect::Connections;
 pub use self::connect::{Backend, DatabaseUrl};
 pub use self::native::{Native, columns};
+use self::turns::{Lag, Turns};
 use self::writer::Writer;
 use crate::clock::{Clock, Time};
 use crate::error::{Error, Result};
@@ -169,8 +170,9 @@ pub struct Db {
 
 struct Shared {
     url: DatabaseUrl,
-    reads: Connections,
+    reads: Turns,
     writes: Writes,
+    lag: Arc<Lag>,
     clock: Clock,
     urls: Urls,
     metrics: Metrics,
@@ -180,7 +182,22 @@ enum Writes {
     /// SQLite: one thread that commits in groups.
     Thread(Writer),
     /// PostgreSQL: a pool of its own.
-    Pool(Connections),
+    Pool(Turns),
+}
+
+/// How many connections there are, and how long is waited for one.
+#[derive(Debug, Clone, Copy)]
+pub struct Sizes {
+    /// Connections for reading, and for writing where there can be many; 0: what suits the database.
+    pub connections: u32,
+    /// How long is waited for one, or for a database that is gone.
+    pub wait: Duration,
+}
+
+impl Default for Sizes {
+    fn default() -> Self {
+        Self { connections: 0, wait: Duration::from_secs(10) }
+    }
 }
 
 impl Debug for Db {
@@ -195,19 +212,40 @@ impl Db {
     /// # Errors
     /// When it can't be reached, or the folder of the SQLite file can't be made.
     pub fn open(url: &DatabaseUrl, clock: Clock, urls: Urls, metrics: Metrics) -> Result<Self> {
-        let connections = match url.backend() {
-            Backend::Sqlite => 4,
-            Backend::Postgres => 8,
+        Self::sized(url, Sizes::default(), clock, urls, metrics)
+    }
+
+    /// The same, with so many connections.
+    ///
+    /// # Errors
+    /// As for [`Db::open`].
+    pub fn sized(
+        url: &DatabaseUrl,
+        sizes: Sizes,
+        clock: Clock,
+        urls: Urls,
+        metrics: Metrics,
+    ) -> Result<Self> {
+        let connections = match (sizes.connections, url.backend()) {
+            (0, Backend::Sqlite) => 4,
+            (0, Backend::Postgres) => 8,
+            (set, _) => set,
+        };
+        let lag = Arc::new(Lag::default());
+        let turns = |mode| {
+            let pool = connect::pool(url, mode, connections, &metrics)?;
+            Ok::<_, Error>(Turns::new(pool, sizes.wait))
         };
         let writes = match url.backend() {
-            Backend::Sqlite => Writes::Thread(Writer::start(url, clock.clone(), urls.clone(), &metrics)?),
-            Backend::Postgres => {
-                Writes::Pool(connect::pool(url, connect::Mode::Write, connections, &metrics)?)
+            Backend::Sqlite => {
+                let (clock, urls) = (clock.clone(), urls.clone());
+                Writes::Thread(Writer::start(url, sizes.wait, clock, urls, &metrics, Arc::clone(&lag))?)
             }
+            Backend::Postgres => Writes::Pool(turns(connect::Mode::Write)?),
         };
-        let reads = connect::pool(url, connect::Mode::Read, connections, &metrics)?;
+        let reads = turns(connect::Mode::Read)?;
         let url = url.clone();
-        Ok(Self { shared: Arc::new(Shared { url, reads, writes, clock, urls, metrics }) })
+        Ok(Self { shared: Arc::new(Shared { url, reads, writes, lag, clock, urls, metrics }) })
     }
 
     /// Reads. The connection is read-only, so a stray write fails in every test.
@@ -221,8 +259,10 @@ impl Db {
     {
         let shared = Arc::clone(&self.shared);
         let began = Instant::now();
+        let turn = shared.reads.turn().await?;
         let result = tokio::task::spawn_blocking(move || {
-            let mut conn = shared.reads.get()?;
+            let _turn = turn;
+            let mut conn = shared.reads.connection()?;
             Tx::new(&mut conn, shared.clock.now(), &shared.urls).whole(f)
         })
         .await
@@ -242,8 +282,10 @@ impl Db {
     {
         let shared = Arc::clone(&self.shared);
         let began = Instant::now();
+        let turn = shared.reads.turn().await?;
         let result = tokio::task::spawn_blocking(move || {
-            let conn = Mutex::new(shared.reads.get()?);
+            let _turn = turn;
+            let conn = Mutex::new(shared.reads.connection()?);
             f(&Arc::new(Reading { conn, shared }))
         })
         .await
@@ -262,8 +304,10 @@ impl Db {
         T: Send + 'static,
     {
         let shared = Arc::clone(&self.shared);
+        let turn = shared.reads.turn().await?;
         tokio::task::spawn_blocking(move || {
-            let mut conn = shared.reads.get()?;
+            let _turn = turn;
+            let mut conn = shared.reads.connection()?;
             let conn: &mut Conn = &mut conn;
             let (now, urls) = (shared.clock.now(), &shared.urls);
             let whole = conn.transaction(|conn| {
@@ -293,9 +337,16 @@ impl Db {
         let began = Instant::now();
         let result = match &self.shared.writes {
             Writes::Thread(writer) => writer.run(f).await,
-            Writes::Pool(_) => {
+            Writes::Pool(turns) => {
                 let shared = Arc::clone(&self.shared);
-                tokio::task::spawn_blocking(move || shared.write_pooled(&f)).await.map_err(Error::internal)?
+                let turn = turns.turn().await;
+                shared.lag.note(began);
+                let turn = turn?;
+                let writing = tokio::task::spawn_blocking(move || {
+                    let _turn = turn;
+                    shared.write_pooled(&f)
+                });
+                writing.await.map_err(Error::internal)?
             }
         };
         self.shared.metrics.database("write", began.elapsed());
@@ -308,6 +359,11 @@ impl Db {
             Writes::Thread(_) => Backend::Sqlite,
             Writes::Pool(_) => Backend::Postgres,
         }
+    }
+
+    /// How long writes have to wait now before they are begun.
+    pub fn lag(&self) -> Duration {
+        self.shared.lag.lately()
     }
 
     /// The clock that gives transactions their time.
@@ -342,8 +398,8 @@ impl Reading {
 impl Shared {
     fn write_pooled<T>(&self, f: &impl Fn(&mut Tx<'_>) -> Result<T>) -> Result<T> {
         const TRIES: u32 = 5;
-        let Writes::Pool(pool) = &self.writes else { return Err(Error::internal("no pool")) };
-        let mut conn = pool.get()?;
+        let Writes::Pool(turns) = &self.writes else { return Err(Error::internal("no pool")) };
+        let mut conn = turns.connection()?;
         let mut tries = 0;
         loop {
             tries += 1;

@@ -5,10 +5,12 @@
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
+use std::time::{Duration, Instant};
 
 use diesel::connection::{AnsiTransactionManager, Connection, SimpleConnection, TransactionManager};
 use tokio::sync::{mpsc, oneshot};
 
+use super::turns::Lag;
 use super::{Conn, DatabaseUrl, Tx, Undo, connect};
 use crate::clock::Clock;
 use crate::error::{Error, Result};
@@ -18,13 +20,18 @@ use crate::urls::Urls;
 /// At most this many closures share a transaction, so that the first doesn't wait long for its answer.
 const GROUP: usize = 256;
 
-/// Closures that may wait; more make `write` wait to hand its own over, which is the back-pressure.
+/// Closures that may wait; more make `write` wait to hand its own over, for a while, which is the back-pressure.
 const WAITING: usize = 4096;
 
 type Manager = <Conn as Connection>::TransactionManager;
 /// Runs in its savepoint and tells whether the database itself failed; then hands over the answer, once it is known
 /// whether the group was committed.
-type Job = Box<dyn FnOnce(&mut Tx<'_>) -> Ran + Send>;
+type Work = Box<dyn FnOnce(&mut Tx<'_>) -> Ran + Send>;
+
+struct Job {
+    since: Instant,
+    work: Work,
+}
 
 struct Ran {
     failed: bool,
@@ -33,24 +40,35 @@ struct Ran {
 
 pub(super) struct Writer {
     jobs: mpsc::Sender<Job>,
+    wait: Duration,
 }
 
 impl Writer {
-    pub(super) fn start(url: &DatabaseUrl, clock: Clock, urls: Urls, metrics: &Metrics) -> Result<Self> {
+    pub(super) fn start(
+        url: &DatabaseUrl,
+        wait: Duration,
+        clock: Clock,
+        urls: Urls,
+        metrics: &Metrics,
+        lag: Arc<Lag>,
+    ) -> Result<Self> {
         connect::make_folder(url)?;
         let mut conn =
             connect::open(url, connect::Mode::Write, metrics, &Arc::default()).map_err(Error::internal)?;
-        let (jobs, mut waiting) = mpsc::channel(WAITING);
+        let (jobs, mut waiting) = mpsc::channel::<Job>(WAITING);
         std::thread::Builder::new()
             .name("sqlite-writer".to_owned())
             .spawn(move || {
                 let mut group = Vec::with_capacity(GROUP);
                 while waiting.blocking_recv_many(&mut group, GROUP) > 0 {
+                    if let Some(first) = group.first() {
+                        lag.note(first.since);
+                    }
                     run_group(&mut conn, &clock, &urls, &mut group);
                 }
             })
             .map_err(Error::internal)?;
-        Ok(Self { jobs })
+        Ok(Self { jobs, wait })
     }
 
     pub(super) async fn run<T, F>(&self, f: F) -> Result<T>
@@ -59,7 +77,8 @@ impl Writer {
         T: Send + 'static,
     {
         let (answer, answered) = oneshot::channel();
-        let job: Job = Box::new(move |tx| {
+        let since = Instant::now();
+        let work: Work = Box::new(move |tx| {
             let result = in_savepoint(tx, &f);
             let failed = result.as_ref().is_err_and(Error::is_fault);
             let answer = Box::new(move |committed: bool| {
@@ -69,8 +88,21 @@ impl Writer {
             });
             Ran { failed, answer }
         });
-        self.jobs.send(job).await.map_err(|_gone| Error::internal("the writer has stopped"))?;
+        let room = match self.jobs.try_reserve() {
+            Ok(room) => room,
+            Err(_full) => self.room().await?,
+        };
+        room.send(Job { since, work });
         answered.await.map_err(|_gone| not_committed())?
+    }
+
+    /// Waits until there is room for one more.
+    async fn room(&self) -> Result<mpsc::Permit<'_, Job>> {
+        match tokio::time::timeout(self.wait, self.jobs.reserve()).await {
+            Ok(Ok(room)) => Ok(room),
+            Ok(Err(_stopped)) => Err(Error::internal("the writer has stopped")),
+            Err(_late) => Err(Error::unavailable("too many writes wait")),
+        }
     }
 }
 
@@ -111,7 +143,7 @@ fn run_group(conn: &mut Conn, clock: &Clock, urls: &Urls, group: &mut Vec<Job>) 
         if !alive {
             continue;
         }
-        let ran = job(&mut Tx::new(conn, now, urls));
+        let ran = (job.work)(&mut Tx::new(conn, now, urls));
         // SQLite undoes the whole transaction on a full disk or an I/O error. What ran after that would commit alone.
         alive = !ran.failed || still_in_transaction(conn);
         answers.push(ran.answer);

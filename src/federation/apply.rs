@@ -20,7 +20,6 @@ use super::inbox::FORWARDED;
 use super::objects::document::Document;
 use super::store::inbox::{self, Claimed, InboxState};
 use crate::app::App;
-use crate::clock::Time;
 use crate::db::{Reading, Tx};
 use crate::error::{Error, Result};
 use crate::ids::RowId;
@@ -31,8 +30,9 @@ use crate::threads::{self, ahead::Coming};
 const HERE: (i64, usize) = (128, 32);
 /// Rows claimed at once that need other servers, and how many of them are worked on at once.
 const OUT: (i64, usize) = (32, 16);
-/// How long an activity is tried that waits for another server, in seconds.
-const DEADLINE: i64 = 600;
+/// Tries of an activity that waits for another server, with the pauses below for ten minutes. They are counted and not timed: one
+/// that had to wait for us, or whose clock was set, has them all the same.
+const TRIES: i64 = 7;
 /// How long one try may take.
 const ONE_TRY: Duration = Duration::from_secs(60);
 /// Tries after faults of ours.
@@ -88,15 +88,14 @@ enum Verdict {
 
 impl Verdict {
     /// What not being able to apply a row means for it.
-    fn stopped(row: &Claimed, stop: Stop, online: bool, now: Time) -> Self {
+    fn stopped(row: &Claimed, stop: Stop, online: bool) -> Self {
         match stop {
             Stop::Ignored(rule) => Self::Over(InboxState::Ignored, rule.to_owned()),
             Stop::Refused(rule) => Self::Over(InboxState::Refused, rule),
             Stop::Later(_) if !online => Self::Later(row.attempts, 0, "to be fetched".to_owned()),
             Stop::Later(why) => {
-                let pause = pause(row.attempts);
-                if now.plus_seconds(pause).seconds_since(row.created_at) < DEADLINE {
-                    return Self::Later(row.attempts + 1, pause, why);
+                if row.attempts < TRIES {
+                    return Self::Later(row.attempts + 1, pause(row.attempts), why);
                 }
                 Self::Over(InboxState::Failed, why)
             }
@@ -190,7 +189,7 @@ fn plan_all(app: &App, reading: &Arc<Reading>, rows: Vec<Claimed>) -> Result<(Ba
                 left.push(row);
             }
             Err(stop) => {
-                let verdict = Verdict::stopped(&row, stop, false, app.clock.now());
+                let verdict = Verdict::stopped(&row, stop, false);
                 if matches!(verdict, Verdict::Later(..)) {
                     held.insert(row.lane.clone());
                 }
@@ -262,7 +261,7 @@ fn carry_out(
             }
             Err(error) if !careful || error.is_fault() => return Err(error),
             Err(error) => {
-                let verdict = Verdict::stopped(row, stop_for(error), false, tx.now);
+                let verdict = Verdict::stopped(row, stop_for(error), false);
                 note(tx, row, worker, &verdict, &mut done)?;
             }
         }
@@ -366,7 +365,7 @@ async fn one_by_one(app: &App, batch: &Arc<Batch>, held: BTreeSet<String>) -> Re
         let one = match app.db.write(verdict).await {
             Ok(one) => one,
             Err(error) => {
-                let verdict = Verdict::stopped(&row, stop_for(error), false, app.clock.now());
+                let verdict = Verdict::stopped(&row, stop_for(error), false);
                 app.db.write(move |tx| single(tx, &row, &verdict, &worker)).await?
             }
         };
@@ -401,13 +400,12 @@ async fn asking(app: &App, row: Claimed) -> Result<()> {
         Ok(Err(_panic)) => Err(Stop::Fault(Error::internal("applying panicked"))),
         Err(_late) => Err(Stop::Later("timed out".to_owned())),
     };
-    let verdict =
-        planned.map_or_else(|stop| Verdict::stopped(&row, stop, true, app.clock.now()), Verdict::Apply);
+    let verdict = planned.map_or_else(|stop| Verdict::stopped(&row, stop, true), Verdict::Apply);
     let (trying, worker) = (row.clone(), app.worker.clone());
     let done = match app.db.write(move |tx| single(tx, &trying, &verdict, &worker)).await {
         Ok(done) => done,
         Err(error) => {
-            let verdict = Verdict::stopped(&row, stop_for(error), true, app.clock.now());
+            let verdict = Verdict::stopped(&row, stop_for(error), true);
             let worker = app.worker.clone();
             app.db.write(move |tx| single(tx, &row, &verdict, &worker)).await?
         }

@@ -43,6 +43,7 @@ fn refuse(error: &Error) -> Response {
     match error {
         Error::NotFound => StatusCode::NOT_FOUND.into_response(),
         Error::Gone => StatusCode::GONE.into_response(),
+        Error::Unavailable(_) => request::come_back(),
         error => {
             tracing::error!(error = %error, "discovery failed");
             StatusCode::INTERNAL_SERVER_ERROR.into_response()

@@ -92,6 +92,7 @@ where
         Ok(Answer::Tombstone(status, document)) => json(status, Body::from(document.to_string())),
         Err(Error::NotFound) => StatusCode::NOT_FOUND.into_response(),
         Err(Error::Gone) => StatusCode::GONE.into_response(),
+        Err(Error::Unavailable(_)) => request::come_back(),
         Err(error) => {
             tracing::error!(error = %error, "a document can't be served");
             let mut response = request::status(&error).into_response();

@@ -26,6 +26,7 @@ use super::verify::{self, Unverified};
 use super::wire;
 use crate::app::App;
 use crate::error::Error;
+use crate::load::COME_BACK;
 use crate::policy::PeerState;
 use crate::urls::host_of;
 
@@ -69,9 +70,8 @@ impl No {
 
     /// In how many seconds it may be sent again, where waiting helps.
     fn retry_after(&self) -> Option<u64> {
-        const OVERLOAD: u64 = 30;
-        let overload = (self.status == StatusCode::SERVICE_UNAVAILABLE).then_some(OVERLOAD);
-        self.wait.map(|wait| wait.as_secs().max(1)).or(overload)
+        let overload = (self.status == StatusCode::SERVICE_UNAVAILABLE).then_some(COME_BACK);
+        self.wait.or(overload).map(|wait| wait.as_secs().max(1))
     }
 }
 
@@ -122,6 +122,10 @@ async fn receive(State(app): State<App>, OriginalUri(uri): OriginalUri, request:
 }
 
 async fn log(app: &App, head: Option<&Head>, no: &No) {
+    // When there is too much to do, or the database is gone, nothing is written about it.
+    if matches!(no.rule.as_str(), "overload" | "fault") {
+        return;
+    }
     let host = head.and_then(|head| host_of(&head.actor)).unwrap_or_default();
     if !app.federation.may_log(&host) {
         return;
@@ -143,7 +147,10 @@ async fn take(app: &App, path: &str, request: Request<Body>, head: &mut Option<H
     if !limits.enabled {
         return Err(No::policy("federation-off"));
     }
-    let _place = app.federation.enter().ok_or_else(|| No::overload("overload"))?;
+    if let Some(what) = app.federation.backlog().too_much(app).await? {
+        app.load.turned_away(what);
+        return Err(No::overload("overload"));
+    }
     let (parts, body) = request.into_parts();
     check_headers(&parts, limits.max_body)?;
     let too_large = |_| No::new(StatusCode::PAYLOAD_TOO_LARGE, "too-large");

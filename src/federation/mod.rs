@@ -6,6 +6,7 @@ pub mod arrival;
 mod asker;
 pub mod audience;
 pub mod backfill;
+pub mod backlog;
 pub mod client;
 pub mod delivery;
 pub mod discovery;

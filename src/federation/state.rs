@@ -13,13 +13,12 @@ use tokio::sync::Semaphore;
 use url::Url;
 use uuid::Uuid;
 
+use super::backlog::Backlog;
 use super::gathering::Gathering;
 use crate::keys::{KeyError, PublicKey, SigningKey};
 use crate::text::html::Cleaner;
 use crate::urls::host_of;
 
-/// Requests at the inbox that are worked on at once; more are asked to come back.
-const DOOR: usize = 512;
 /// Requests to one host at once, for whatever came in.
 const PER_HOST: usize = 4;
 /// How long an address that gave nothing isn't asked again.
@@ -37,7 +36,7 @@ pub struct State {
 
 struct Inner {
     cleaner: Cleaner,
-    door: Arc<Semaphore>,
+    backlog: Backlog,
     gathering: Gathering,
     public: Cache<String, PublicKey>,
     private: Cache<String, SigningKey>,
@@ -85,7 +84,7 @@ impl State {
         Self {
             inner: Arc::new(Inner {
                 cleaner: Cleaner::new(),
-                door: Arc::new(Semaphore::new(DOOR)),
+                backlog: Backlog::default(),
                 gathering: Gathering::default(),
                 public: Cache::new(20_000),
                 private: Cache::new(5_000),
@@ -106,9 +105,9 @@ impl State {
         &self.inner.cleaner
     }
 
-    /// A place at the inbox, if there is one.
-    pub fn enter(&self) -> Option<tokio::sync::OwnedSemaphorePermit> {
-        Arc::clone(&self.inner.door).try_acquire_owned().ok()
+    /// Whether more may come in.
+    pub fn backlog(&self) -> &Backlog {
+        &self.inner.backlog
     }
 
     /// Where what comes in is stored.

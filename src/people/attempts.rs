@@ -22,7 +22,7 @@ use crate::policy::rates::{self, Limit};
 /// # Errors
 /// `Limited` with the time until the window ends.
 pub fn check(tx: &mut Tx<'_>, limit: Limit, key: &str) -> Result<()> {
-    let Some((count, ends)) = current(tx, &subject(limit, key))? else { return Ok(()) };
+    let Some((count, ends)) = current(tx, &subject(limit, key), limit.seconds())? else { return Ok(()) };
     if count < instance::limits::rates(tx)?.rate(limit).count {
         return Ok(());
     }
@@ -107,7 +107,7 @@ fn subject(limit: Limit, key: &str) -> String {
 fn add(tx: &mut Tx<'_>, subject: &str, seconds: i64) -> Result<()> {
     use schema::attempts::dsl;
     lock(tx, Lock::Person, subject)?;
-    let (count, ends) = match current(tx, subject)? {
+    let (count, ends) = match current(tx, subject, seconds)? {
         Some((count, ends)) => (count + 1, ends),
         None => (1, tx.now.plus_seconds(seconds)),
     };
@@ -119,8 +119,11 @@ fn add(tx: &mut Tx<'_>, subject: &str, seconds: i64) -> Result<()> {
     Ok(())
 }
 
-fn current(tx: &mut Tx<'_>, subject: &str) -> Result<Option<(i64, Time)>> {
+/// The window that lasts now. One that ends later than any can was begun by a clock that was ahead.
+fn current(tx: &mut Tx<'_>, subject: &str, seconds: i64) -> Result<Option<(i64, Time)>> {
     use schema::attempts::dsl;
+    let latest = tx.now.plus_seconds(seconds + 1);
     let row = dsl::attempts.find(subject).filter(dsl::window_ends_at.gt(tx.now));
+    let row = row.filter(dsl::window_ends_at.le(latest));
     Ok(row.select((dsl::count, dsl::window_ends_at)).first(tx.conn).optional()?)
 }

@@ -164,6 +164,10 @@ pub fn totp_secret() -> Vec<u8> {
     bytes
 }
 
+/// How long a one-time code is right, in seconds; and how many such steps after now one can have been used by right.
+const PERIOD: i64 = 30;
+const AHEAD: i64 = 2;
+
 fn totp(secret: &[u8]) -> Result<Totp> {
     let secret: [u8; 20] =
         secret.try_into().map_err(|_odd| Error::internal("a second factor of another length"))?;
@@ -189,6 +193,8 @@ pub fn totp_step(secret: &[u8], code: &str, unix: i64, last: i64) -> Result<Opti
     }
     let now = u64::try_from(unix).unwrap_or_default();
     let step = totp(secret)?.check(&code, now).and_then(|step| i64::try_from(step).ok());
+    // A last step that lies ahead was one of a clock that was wrong: its codes aren't right now anyway.
+    let last = if last > unix / PERIOD + AHEAD { 0 } else { last };
     Ok(step.filter(|step| *step > last))
 }
 
@@ -304,6 +310,11 @@ mod tests {
         assert_eq!(totp_step(secret, "287082", 89, 0).unwrap(), Some(1));
         assert_eq!(totp_step(secret, "287082", 120, 0).unwrap(), None);
         assert_eq!(totp_step(secret, "287082", 59, 1).unwrap(), None, "used already");
+        assert_eq!(
+            totp_step(secret, "287082", 59, 86_400).unwrap(),
+            Some(1),
+            "used by a clock that was ahead"
+        );
         assert_eq!(totp_step(secret, "28708", 59, 0).unwrap(), None);
     }
 

@@ -87,7 +87,11 @@ pub fn reply(tx: &mut Tx<'_>, by: &Actor, to: PostId, draft: &Draft) -> Result<P
     let id = PostId::fresh();
     let uri = tx.urls.post(id);
     let place = Place { id, thread: thread.id, group: thread.group_id, parent: Some(&parent), uri };
-    let post = rows::new_post(tx, by, &standing, draft, place);
+    let mut post = rows::new_post(tx, by, &standing, draft, place);
+    if post.local {
+        // Also when the clock was set back: what is written here comes after what was there.
+        post.created_at = post.created_at.max(thread.active_at).max(parent.created_at);
+    }
     rows::insert(tx, &standing, &post, draft)?;
     if counts::is_visible(&post) {
         counts::add_reply(tx, thread.id, thread.group_id, post.created_at);

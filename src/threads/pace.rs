@@ -25,7 +25,7 @@ pub fn check(tx: &mut Tx<'_>, person: PersonId) -> Result<()> {
     let since = tx.now.plus_seconds(-rate.seconds);
     // The oldest of the last so many: when it leaves the window, there is room again.
     let oldest: Option<Time> = dsl::posts
-        .filter(dsl::author_id.eq(person).and(dsl::created_at.gt(since)))
+        .filter(dsl::author_id.eq(person).and(dsl::created_at.gt(since)).and(dsl::created_at.le(tx.now)))
         .order((dsl::created_at.desc(), dsl::id.desc()))
         .offset(rate.count - 1)
         .limit(1)

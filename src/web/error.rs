@@ -185,9 +185,13 @@ async fn page_of(ctx: Ctx, fault: &Fault, old: Response) -> Response {
         Fault::Domain(error) => request::retry_after(error),
         _ => None,
     };
-    let visit = match ctx.visit().await {
-        Ok(visit) => visit,
-        Err(_down) => Visit::unknown(ctx),
+    // A database that couldn't be had a moment ago isn't waited for once more.
+    let visit = match fault {
+        Fault::Domain(Error::Unavailable(_)) => Visit::unknown(ctx),
+        _ => match ctx.clone().visit().await {
+            Ok(visit) => visit,
+            Err(_down) => Visit::unknown(ctx),
+        },
     };
     match visit.show_as(Outcome { status, wait }, &error_page(&visit, fault, wait)) {
         Ok(mut response) => {
@@ -212,7 +216,9 @@ fn to_log_in(ctx: &Ctx) -> Response {
 fn error_page(visit: &Visit, fault: &Fault, wait: Option<Duration>) -> ErrorPage {
     let texts = &visit.texts;
     let t = |key: &str| texts.t(key).into_owned();
-    let signed_in = visit.member.is_some();
+    // Whoever has a session isn't asked to log in because the database can't be asked for it.
+    let away = matches!(fault, Fault::Domain(Error::Unavailable(_)));
+    let signed_in = visit.member.is_some() || (away && visit.ctx.session.is_some());
     let mut errors = FormErrors::default();
     let (name, text, next) = match fault {
         Fault::Domain(Error::NotFound) => {
@@ -276,7 +282,7 @@ fn has_text(fields: &Fields) -> bool {
 }
 
 /// Headers that every page has. The policy allows nothing but what comes from this very host.
-fn protect(response: &mut Response) {
+pub(super) fn protect(response: &mut Response) {
     const HEADERS: [(HeaderName, &str); 6] = [
         (
             header::CONTENT_SECURITY_POLICY,

@@ -6,6 +6,7 @@
 
 pub mod admin;
 pub mod assets;
+pub mod busy;
 pub mod confirm;
 pub mod cookies;
 pub mod dev_mail;

@@ -22,6 +22,16 @@ impl Browser {
         Self { base: app.url(""), http: app.http(), cookies: Mutex::default(), page: Mutex::default() }
     }
 
+    /// Another window of a browser, with the page that it was shown before.
+    pub fn showing(browser: &Self, page: &Reply) -> Self {
+        Self {
+            base: browser.base.clone(),
+            http: browser.http.clone(),
+            cookies: Mutex::new(browser.cookies.lock().unwrap().clone()),
+            page: Mutex::new(page.text.clone()),
+        }
+    }
+
     /// Opens a page.
     pub async fn get(&self, path: &str) -> Reply {
         self.send(Method::GET, path, None, &[]).await

@@ -31,7 +31,7 @@ use crate::app::App;
 use crate::db::Tx;
 use crate::error::Result;
 use crate::groups;
-use crate::ids::{ActivityId, ActorId, GroupId};
+use crate::ids::{self, ActivityId, ActorId, GroupId};
 use crate::policy::{Class, Destination, PeerState, visibility};
 
 /// How often is looked for what other processes published, and for hosts that have rested long enough.
@@ -50,12 +50,18 @@ const LETTERS: u64 = 64 * 1024 * 1024;
 pub async fn run(app: App, wake: Arc<Notify>, mut stopping: watch::Receiver<bool>) {
     let mut desk = Desk::new(app);
     let mut look = true;
+    let mut failed: u32 = 0;
     while !*stopping.borrow() {
         let worked = desk.turn(look).await;
         look = false;
+        failed = if worked.is_ok() { 0 } else { failed.saturating_add(1) };
         if let Err(error) = worked {
             tracing::error!(error = %error, "deliveries can't be worked on");
-            tokio::time::sleep(POLL).await;
+            let pause = POLL.saturating_mul(1 << failed.min(5));
+            tokio::select! {
+                () = tokio::time::sleep(ids::spread(pause)) => {}
+                _ = stopping.changed() => {}
+            }
         }
         tokio::select! {
             Some(landed) = desk.sends.join_next_with_id(), if !desk.sends.is_empty() => {

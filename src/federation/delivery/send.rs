@@ -12,7 +12,7 @@ use crate::federation::client::{Answer, Failure, is_passing};
 use crate::federation::signatures::{self, Payload};
 use crate::federation::signers::Signers;
 use crate::federation::store::outbox::{End, Health, Tried, Waiting};
-use crate::federation::store::peers::PeerScheme;
+use crate::federation::store::peers::{ANSWERED, PeerScheme};
 
 /// Pause after the first failure, in seconds; doubled with each one that follows.
 const PAUSE: i64 = 60;
@@ -134,7 +134,7 @@ fn judge(
     }
     if is_passing(answer.status) {
         let retry_at = now.plus_seconds(pause(manner.failures, answer.retry_after));
-        let health = Health::Failing(retry_at, format!("status {status}"));
+        let health = Health::Failing(retry_at, format!("{ANSWERED}{status}"));
         return Outcome { tried: noted(End::Again), health: Some(health) };
     }
     let end = if answer.status == StatusCode::GONE { End::Closed } else { End::Failed };

@@ -81,6 +81,28 @@ pub fn is_due(tx: &mut Tx<'_>, state: InboxState) -> Result<bool> {
     Ok(found.is_some())
 }
 
+/// Whether more than `most` activities wait to be applied here, or more than so many have been due for so many seconds.
+///
+/// # Errors
+/// Only when the database does.
+pub fn is_long(tx: &mut Tx<'_>, most: usize, stuck: (usize, i64)) -> Result<bool> {
+    use schema::inbox::dsl;
+    let waiting =
+        || dsl::inbox.filter(dsl::done_at.is_null().and(dsl::state.eq(InboxState::Waiting))).select(dsl::id);
+    // Not counted, but looked whether there is one at that place.
+    let at = |place: usize| i64::try_from(place).unwrap_or(i64::MAX);
+    let many = waiting().order((dsl::run_at, dsl::id)).offset(at(most)).limit(1);
+    let found: Option<RowId> = many.first(tx.conn).optional()?;
+    if found.is_some() {
+        return Ok(true);
+    }
+    let (count, seconds) = stuck;
+    let old = waiting().filter(dsl::run_at.le(tx.now.plus_seconds(-seconds)));
+    let old = old.order((dsl::run_at, dsl::id)).offset(at(count)).limit(1);
+    let found: Option<RowId> = old.first(tx.conn).optional()?;
+    Ok(found.is_some())
+}
+
 /// Claims what is due in this state, up to `limit` rows, in order within each lane. Of a parked lane only the first.
 ///
 /// # Errors

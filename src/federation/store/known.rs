@@ -225,7 +225,11 @@ pub fn is_bot(tx: &mut Tx<'_>, person: PersonId) -> Result<bool> {
 /// Only when the database does.
 pub fn may_try_key(tx: &mut Tx<'_>, actor: ActorId) -> Result<bool> {
     use schema::actors::dsl;
-    let due = dsl::key_tried_at.is_null().or(dsl::key_tried_at.lt(tx.now.plus_seconds(-KEY_AGAIN)));
+    // A look that lies ahead of us was one by a clock that was wrong.
+    let due = dsl::key_tried_at
+        .is_null()
+        .or(dsl::key_tried_at.lt(tx.now.plus_seconds(-KEY_AGAIN)))
+        .or(dsl::key_tried_at.gt(tx.now));
     let changed = diesel::update(dsl::actors.find(actor).filter(due))
         .set(dsl::key_tried_at.eq(tx.now))
         .execute(tx.conn)?;

@@ -44,14 +44,15 @@ pub fn peer(tx: &mut Tx<'_>, host: &str) -> Result<Option<Peer>> {
 fn shown(tx: &mut Tx<'_>, rows: Vec<PeerRow>) -> Result<Vec<Peer>> {
     use schema::deliveries::dsl;
     let hosts: Vec<&str> = rows.iter().map(|row| row.host.as_str()).collect();
-    let waiting: Vec<(String, i64)> = dsl::deliveries
+    let waiting: Vec<(String, i64, Option<Time>)> = dsl::deliveries
         .filter(dsl::host.eq_any(hosts).and(dsl::done_at.is_null()))
         .group_by(dsl::host)
-        .select((dsl::host, diesel::dsl::count_star()))
+        .select((dsl::host, diesel::dsl::count_star(), diesel::dsl::min(dsl::created_at)))
         .load(tx.conn)?;
-    let queue = |host: &str| waiting.iter().find(|(known, _)| known == host).map_or(0, |(_, count)| *count);
+    let queue = |host: &str| waiting.iter().find(|(known, _, _)| known == host);
     let peers = rows.into_iter().map(|row| Peer {
-        queue: queue(&row.host),
+        queue: queue(&row.host).map_or(0, |(_, count, _)| *count),
+        oldest: queue(&row.host).and_then(|(_, _, oldest)| *oldest),
         host: row.host,
         state: row.state,
         paused: row.paused,

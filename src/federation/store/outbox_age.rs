@@ -20,8 +20,12 @@ pub fn prune(tx: &mut Tx<'_>, days: i64) -> Result<usize> {
         return Ok(0);
     }
     let before = tx.now.plus_days(-days);
+    // What an administrator lets wait isn't given up.
+    let paused = schema::peers::table.filter(schema::peers::paused.eq(true)).select(schema::peers::host);
     diesel::update(
-        deliveries::table.filter(deliveries::done_at.is_null().and(deliveries::created_at.lt(before))),
+        deliveries::table
+            .filter(deliveries::done_at.is_null().and(deliveries::created_at.lt(before)))
+            .filter(deliveries::host.ne_all(paused)),
     )
     .set((
         deliveries::state.eq(DeliveryState::Failed),
@@ -57,6 +61,18 @@ fn forget_keys(tx: &mut Tx<'_>, before: Time) -> Result<()> {
         .select(all::id)
         .load(tx.conn)?;
     silent.into_iter().try_for_each(|id| actors::forget_keys(tx, id))
+}
+
+/// Gives up the deliveries that wait for a host, with the reason that the log shows. Tells how many there were.
+///
+/// # Errors
+/// Only when the database does.
+pub fn drop_queue(tx: &mut Tx<'_>, host: &str, reason: &str) -> Result<usize> {
+    use schema::deliveries::dsl;
+    let dropped = diesel::update(dsl::deliveries.filter(dsl::host.eq(host).and(dsl::done_at.is_null())))
+        .set((dsl::state.eq(DeliveryState::Failed), dsl::error.eq(reason), dsl::done_at.eq(tx.now)))
+        .execute(tx.conn)?;
+    Ok(dropped)
 }
 
 /// Gives up all deliveries that wait, with the reason that the log shows. Each can still be sent by hand. Tells how many there were.

@@ -16,6 +16,8 @@ use crate::text_enum;
 
 /// `seen_at` and `reached_at` are written at most this often, in seconds: they only tell whether a server lives.
 const NOTED: i64 = 60;
+/// How the error begins of a host that answered with a fault.
+pub const ANSWERED: &str = "status ";
 /// How old what a peer said of itself may be, in days, before it is asked again: servers change their software.
 const INTRODUCED: i64 = 7;
 
@@ -217,7 +219,7 @@ fn seen(tx: &mut Tx<'_>, host: &str, row: Option<&PeerRow>) -> Result<()> {
         diesel::update(dsl::peers.find(host)).set(dsl::seen_at.eq(tx.now)).execute(tx.conn)?;
         return Ok(());
     };
-    if row.seen_at.is_some_and(|at| tx.now.seconds_since(at) < NOTED) {
+    if row.seen_at.is_some_and(|at| tx.now.is_within(NOTED, at)) {
         return Ok(());
     }
     let old = row.nodeinfo_at.is_some_and(|at| at < tx.now.plus_days(-INTRODUCED));
@@ -225,6 +227,10 @@ fn seen(tx: &mut Tx<'_>, host: &str, row: Option<&PeerRow>) -> Result<()> {
     diesel::update(dsl::peers.find(host))
         .set((dsl::seen_at.eq(tx.now), dsl::nodeinfo_at.eq(introduced_at)))
         .execute(tx.conn)?;
+    // Who couldn't be reached and speaks now is there again. One that answered, but with a fault, said itself when to come back.
+    if row.failures > 0 && row.retry_at.is_some_and(|at| at > tx.now) && !row.error.starts_with(ANSWERED) {
+        diesel::update(dsl::peers.find(host)).set(dsl::retry_at.eq(tx.now)).execute(tx.conn)?;
+    }
     // An administrator may have decided about it before it was ever met.
     let unmet = row.nodeinfo_at.is_none() && row.seen_at.is_none() && row.reached_at.is_none();
     if old || unmet { ask(tx, host) } else { Ok(()) }
@@ -278,7 +284,7 @@ pub fn reached(tx: &mut Tx<'_>, host: &str, scheme: Option<PeerScheme>) -> Resul
     }
     let Some((failures, reached_at, old)) = known else { return Ok(()) };
     let scheme = scheme.unwrap_or(old);
-    let recent = reached_at.is_some_and(|at| tx.now.seconds_since(at) < NOTED);
+    let recent = reached_at.is_some_and(|at| tx.now.is_within(NOTED, at));
     if failures == 0 && recent && scheme == old {
         return Ok(());
     }

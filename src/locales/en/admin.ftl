@@ -187,6 +187,15 @@ admin-peer-pause = Hold back messages to this site
 admin-peer-pause-hint = They are sent as soon as you switch this off.
 admin-peer-note = Note
 admin-peer-note-hint = Only administrators read this.
+admin-peer-oldest = Waiting since
+admin-peer-forget = Drop waiting messages
+admin-peer-forget-title = Drop the messages that wait for { $host }?
+admin-peer-forget-text = { $count ->
+    [one] 1 message is waiting. It will not be sent any more.
+   *[other] { $count } messages are waiting. They will not be sent any more.
+}
+admin-peer-forget-log = You can still see them under What went out, and send each of them from there.
+flash-peer-forgotten = The messages waiting for { $value } have been dropped.
 flash-peer-saved = The decision about { $value } has been saved.
 flash-peer-retried = We are trying { $value } again now.
 

@@ -25,12 +25,20 @@ error-internal = Something went wrong
 error-internal-text = This is our fault, not yours. The error has been logged for the administrators.
 error-internal-next = Try again in a few minutes. Still not working? Contact us.
 error-unavailable = This is not possible right now
-error-unavailable-text = The site can't reach its data, or can't write anything. What was posted before is safe.
-error-unavailable-next = Try again in a minute. Still not working? Contact us.
-error-unavailable-kept = What you typed is below. Send it again in a minute.
+error-unavailable-text = The site can't answer you right now: it is too busy, or something is out of order. Nothing has been changed, and what was posted before is safe.
+error-unavailable-next = Wait a minute, then reload this page. Still not working? Contact us.
+error-unavailable-kept = What you typed was kept and is shown below. Wait a minute, then send it again. You have to choose files and passwords again.
 error-unreachable = The other site isn't answering
 error-unreachable-text = This needs an answer from another site, and that site isn't answering right now.
 error-unreachable-next = Try again in a few minutes.
+
+busy-title = It is very busy right now
+busy-text = The site can't take more requests for a moment. It often works again after half a minute.
+busy-reload = Wait a moment, then reload this page.
+busy-send-text = Nothing has been sent yet. Your text was kept: wait a moment, then choose Send again. You have to choose files again afterwards.
+busy-send-reload = Nothing has been sent yet. Wait a moment, then reload this page: your browser asks whether to send the form once more. Say yes.
+busy-look = It took too long. It may have worked all the same: first see whether your message or choice is there. If not, reload this page.
+
 error-signed-out = You are not logged in
 error-signed-out-text = That is why your text hasn't been sent yet. It has been kept and is shown below.
 error-signed-out-next = Log in first; that opens in a new tab. Then come back here and send your text again. You have to choose attachments and passwords again.

@@ -187,6 +187,15 @@ admin-peer-pause = Berichten aan deze site laten wachten
 admin-peer-pause-hint = Ze gaan weg zodra u dit uitzet.
 admin-peer-note = Aantekening
 admin-peer-note-hint = Alleen beheerders lezen dit.
+admin-peer-oldest = Wacht sinds
+admin-peer-forget = Wachtende berichten weggooien
+admin-peer-forget-title = Wachtende berichten aan { $host } weggooien?
+admin-peer-forget-text = { $count ->
+    [one] Er wacht 1 bericht. Het gaat dan niet meer weg.
+   *[other] Er wachten { $count } berichten. Ze gaan dan niet meer weg.
+}
+admin-peer-forget-log = U ziet ze nog wel bij Wat ging weg. Daar kunt u ze een voor een alsnog versturen.
+flash-peer-forgotten = De wachtende berichten aan { $value } zijn weggegooid.
 flash-peer-saved = Het besluit over { $value } is opgeslagen.
 flash-peer-retried = We proberen { $value } nu opnieuw.
 

@@ -25,12 +25,20 @@ error-internal = Er ging iets mis
 error-internal-text = Dit ligt aan ons, niet aan u. De fout is opgeschreven voor de beheerders.
 error-internal-next = Probeer het over een paar minuten opnieuw. Gaat het dan weer mis? Neem contact op.
 error-unavailable = Dat kan nu even niet
-error-unavailable-text = De site kan niet bij de gegevens, of kan niets opslaan. Wat eerder is geplaatst, is veilig.
-error-unavailable-next = Probeer het over een minuut opnieuw. Gaat het dan weer mis? Neem contact op.
-error-unavailable-kept = Wat u typte staat hieronder. Stuur het over een minuut opnieuw.
+error-unavailable-text = De site kan uw vraag nu niet beantwoorden: het is te druk, of er is een storing. Er is niets veranderd, en wat eerder is geplaatst, is veilig.
+error-unavailable-next = Wacht een minuut en laad deze pagina opnieuw. Lukt het dan nog niet? Neem contact op.
+error-unavailable-kept = Wat u had ingevuld, is bewaard en staat hieronder. Wacht een minuut en verstuur het opnieuw. Bestanden en wachtwoorden moet u opnieuw kiezen.
 error-unreachable = De andere site antwoordt niet
 error-unreachable-text = Hiervoor moest een andere site antwoorden, en dat deed die nu niet.
 error-unreachable-next = Probeer het over een paar minuten opnieuw.
+
+busy-title = Het is nu erg druk
+busy-text = De site kan even niet meer vragen aan. Over een halve minuut gaat het vaak wel weer.
+busy-reload = Wacht even en laad deze pagina opnieuw.
+busy-send-text = Er is nog niets verstuurd. Uw tekst is bewaard: wacht even en kies Opnieuw versturen. Bestanden moet u daarna opnieuw kiezen.
+busy-send-reload = Er is nog niets verstuurd. Wacht even en laad deze pagina opnieuw: uw browser vraagt dan of u het formulier nog eens wilt versturen. Kies ja.
+busy-look = Het duurde te lang. Misschien is het toch gelukt: kijk eerst of uw bericht of keuze er al staat. Zo niet, laad deze pagina dan opnieuw.
+
 error-signed-out = U bent niet ingelogd
 error-signed-out-text = Daarom is uw tekst nog niet verstuurd. Hij is bewaard en staat hieronder.
 error-signed-out-next = Log eerst in. Dat opent in een nieuw tabblad. Kom daarna hier terug en verstuur uw tekst opnieuw. Bijlagen en wachtwoorden moet u opnieuw kiezen.

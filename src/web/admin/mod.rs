@@ -44,6 +44,7 @@ pub fn routes() -> Router<App> {
         .route("/admin/peers", get(peers::list).post(peers::go))
         .route("/admin/peers/{host}", get(peers::show).post(peers::decide))
         .route("/admin/peers/{host}/retry", post(peers::retry))
+        .route("/admin/peers/{host}/forget", get(peers::ask_forget).post(peers::forget))
         .route("/admin/federation", get(federation::log))
         .route("/admin/federation/{id}/retry", post(federation::retry))
         .route("/admin/audit", get(audit::show))

@@ -152,6 +152,8 @@ struct OnePeer {
     fault: String,
     host: String,
     base: String,
+    /// Messages wait for it.
+    waits: bool,
     /// What ends when it is blocked, in words.
     ends: Vec<String>,
     form: Filled,
@@ -200,6 +202,9 @@ fn page(visit: &Visit, shown: &Shown, form: Filled, errors: FormErrors) -> OnePe
         fact("admin-peer-reached", when(peer.reached_at)),
         fact("admin-peer-since", when(Some(peer.created_at))),
     ];
+    if peer.oldest.is_some() {
+        facts.push(fact("admin-peer-oldest", when(peer.oldest)));
+    }
     if peer.failures > 0 {
         facts.push(fact("admin-peer-failures", texts.number(peer.failures)));
         facts.push(fact("admin-peer-next", when(peer.retry_at)));
@@ -218,6 +223,7 @@ fn page(visit: &Visit, shown: &Shown, form: Filled, errors: FormErrors) -> OnePe
         // What failed before it last worked is history.
         fault: if peer.failures > 0 { peer.error.clone() } else { String::new() },
         base: format!("/admin/peers/{}", peer.host),
+        waits: peer.queue > 0,
         host: peer.host.clone(),
         ends: ends(visit, *ties),
         form,
@@ -270,16 +276,22 @@ pub(super) async fn decide(ctx: Ctx, Path(host): Path<String>, Form(form): Form<
     }
 }
 
+/// The frame of a page below that of a server.
+fn below(visit: &Visit, host: &str, title: String) -> Page {
+    let mut page = frame(visit, title);
+    if let Some(last) = page.crumbs.pop() {
+        let peers = visit.texts.t("admin-peers").into_owned();
+        page = page.crumb(peers, "/admin/peers").crumb(host, format!("/admin/peers/{host}"));
+        page.crumbs.push(last);
+    }
+    page
+}
+
 /// Asks before a block.
 fn ask(visit: &Visit, shown: &Shown, form: Filled) -> Confirm {
     let (texts, host) = (&visit.texts, &shown.peer.host);
     let base = format!("/admin/peers/{host}");
-    let title = texts.t_with("admin-peer-block-title", &[("host", host)]);
-    let mut crumbs = frame(visit, title.clone());
-    if let Some(last) = crumbs.crumbs.pop() {
-        crumbs = crumbs.crumb(texts.t("admin-peers"), "/admin/peers").crumb(host, base.clone());
-        crumbs.crumbs.push(last);
-    }
+    let crumbs = below(visit, host, texts.t_with("admin-peer-block-title", &[("host", host)]));
     let mut points = ends(visit, shown.ties);
     points.push(texts.t("admin-peer-ends-told").into_owned());
     points.push(texts.t("admin-peer-ends-for-good").into_owned());
@@ -306,4 +318,30 @@ pub(super) async fn retry(ctx: Ctx, Path(host): Path<String>, _button: Press<But
     ctx.act(move |tx, by| fediverse::retry_peer(tx, by, &wanted)).await?;
     ctx.app.forget_failures(&host);
     Ok(ctx.redirect_saying_of(&format!("/admin/peers/{host}"), Tone::Ok, "flash-peer-retried", &host))
+}
+
+/// Asks before what waits for a server is dropped, and says how much that is.
+pub(super) async fn ask_forget(ctx: Ctx, Path(host): Path<String>) -> Result<Response> {
+    let wanted = host.clone();
+    let (visit, peer) = ctx.read(move |tx, viewer| fediverse::peer(tx, viewer, &wanted)).await?;
+    let (texts, base) = (&visit.texts, format!("/admin/peers/{host}"));
+    let page = below(&visit, &host, texts.t_with("admin-peer-forget-title", &[("host", &host)]));
+    let confirm = Confirm {
+        points: vec![texts.t("admin-peer-forget-log").into_owned()],
+        kind: "danger",
+        ..Confirm::new(
+            page,
+            texts.t_with("admin-peer-forget-text", &[("count", &peer.queue)]),
+            format!("{base}/forget"),
+            texts.t("admin-peer-forget").into_owned(),
+            base,
+        )
+    };
+    visit.show(&confirm)
+}
+
+pub(super) async fn forget(ctx: Ctx, Path(host): Path<String>, _button: Press<Button>) -> Result<Response> {
+    let wanted = host.clone();
+    ctx.act(move |tx, by| fediverse::drop_queue(tx, by, &wanted)).await?;
+    Ok(ctx.redirect_saying_of(&format!("/admin/peers/{host}"), Tone::Ok, "flash-peer-forgotten", &host))
 }
