@@ -73,12 +73,12 @@ pub fn hold(tx: &mut Tx<'_>, what: &str, seconds: i64) -> Result<()> {
     add(tx, what, seconds)
 }
 
-/// Whether something is still noted.
+/// Whether something is still noted that was for so many seconds.
 ///
 /// # Errors
 /// Only when the database does.
-pub fn is_held(tx: &mut Tx<'_>, what: &str) -> Result<bool> {
-    Ok(current(tx, what)?.is_some())
+pub fn is_held(tx: &mut Tx<'_>, what: &str, seconds: i64) -> Result<bool> {
+    Ok(current(tx, what, seconds)?.is_some())
 }
 
 /// Forgets all whose window has ended, and with them the addresses in their subjects. Tells how many went.

@@ -208,5 +208,5 @@ fn hold_name(tx: &mut Tx<'_>, name: &str) -> Result<()> {
 }
 
 fn name_is_held(tx: &mut Tx<'_>, name: &str) -> Result<bool> {
-    attempts::is_held(tx, &held_subject(name))
+    attempts::is_held(tx, &held_subject(name), limits::UNCONFIRMED)
 }
