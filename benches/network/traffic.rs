@@ -24,6 +24,8 @@ const STUCK: Duration = Duration::from_secs(2);
 const MINUTES: usize = 300;
 /// How often is looked whether all is done.
 const LOOK: Duration = Duration::from_millis(20);
+/// How often the queues are looked at while people write.
+const SAMPLE: Duration = Duration::from_millis(200);
 
 /// Whom a delay was measured to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -198,13 +200,24 @@ impl Network {
                 (place, sent, perform(&sites[act.site], act, about, &cookie).await)
             });
         }
-        let mut all = doing.join_all().await;
+        let away = self.away(true);
+        let mut deepest = Depth::default();
+        let mut done = std::pin::pin!(doing.join_all());
+        let mut all = loop {
+            tokio::select! {
+                all = &mut done => break all,
+                () = tokio::time::sleep(SAMPLE) => {
+                    let depths = measure::depths(&self.sites, &away).await;
+                    deepest = depths.into_iter().fold(deepest, Depth::max);
+                }
+            }
+        };
         all.sort_by_key(|(place, ..)| *place);
         let month = day * 12 / self.plan.days;
         for (place, sent, did) in all {
             self.note(acts[place], sent, did, law, month);
         }
-        let depth = self.calm(&self.away(true)).await;
+        let depth = self.calm(&away).await.max(deepest);
         self.months[month].depth = self.months[month].depth.max(depth);
         if law {
             self.law_depth = depth;
@@ -247,6 +260,8 @@ impl Network {
             Did::Read(took) => self.reads.entry(law).or_default().push(took.as_micros() as i64),
             Did::Liked => {}
             Did::Nothing => return,
+            // Who wasn't there lacks something until it is delivered.
+            Did::Missing(_) if self.sites[act.site].role == Role::Flapping => return,
             Did::Missing(uri) => {
                 self.faults.push(format!("{} doesn't have {uri}", self.sites[act.site].app.domain));
             }
