@@ -135,18 +135,15 @@ async fn every_page_is_right_in_every_language_when_there_is_much_to_see() {
     waiting(&app, "wil").await;
     failed_job(&app).await;
     boss.post("/groups", json!({ "name": "tuin", "title": "De tuin" })).await.expect(201);
-    boss.put(&format!("/admin/people/{}/suspension", cor.id), json!({ "reason": "Reclame" }))
-        .await
-        .expect(204);
+    let person = format!("/admin/people/{}", cor.id);
+    boss.put(&format!("{person}/suspension"), json!({ "reason": "Reclame" })).await.expect(204);
     let elders = Peer::start(&app.names, "elders.test").await;
     let jan = elders.person("jan");
     let follow = jan.activity("Follow", "1", json!(app.url("/g/tuin")));
     jan.post(&app, &follow).await;
-    let stray = jan.activity("Like", "2", json!(app.url("/p/nergens")));
-    jan.post(&app, &stray).await;
+    jan.post(&app, &jan.activity("Like", "2", json!(app.url("/p/nergens")))).await;
     app.settle().await;
     let browser = logged_in(&app, "boss").await;
-    let person = format!("/admin/people/{}", cor.id);
     for lang in ["nl", "en"] {
         browser.get(&format!("/language/{lang}")).await;
         for path in

@@ -7,6 +7,7 @@ use vakplein::db::{Tx, schema};
 
 use crate::group_pages::send;
 use crate::login::{log_in, logged_in};
+use crate::media::upload;
 use crate::pages::check_page;
 use crate::support::program::{complaint, lines, vakplein};
 use crate::support::{Member, Reply, TestApp};
@@ -205,6 +206,17 @@ async fn reports_joins_groups_likes_and_files_have_their_limits() {
     let like = format!("/posts/{id}/reactions/like");
     assert_eq!(ana.delete(&like).await.refused(429), "too-many");
     assert_eq!(boss.put(&like, json!({})).await.status, 204);
+    limit(&boss, "account-uploads", 10).await;
+    for number in 0..10 {
+        upload(&app, &ana, &format!("brief{number}.txt"), b"Geachte heer", &[]).await.expect(201);
+    }
+    assert_eq!(upload(&app, &ana, "brief.txt", b"Geachte heer", &[]).await.refused(429), "too-many");
+    upload(&app, &cor, "brief.txt", b"Geachte heer", &[]).await.expect(201);
+    limit(&boss, "account-lookups", 5).await;
+    for _ in 0..5 {
+        ana.get("/resolve?uri=%40cor%40werkplein.test").await.expect(200);
+    }
+    assert_eq!(ana.get("/resolve?uri=%40cor%40werkplein.test").await.refused(429), "too-many");
     let about = |what: &str, name: &str| json!({ what: name, "category": "other", "reason": "Vreemd" });
     for report in [about("person", "ana"), about("person", "boss"), about("group", "groep1")] {
         cor.post("/reports", report).await.expect(201);
