@@ -43,6 +43,7 @@ async function persist(counts, send) {
     if (answer && answer.status < 500) return answer;
     if (answer) assert.equal(answer.status, 503, answer.text);
     counts.unanswered += 1;
+    if (counts.abandoned) throw new Error('abandoned');
     await sleep(100);
   }
 }
@@ -85,13 +86,13 @@ export async function introduce(vakplein, server, peers) {
 
 /**
  * Begins to write, everybody one thing after the other. `random` decides when the flapping peer fails. `finish` ends that, and gives what
- * `prove` proves.
+ * `prove` proves; `abandon` ends it in whatever state it is; `busy` waits until much was written.
  */
 export async function startLoad({ vakplein, peers, random, name }) {
   const { steady, flapping, microblog } = peers;
   const [fenna, oscar, dirk, marit] = [[steady, 'fenna'], [steady, 'oscar'], [flapping, 'dirk'], [microblog, 'marit']].map(([peer, who]) => peer.actor(who));
   for (const peer of [steady, flapping, microblog]) peer.received.length = 0;
-  const counts = { acknowledged: 0, unanswered: 0 };
+  const counts = { acknowledged: 0, unanswered: 0, abandoned: false };
   /** Everything that was written, in the order of writing; `done` is whether it was acknowledged. */
   const written = { threads: [], topics: [], edits: [], deleted: [] };
   let goesOn = true;
@@ -108,7 +109,7 @@ export async function startLoad({ vakplein, peers, random, name }) {
     counts.acknowledged += 1;
     return answer.json;
   };
-  const start = (title) => vakplein.post(`${name}: ${title}`, 'Hieronder wordt geschreven.');
+  const start = async (title) => succeeded(await over(vakplein, 'POST', '/groups/tuin/threads', { title: `${name}: ${title}`, content: 'Hieronder wordt geschreven.' }), 201);
   /** One text after the other, each with a number. */
   async function keepOn(write) {
     for (let number = 1; goesOn; number += 1) {
@@ -243,7 +244,13 @@ export async function startLoad({ vakplein, peers, random, name }) {
     await failed;
     return { vakplein, peers, written, counts, retry, name };
   }
-  return { counts, finish };
+  /** Waits until so much more was acknowledged: a kill is worth something when there is something to lose, on a slow machine too. */
+  const busy = (more, since = counts.acknowledged) => eventually(`${more} more to be acknowledged`, () => counts.acknowledged >= since + more, 60_000);
+  function abandon() {
+    goesOn = false;
+    counts.abandoned = true;
+  }
+  return { counts, busy, finish, abandon };
 }
 
 /** Proves it. `within`: how many milliseconds the queues may take for what was written last. */

@@ -21,7 +21,7 @@ const text = `Dit schreef ik toen het niet ging.\n\n${'Het is een lang verhaal. 
 /** Writes all the time, lets `happen` happen meanwhile, and proves that nothing got lost. `happen` gets what a visitor needs. */
 async function throughout(settings, happen) {
   const server = await startVakplein({ settings });
-  let peers;
+  let peers, load;
   try {
     peers = await startPeers();
     const vakplein = await introduce(server, server.server, peers);
@@ -30,7 +30,7 @@ async function throughout(settings, happen) {
     const thread = await vakplein.post('Waar een lid in schrijft', 'Voor en na.');
     const page = await bas.go('GET', `/t/${thread.id}`);
     assert.equal(page.status, 200);
-    const load = await startLoad({ vakplein, peers, random: chance(SEED), name: 'Storing' });
+    load = await startLoad({ vakplein, peers, random: chance(SEED), name: 'Storing' });
     await sleep(2000);
     await happen({ vakplein, bas, thread, steady: peers.steady, csrf: bas.token(page) });
     await sleep(1000);
@@ -40,6 +40,7 @@ async function throughout(settings, happen) {
     console.log(`seed ${SEED}: ${load.counts.acknowledged} acknowledged, ${load.counts.unanswered} unanswered`);
     assert.equal(await server.stop(), 0);
   } catch (error) {
+    load?.abandon();
     console.log(`SEED=${SEED}`, process.env.VAKPLEIN_TEST_LOG ? await server.server.logged() : '');
     await server.stop();
     throw error;

@@ -43,21 +43,22 @@ test('any of several processes on one PostgreSQL may die at any moment', { timeo
   const workers = [8083, 8084].map((port) => instance.serve(`127.0.0.21:${port}`, ['--role', 'worker'], { VAKPLEIN_SERVER__WORKER_BIND: `127.0.0.21:${port}` }));
   const all = [...webs, ...workers];
   const gate = await startGate('127.0.0.21', webs.map((web) => web.bind));
-  let peers;
+  let peers, load;
   try {
     // All at the same moment, on an empty database: one of them makes the tables and the instance's own actor.
     await Promise.all(all.map((one) => one.start()));
     peers = await startPeers();
     const vakplein = await introduce(await furnish(instance), instance, peers);
     for (let kills = 0, round = 1; kills < KILLS; round += 1) {
-      const load = await startLoad({ vakplein, peers, random, name: `Ronde ${round}` });
+      load = await startLoad({ vakplein, peers, random, name: `Ronde ${round}` });
       let turns = [];
       for (let last = Math.min(KILLS, kills + ROUND); kills < last; kills += 1) {
         // Each in its turn, in an order of chance; now and then a second one of the other kind with it.
         if (turns.length === 0) turns = all.map((one) => [random(), one]).sort(([one], [other]) => one - other).map(([, one]) => one);
         const victims = [turns.pop()];
         if (random() < 0.3) victims.push((webs.includes(victims[0]) ? workers : webs)[Math.floor(random() * 2)]);
-        await sleep(200 + random() * 1500);
+        await load.busy(5);
+        await sleep(random() * 1500);
         await Promise.all(victims.map((one) => one.kill()));
         await sleep(random() * 1500);
         await Promise.all(victims.map((one) => one.start()));
@@ -74,6 +75,7 @@ test('any of several processes on one PostgreSQL may die at any moment', { timeo
     }
     for (const one of all) assert.equal(await one.end(), 0, 'it ends with 0 after SIGTERM');
   } catch (error) {
+    load?.abandon();
     console.log(`SEED=${SEED}`, process.env.VAKPLEIN_TEST_LOG ? await instance.logged() : '');
     throw error;
   } finally {
