@@ -17,7 +17,7 @@ use crate::each;
 use crate::error::{Error, Result};
 use crate::ids::{EntryId, GroupId, JobId, MediaId, PersonId, PostId, RowId};
 
-/// Something to be done. Adding one: a variant here, its arm in `worker.rs`.
+/// Something to be done. Adding one: a variant here, its arm in `worker/`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "kind", rename_all = "kebab-case")]
 pub enum Job {

@@ -486,10 +486,8 @@ async fn work_that_failed_is_tried_again_or_thrown_away() {
     assert!(main_text(&browser).contains("Er zijn geen mislukte taken"));
     let (first, second) = (failed_job(&app).await, failed_job(&app).await);
     browser.get("/admin/jobs").await;
-    assert!(
-        main_text(&browser).contains("Kennismaken met een site")
-            && main_text(&browser).contains("de deur was dicht")
-    );
+    let text = main_text(&browser);
+    assert!(text.contains("Kennismaken met een site") && text.contains("de deur was dicht"));
     let form = |id: JobId| format!("form:has(input[value='{id}'])");
     let reply = browser.submit(&form(first), &[("do", "again")]).await;
     assert!(after(&browser, reply).await.contains("Het wordt opnieuw geprobeerd."));

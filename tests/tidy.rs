@@ -171,7 +171,7 @@ fn time_chance_and_tasks_have_one_source_each() {
     none("asks the system's time", &naming("SystemTime::now", &["src/clock.rs"]));
     none("makes an id", &naming("Uuid::now_v7", &["src/ids.rs"]));
     let spawners =
-        ["src/server.rs", "src/listen.rs", "src/worker.rs", "src/demo", "src/federation/gathering.rs"];
+        ["src/server.rs", "src/listen.rs", "src/worker", "src/demo", "src/federation/gathering.rs"];
     none("starts a task", &naming("task::spawn", &spawners));
     none("starts a task", &naming("tokio::spawn", &spawners));
 }

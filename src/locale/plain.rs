@@ -87,7 +87,11 @@ mod tests {
                         let ours = plain.with(&values, language.separator);
                         assert_eq!(ours.as_deref(), language.by_fluent(&key, &values).as_deref(), "{key}");
                     }
-                    assert_eq!(plain.with(&[], '.').is_none(), !names.is_empty(), "{key}: a value is missing");
+                    assert_eq!(
+                        plain.with(&[], '.').is_none(),
+                        !names.is_empty(),
+                        "{key}: a value is missing"
+                    );
                     count += 1;
                 }
             }

@@ -158,13 +158,7 @@ impl Recipient {
         Ok(readers)
     }
 
-    fn may_be_told(
-        &self,
-        tx: &mut Tx<'_>,
-        known: &Known,
-        entry: &Entry,
-        kind: NoticeKind,
-    ) -> Result<bool> {
+    fn may_be_told(&self, tx: &mut Tx<'_>, known: &Known, entry: &Entry, kind: NoticeKind) -> Result<bool> {
         // Decisions about people are told, also to those who may no longer see the group.
         if !kind.is_conversation() && !for_staff(kind) {
             return Ok(true);

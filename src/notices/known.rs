@@ -78,7 +78,8 @@ impl Known {
         if self.servers.is_empty() {
             return Ok(());
         }
-        let by: BTreeSet<ActorId> = entries.iter().filter_map(|entry| entry.by_id).map(ActorId::from).collect();
+        let by: BTreeSet<ActorId> =
+            entries.iter().filter_map(|entry| entry.by_id).map(ActorId::from).collect();
         let by: Vec<ActorId> = by.into_iter().collect();
         for some in by.chunks(VALUES) {
             let query = actors::table.filter(actors::id.eq_any(some));
@@ -98,7 +99,8 @@ impl Known {
 
     /// Whether a person blocked or muted another, or the other's server.
     pub(super) fn avoids(&self, person: PersonId, other: PersonId) -> bool {
-        let server = || self.hosts.get(&other).is_some_and(|host| self.servers.contains(&(person, host.clone())));
+        let server =
+            || self.hosts.get(&other).is_some_and(|host| self.servers.contains(&(person, host.clone())));
         self.people.contains(&(person, other)) || server()
     }
 }

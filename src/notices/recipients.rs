@@ -160,7 +160,9 @@ fn reported(tx: &mut Tx<'_>, entry: &Entry, detail: &Detail) -> Result<Plan> {
     let objection = detail.word == Category::Objection.word();
     let kind = if objection { NoticeKind::Objection } else { NoticeKind::Report };
     let row: Option<ReportRow> = match detail.report {
-        Some(id) => schema::reports::table.find(id).select(ReportRow::as_select()).first(tx.conn).optional()?,
+        Some(id) => {
+            schema::reports::table.find(id).select(ReportRow::as_select()).first(tx.conn).optional()?
+        }
         None => None,
     };
     let mut people = staff(tx, row.as_ref().and_then(ReportRow::decided_in))?;

@@ -68,7 +68,10 @@ pub fn read(tx: &mut Tx<'_>, coming: &[&Coming]) -> Result<()> {
     if !named.reactions.is_empty() {
         use schema::reactions::dsl;
         let there: Vec<(PostId, PersonId, Reaction)> = dsl::reactions
-            .filter(among(dsl::post_id, named.reactions.iter().map(|(post, _)| *post).collect::<BTreeSet<_>>()))
+            .filter(among(
+                dsl::post_id,
+                named.reactions.iter().map(|(post, _)| *post).collect::<BTreeSet<_>>(),
+            ))
             .filter(among(dsl::person_id, named.reactions.iter().map(|(_, by)| *by).collect::<BTreeSet<_>>()))
             .select((dsl::post_id, dsl::person_id, Reaction::as_select()))
             .load(tx.conn)?;

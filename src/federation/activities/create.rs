@@ -13,8 +13,8 @@ use crate::federation::objects::post_in::{self, RemotePost};
 use crate::federation::store::known::KnownGroup;
 use crate::ids::{GroupId, PostId};
 use crate::policy::{Actor, PeerState};
-use crate::threads::ahead::Coming;
 use crate::threads;
+use crate::threads::ahead::Coming;
 
 /// Addresses on a host that are looked at when a topic doesn't name the group that announces it.
 const SISTERS: usize = 3;
