@@ -177,6 +177,10 @@ fn checked_host(tx: &Tx<'_>, typed: &str) -> Result<String> {
         }
         _ => return Err(wrong()),
     };
+    // Dots at its end, which were taken off, can hide that it is a number.
+    if !url::Url::parse(&format!("https://{host}/")).is_ok_and(|url| url.domain().is_some()) {
+        return Err(wrong());
+    }
     // As for the guard, the port doesn't count.
     let name = |domain: &str| domain.split(':').next().map(str::to_owned);
     if name(&host) == name(tx.urls.domain()) { Err(Error::field("host", "error-peer-own")) } else { Ok(host) }

@@ -74,3 +74,18 @@ async fn failed(boss: &Member) -> Vec<Value> {
 fn again(line: &Value) -> String {
     format!("/admin/federation/{}/retry", line["id"].as_str().unwrap())
 }
+
+#[tokio::test]
+async fn a_server_is_named_by_its_name_and_is_not_this_one() {
+    let app = crate::support::TestApp::new().await;
+    app.admin("boss").await;
+    let browser = logged_in(&app, "boss").await;
+    for (path, status) in [
+        ("/admin/peers/nieuw.test", 200),
+        ("/admin/peers/werkplein.test:8443", 404),
+        ("/admin/peers/a.8..", 404),
+        ("/admin/peers/127.0.0.1", 404),
+    ] {
+        check_page(&browser.get(path).await, status, "nl");
+    }
+}

@@ -159,7 +159,6 @@ async fn every_page_is_right_in_every_language_when_there_is_much_to_see() {
         "/admin/people/x",
         "/admin/peers/geen%20site",
         "/admin/peers/werkplein.test",
-        "/admin/peers/werkplein.test:8443",
         "/admin/texts/colofon/nl",
     ] {
         check_page(&browser.get(path).await, 404, "en");

@@ -73,6 +73,9 @@ const CLASSES: &[&str] =
 /// The instance that texts are rendered for.
 pub const ORIGIN: &str = "https://werkplein.test/";
 
+/// The longest piece of HTML that is written down again: the serialiser takes quadratic time over what it escapes.
+const REWRITTEN: usize = 10_000;
+
 /// Checks a piece of HTML as it stands in a page, and again as a browser would write it down: attacks on sanitisers live on
 /// the difference.
 ///
@@ -92,6 +95,9 @@ pub fn check(html: &str, from: From) {
         assert!(ends_well, "it reaches beyond its end: {html}");
         for element in outside.descendants().filter_map(ElementRef::wrap).skip(1) {
             check_element(element, from, &html);
+        }
+        if html.len() > REWRITTEN {
+            return;
         }
         html = outside.inner_html();
     }
