@@ -163,9 +163,9 @@ async fn a_backup_that_cannot_be_restored_changes_nothing_and_says_why() {
 
     // Bytes that changed on the disk are noticed, wherever they stand.
     let whole = std::fs::read(&file).unwrap();
-    for at in [whole.len() / 3, whole.len() / 2, whole.len() - 30] {
+    for (at, length) in [(whole.len() / 3, 64), (whole.len() / 2, 64), (whole.len() - 30, 8)] {
         let mut bytes = whole.clone();
-        bytes[at] ^= 0x55;
+        bytes[at..at + length].iter_mut().for_each(|byte| *byte ^= 0x55);
         std::fs::write(&file, bytes).unwrap();
         let said = complaint(&vakplein(&app, &["restore", &name, "--verify"], ""));
         assert!(said.contains("damaged"), "byte {at}: {said}");

@@ -83,9 +83,11 @@ async fn administrators_see_and_change_the_limits() {
         browser.texts("main")
     );
     check_page(&browser.get(path).await, 200, "nl");
-    for (count, said) in
-        [("2", "Vul 5 of meer in."), ("99.999", "Vul 1000 of minder in."), ("tien", "Vul een heel getal in.")]
-    {
+    for (count, said) in [
+        ("2", "Vul 5 of meer in."),
+        ("99.999", "Vul 1.000 of minder in."),
+        ("tien", "Vul een heel getal in."),
+    ] {
         let wrong = browser.submit("main form", &[("count", count)]).await;
         check_page(&wrong, 400, "nl");
         assert!(browser.texts("#count-error").concat().contains(said), "{:?}", browser.texts("#count-error"));
@@ -205,6 +207,7 @@ async fn reports_joins_groups_likes_and_files_have_their_limits() {
     assert_eq!(cor.put("/people/ana/follow", json!({})).await.refused(429), "too-many");
     let like = format!("/posts/{id}/reactions/like");
     assert_eq!(ana.delete(&like).await.refused(429), "too-many");
+    boss.post("/groups/groep1/memberships", json!({})).await.expect(201);
     assert_eq!(boss.put(&like, json!({})).await.status, 204);
     limit(&boss, "account-uploads", 10).await;
     for number in 0..10 {

@@ -85,7 +85,7 @@ async fn writes_that_hang_keep_nobody_from_reading_and_lose_no_text() {
     // Everybody else goes on.
     assert_eq!(browser.get("/g/tuin").await.status, 200);
     ana.get("/groups/tuin").await.expect(200);
-    app.document("/actor").await.expect(200);
+    app.document("/").await.expect(200);
     assert_eq!(app.get("/healthz").await.status, 200);
     let odd = app.send(Method::POST, "/inbox", &[("content-type", "text/plain")], Some(b"{}".to_vec())).await;
     assert_eq!(odd.status, 415, "the inbox has places of its own");
@@ -217,7 +217,7 @@ async fn without_a_connection_to_the_database_everybody_is_asked_to_come_back() 
     let sent = browser.submit("/g/tuin/new", &[("title", "Snoeien"), ("content", text)]).await;
     assert_later(&sent);
     check_page(&sent, 503, "nl");
-    assert_eq!(browser.texts("h1"), ["Het is nu even te druk"]);
+    assert_eq!(browser.texts("h1"), ["Dat kan nu even niet"]);
     let kept = browser.texts("textarea[name=content]");
     assert_eq!(kept, ["Eerste regel. Tweede regel."]);
     assert_eq!(browser.texts("form[action='/g/tuin/new'] button"), ["Opnieuw versturen"]);

@@ -1,4 +1,4 @@
-//! Values that one of the two databases can't hold, or gives back as something else. Fuzzing found them.
+//! Values that one of the two databases can't hold, or gives back as something else.
 
 use serde_json::{Value, json};
 

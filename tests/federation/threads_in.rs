@@ -344,3 +344,23 @@ async fn what_a_host_announces_is_mirrored_and_what_is_ours_confirmed() {
         scene.row(id(&page)).await.deleted_at.is_some() || scene.row(id(&page)).await.removed_at.is_some()
     );
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_change_that_comes_in_together_with_its_post_counts() {
+    let scene = Scene::new().await;
+    scene.deliver(&scene.jan.activity("Follow", "1", json!(scene.group_uri))).await;
+    let topic = scene.topic("Vakantiegeld").await;
+    let note = scene.jan.note("n", &[&scene.group_uri], Some(&topic.uri));
+    let create = scene.jan.activity("Create", "c", note.clone());
+    let mut change = scene.jan.activity("Update", "u", note.clone());
+    change["object"]["content"] = json!("<p>Op 31 mei, niet eerder.</p>");
+    change["object"]["updated"] = json!("2026-01-02T10:00:00Z");
+    for activity in [&create, &change] {
+        assert_eq!(scene.jan.post(&scene.app, activity).await.status, 202);
+    }
+    scene.app.settle().await;
+    for activity in [&create, &change] {
+        assert_eq!(scene.outcome(activity).await.0, "applied");
+    }
+    assert_eq!(scene.row(note["id"].as_str().unwrap()).await.html, "<p>Op 31 mei, niet eerder.</p>");
+}

@@ -48,6 +48,8 @@ async fn known(context: &Context<'_>, post: &RemotePost) -> Result<Option<KnownP
     let known = context.reach.known_post(&uri).await?;
     match (&context.host, known) {
         (Some(host), Some(known)) if host.group() != known.group => Err(Stop::refused("other-group")),
+        // What it changes may have come in with it, and not be applied yet: it is looked for once more after that.
+        (_, None) if !context.reach.is_online() => Err(Stop::Later("not-known-here".to_owned())),
         (_, known) => Ok(known),
     }
 }

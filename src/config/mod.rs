@@ -15,7 +15,7 @@ use toml::{Table, Value};
 use crate::db::DatabaseUrl;
 
 /// The annotated default.
-pub const DEFAULT: &str = include_str!("config.toml");
+pub const DEFAULT: &str = include_str!("../config.toml");
 
 /// What is wrong with a configuration, and how to repair it.
 #[derive(Debug, Clone, PartialEq, Eq)]
