@@ -148,7 +148,7 @@ async fn log_in(ctx: Ctx, Form(given): Form<Given>) -> Result<Response> {
             ctx.app.limits.note(&error);
             match error {
                 Error::Busy(wait) | Error::Limited { wait, .. } => {
-                    shown.paused = wait.as_secs().div_ceil(60).max(1)
+                    shown.paused = wait.as_secs().div_ceil(60).max(1);
                 }
                 Error::Denied(Reason::Unconfirmed) => shown.unconfirmed = true,
                 other => shown.errors = visit.problems(other)?,
