@@ -6,6 +6,7 @@ use vakplein::policy::limits;
 use crate::group_pages::{Sent, send};
 use crate::login::logged_in;
 use crate::pages::{check_page, in_language};
+use crate::support::browser::Browser;
 use crate::support::{Member, TestApp};
 
 /// A group of ana's with bob in it, and a topic of bob's; gives the path of the topic.
@@ -410,4 +411,47 @@ async fn whoever_was_logged_out_while_writing_loses_no_text() {
     assert_eq!(taken.status, 303, "{}", taken.text);
     browser.get(&path).await;
     assert!(browser.texts(".prose").concat().contains(text));
+}
+
+/// Statements that the database is asked for a page, the least of some visits: a connection is now and then asked whether it lives.
+async fn statements(app: &TestApp, browser: &Browser, path: &str) -> usize {
+    let so_far = async || {
+        let numbers = app.get("/metrics").await.text;
+        let line = numbers.lines().find_map(|line| line.strip_prefix("vakplein_database_statements_total "));
+        line.unwrap().parse::<usize>().unwrap()
+    };
+    let mut least = usize::MAX;
+    for _ in 0..4 {
+        let before = so_far().await;
+        assert_eq!(browser.get(path).await.status, 200, "{path}");
+        least = least.min(so_far().await - before);
+    }
+    least
+}
+
+#[tokio::test]
+async fn a_page_takes_as_many_statements_however_much_is_on_it() {
+    let app = TestApp::new().await;
+    let (ana, bob, path) = topic(&app).await;
+    reply(&ana, &path, "In de winter.").await;
+    let (member, visitor) = (logged_in(&app, "bob").await, app.browser());
+    let pages = ["/g/tuin", &path, "/latest", "/"];
+    let count = async || {
+        let mut counts = Vec::new();
+        for page in pages {
+            for browser in [&member, &visitor] {
+                counts.push((page, statements(&app, browser, page).await));
+            }
+        }
+        counts
+    };
+    let few = count().await;
+    for number in 0..12 {
+        let by = if number % 2 == 0 { &ana } else { &bob };
+        reply(by, &path, &format!("Antwoord {number}.")).await;
+        let input = json!({ "title": format!("Vraag {number}"), "content": "Wie weet dit?" });
+        by.post("/groups/tuin/threads", input).await.expect(201);
+    }
+    assert_eq!(count().await, few);
+    assert!(few.iter().all(|(_, count)| *count <= 13), "{few:?}");
 }
