@@ -6,7 +6,6 @@ use std::time::Duration;
 
 use tokio::sync::Notify;
 
-use crate::ahead;
 use crate::audit::Doors;
 use crate::clock::Clock;
 use crate::config::Config;
@@ -20,6 +19,7 @@ use crate::keys::ActorKeys;
 use crate::limits::Limits;
 use crate::load::Load;
 use crate::locale::Locales;
+use crate::mending;
 use crate::people::credentials::Hasher;
 use crate::search::{self, Resolved};
 use crate::telemetry::Metrics;
@@ -111,7 +111,7 @@ impl App {
             )));
         }
         // A clock that was ahead when the last id was made doesn't put what comes now before it.
-        db.read(ahead::latest).await?.into_iter().for_each(ids::not_before);
+        db.read(mending::latest).await?.into_iter().for_each(ids::not_before);
         let origin = url::Url::parse(urls.base()).map_err(Error::internal)?;
         let limits = Limits::new(config.limits.enabled, clock.clone());
         let doors = Doors::new(clock.clone());

@@ -16,9 +16,9 @@ use crate::app::App;
 use crate::clock::{Clock, Time};
 use crate::db::page::{Cursor, Part, Slice};
 use crate::db::{MultiBackend, Tx, schema};
-use crate::error::{Error, Result};
+use crate::error::Result;
 use crate::ids::{PersonId, RowId};
-use crate::policy::{Reason, Viewer, rates};
+use crate::policy::{Viewer, rates};
 use crate::text_enum;
 
 text_enum! {
@@ -272,10 +272,7 @@ pub struct Entry {
 /// `Denied` to all but administrators.
 pub fn list(tx: &mut Tx<'_>, viewer: Viewer, part: Part) -> Result<Slice<Entry>> {
     use schema::audit::dsl;
-    viewer.person().ok_or(Error::SignedOut)?;
-    if !viewer.is_admin() {
-        return Err(Reason::NotAdmin.into());
-    }
+    viewer.must_be_admin()?;
     let mut query = dsl::audit
         .order((dsl::created_at.desc(), dsl::id.desc()))
         .limit(part.limit())

@@ -13,9 +13,10 @@ use crate::federation::store::{outbox_age, peers};
 use crate::ids::RowId;
 use crate::jobs::{self, Job};
 use crate::journal::{self, Detail, Did, Line};
-use crate::membership::{self, severed};
+use crate::membership::severed;
+use crate::people::admin::must_be_admin;
 use crate::people::follows;
-use crate::policy::{Actor, PeerState, Reason, Viewer, limits};
+use crate::policy::{Actor, PeerState, Viewer, limits};
 use crate::text_enum;
 use crate::urls::host_of;
 
@@ -114,7 +115,7 @@ pub struct Event {
 /// # Errors
 /// `Denied` to all but administrators.
 pub fn peers(tx: &mut Tx<'_>, viewer: Viewer, q: &str, after: &str) -> Result<(Vec<Peer>, Option<String>)> {
-    looks(viewer)?;
+    viewer.must_be_admin()?;
     let mut found = tables::peers(tx, q, after, Part { after: None, size: limits::PAGE }.limit())?;
     let more = found.len() > limits::PAGE;
     found.truncate(limits::PAGE);
@@ -127,7 +128,7 @@ pub fn peers(tx: &mut Tx<'_>, viewer: Viewer, q: &str, after: &str) -> Result<(V
 /// # Errors
 /// `Denied` to all but administrators; `NotFound` when it was never met.
 pub fn peer(tx: &mut Tx<'_>, viewer: Viewer, host: &str) -> Result<Peer> {
-    looks(viewer)?;
+    viewer.must_be_admin()?;
     tables::peer(tx, host)?.ok_or(Error::NotFound)
 }
 
@@ -136,7 +137,7 @@ pub fn peer(tx: &mut Tx<'_>, viewer: Viewer, host: &str) -> Result<Peer> {
 /// # Errors
 /// `Denied` to all but administrators; `Invalid` on `host` when that can't be the name of another server.
 pub fn peer_or_stranger(tx: &mut Tx<'_>, viewer: Viewer, typed: &str) -> Result<(Peer, bool)> {
-    looks(viewer)?;
+    viewer.must_be_admin()?;
     let host = checked_host(tx, typed)?;
     if let Some(peer) = tables::peer(tx, &host)? {
         return Ok((peer, true));
@@ -200,7 +201,7 @@ pub fn counts(tx: &mut Tx<'_>) -> Result<(i64, i64)> {
 /// `Denied` to all but administrators.
 pub fn held_back(tx: &mut Tx<'_>, viewer: Viewer) -> Result<i64> {
     use schema::{deliveries, peers::dsl};
-    looks(viewer)?;
+    viewer.must_be_admin()?;
     let yesterday = tx.now.plus_days(-1);
     let silent =
         dsl::reached_at.lt(yesterday).or(dsl::reached_at.is_null().and(dsl::created_at.lt(yesterday)));
@@ -224,7 +225,7 @@ pub fn decide(
     paused: bool,
     note: &str,
 ) -> Result<()> {
-    decides(tx, by)?;
+    must_be_admin(tx, by)?;
     let host = checked_host(tx, host)?;
     if note.chars().count() > limits::REASON {
         let mut errors = FieldErrors::default();
@@ -256,7 +257,7 @@ fn noted(tx: &mut Tx<'_>, by: &Actor, host: &str, word: &str, reason: &str) -> R
 /// # Errors
 /// `Denied` to all but administrators.
 pub fn ties(tx: &mut Tx<'_>, viewer: Viewer, host: &str) -> Result<Ties> {
-    looks(viewer)?;
+    viewer.must_be_admin()?;
     let mut ties = Ties::default();
     for hosts in peers::below(tx, host)?.chunks(HOSTS) {
         let (members, memberships) = severed::count(tx, hosts)?;
@@ -295,7 +296,7 @@ pub async fn sever(db: &Db, host: &str) -> Result<()> {
 /// # Errors
 /// `Denied` to all but administrators; `NotFound` when it was never met.
 pub fn retry_peer(tx: &mut Tx<'_>, by: &Actor, host: &str) -> Result<()> {
-    decides(tx, by)?;
+    must_be_admin(tx, by)?;
     tables::peer(tx, host)?.ok_or(Error::NotFound)?;
     tables::retry_peer(tx, host)?;
     noted(tx, by, host, "retried", "")
@@ -307,7 +308,7 @@ pub fn retry_peer(tx: &mut Tx<'_>, by: &Actor, host: &str) -> Result<()> {
 /// # Errors
 /// `Denied` to all but administrators; `NotFound` when it was never met.
 pub fn drop_queue(tx: &mut Tx<'_>, by: &Actor, host: &str) -> Result<usize> {
-    decides(tx, by)?;
+    must_be_admin(tx, by)?;
     tables::peer(tx, host)?.ok_or(Error::NotFound)?;
     let dropped = outbox_age::drop_queue(tx, host, "dropped by an administrator")?;
     if dropped > 0 {
@@ -321,7 +322,7 @@ pub fn drop_queue(tx: &mut Tx<'_>, by: &Actor, host: &str) -> Result<usize> {
 /// # Errors
 /// `Denied` to all but administrators.
 pub fn log(tx: &mut Tx<'_>, viewer: Viewer, flow: Flow, host: &str, part: Part) -> Result<Slice<Event>> {
-    looks(viewer)?;
+    viewer.must_be_admin()?;
     tables::log(tx, flow, host, part)
 }
 
@@ -331,16 +332,6 @@ pub fn log(tx: &mut Tx<'_>, viewer: Viewer, flow: Flow, host: &str, part: Part) 
 /// # Errors
 /// `Denied` to all but administrators; `Conflict` when there is nothing to try any more.
 pub fn retry(tx: &mut Tx<'_>, by: &Actor, id: RowId) -> Result<Flow> {
-    decides(tx, by)?;
+    must_be_admin(tx, by)?;
     tables::retry(tx, id)?.ok_or(Error::Conflict)
-}
-
-fn looks(viewer: Viewer) -> Result<()> {
-    viewer.person().ok_or(Error::SignedOut)?;
-    if viewer.is_admin() { Ok(()) } else { Err(Reason::NotAdmin.into()) }
-}
-
-fn decides(tx: &mut Tx<'_>, by: &Actor) -> Result<()> {
-    let facts = membership::facts(tx, by.person)?;
-    if facts.admin && !facts.suspended { Ok(()) } else { Err(Reason::NotAdmin.into()) }
 }

@@ -5,7 +5,6 @@
 //! [`federation`]. ARCHITECTURE.md is the map.
 
 pub mod actors;
-pub mod ahead;
 pub mod api;
 pub mod app;
 pub mod audit;
@@ -32,6 +31,7 @@ pub mod locale;
 pub mod mail;
 pub mod media;
 pub mod membership;
+pub mod mending;
 pub mod moderation;
 pub mod notices;
 pub mod people;

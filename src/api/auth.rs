@@ -103,9 +103,7 @@ where
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Failed> {
         let Bearer(caller) = Bearer::from_request_parts(parts, state).await?;
         caller.needs(Scope::Admin)?;
-        if !caller.viewer.is_admin() {
-            return Err(Error::Denied(Reason::NotAdmin).into());
-        }
+        caller.viewer.must_be_admin()?;
         Ok(Self(caller))
     }
 }

@@ -136,7 +136,7 @@ const PATIENCE: [(&str, &str); 3] =
     [("connect_timeout", "5"), ("tcp_user_timeout", "30000"), ("keepalives_idle", "30")];
 
 /// Adds to a URL what it doesn't say itself.
-fn with_patience(url: &str) -> String {
+pub(super) fn with_patience(url: &str) -> String {
     PATIENCE.iter().fold(url.to_owned(), |url, (name, value)| {
         if url.contains(&format!("{name}=")) {
             return url;

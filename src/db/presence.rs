@@ -6,6 +6,7 @@
 use diesel::prelude::*;
 use diesel::sql_types::{BigInt, Text};
 
+use super::connect::with_patience;
 use super::{Conn, DatabaseUrl, Db, Tx};
 use crate::error::{Error, Result};
 
@@ -22,7 +23,7 @@ impl std::fmt::Debug for Presence {
 
 impl Presence {
     fn begin(url: &str, name: &str) -> Result<Self> {
-        let mut conn = PgConnection::establish(url).map_err(Error::unavailable)?;
+        let mut conn = PgConnection::establish(&with_patience(url)).map_err(Error::unavailable)?;
         // Shared, so as not to wait for a connection of our own that was lost, before the server has noticed that.
         diesel::sql_query("SELECT pg_advisory_lock_shared(hashtextextended($1, 0))")
             .bind::<Text, _>(place(name))

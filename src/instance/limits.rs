@@ -8,12 +8,12 @@ use diesel::prelude::*;
 
 use crate::clock::Time;
 use crate::db::{Lock, Native, Tx, lock, schema};
-use crate::error::{Error, FieldErrors, Result};
+use crate::error::{FieldErrors, Result};
 use crate::journal::{self, Detail, Did, Line};
 use crate::people::admin::must_be_admin;
 use crate::people::byline;
 use crate::policy::rates::{Limit, Rates, Scope};
-use crate::policy::{Actor, Reason, Viewer};
+use crate::policy::{Actor, Viewer};
 
 /// Where they stand among the settings.
 const KEY: &str = "limits";
@@ -86,10 +86,7 @@ pub struct Shown {
 /// # Errors
 /// `Denied` to all but administrators.
 pub fn list(tx: &mut Tx<'_>, viewer: Viewer) -> Result<Vec<Shown>> {
-    viewer.person().ok_or(Error::SignedOut)?;
-    if !viewer.is_admin() {
-        return Err(Reason::NotAdmin.into());
-    }
+    viewer.must_be_admin()?;
     let rates = rates(tx)?;
     let mut hits = hits(tx)?;
     let mut list = Vec::new();

@@ -220,9 +220,7 @@ pub fn accounts(
     part: Part,
 ) -> Result<Slice<AccountLine>> {
     use schema::{accounts, actors, people};
-    if !viewer.is_admin() {
-        return Err(Reason::NotAdmin.into());
-    }
+    viewer.must_be_admin()?;
     let mut query = accounts::table
         .inner_join(people::table.inner_join(actors::table))
         .order((accounts::created_at.desc(), accounts::person_id.desc()))
@@ -271,9 +269,7 @@ pub fn accounts(
 /// # Errors
 /// `Denied` to all but administrators; `NotFound`.
 pub fn account_line(tx: &mut Tx<'_>, viewer: Viewer, person: PersonId) -> Result<AccountLine> {
-    if !viewer.is_admin() {
-        return Err(Reason::NotAdmin.into());
-    }
+    viewer.must_be_admin()?;
     let account = super::account(tx, person)?;
     let row = super::find(tx, person)?;
     let name = actors::find(tx, person.into())?.name;

@@ -11,6 +11,7 @@ pub mod visibility;
 
 use std::sync::Arc;
 
+use crate::error::{Error, Result};
 use crate::ids::PersonId;
 use crate::text_enum;
 
@@ -86,6 +87,15 @@ impl Viewer {
     /// Whether it is an administrator of this instance.
     pub fn is_admin(self) -> bool {
         matches!(self, Self::Member { admin: true, .. })
+    }
+
+    /// Lets administrators of this instance through.
+    ///
+    /// # Errors
+    /// `SignedOut`, or `Denied(NotAdmin)`.
+    pub fn must_be_admin(self) -> Result<()> {
+        self.person().ok_or(Error::SignedOut)?;
+        if self.is_admin() { Ok(()) } else { Err(Reason::NotAdmin.into()) }
     }
 }
 

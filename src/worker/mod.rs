@@ -11,7 +11,6 @@ use tokio::sync::{Notify, watch};
 
 pub use self::takeover::take_over;
 use self::takeover::{attend, look_round};
-use crate::ahead;
 use crate::app::App;
 use crate::error::{Error, Result};
 use crate::federation::store::inbox::InboxState;
@@ -22,6 +21,7 @@ use crate::ids::{self, JobId};
 use crate::jobs::{self, Claimed, Job, Share};
 use crate::mail;
 use crate::media;
+use crate::mending;
 use crate::notices;
 use crate::people::leaving;
 use crate::prune;
@@ -195,10 +195,10 @@ async fn mend(app: App, bells: Bells, mut stopping: watch::Receiver<bool>) {
 }
 
 async fn mend_step(app: &App) -> Result<usize> {
-    if !app.db.read(ahead::is_due).await? {
+    if !app.db.read(mending::is_due).await? {
         return Ok(0);
     }
-    let mended = app.db.write(ahead::mend).await?;
+    let mended = app.db.write(mending::mend).await?;
     tracing::warn!(mended, "the clock was ahead; what waited for a day that is far off is done now");
     Ok(mended)
 }

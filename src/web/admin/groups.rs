@@ -5,7 +5,7 @@ use axum::extract::Query;
 use axum::response::Response;
 use serde::Deserialize;
 
-use super::{frame, menu, only_admins};
+use super::{frame, menu};
 use crate::groups::views::{self, Filter};
 use crate::web::error::Result;
 use crate::web::page::Page;
@@ -36,7 +36,7 @@ pub(super) async fn list(ctx: Ctx, Query(wanted): Query<Wanted>) -> Result<Respo
     let filter = if elsewhere { Filter::Remote } else { Filter::Local };
     let (visit, slice) = ctx
         .read(move |tx, viewer| {
-            only_admins(viewer)?;
+            viewer.must_be_admin()?;
             views::list(tx, &viewer, filter, after)
         })
         .await?;

@@ -5,10 +5,11 @@ use axum::response::Response;
 use chrono::{DateTime, Utc};
 use serde::Deserialize;
 
-use super::{frame, menu, only_admins, only_admins_act};
+use super::{frame, menu};
 use crate::ids::JobId;
 use crate::jobs;
 use crate::locale::Texts;
+use crate::people::admin::must_be_admin;
 use crate::web::error::Result;
 use crate::web::form::Press;
 use crate::web::page::{Page, Tone};
@@ -45,7 +46,7 @@ struct Jobs {
 pub(super) async fn list(ctx: Ctx) -> Result<Response> {
     let (visit, found) = ctx
         .read(|tx, viewer| {
-            only_admins(viewer)?;
+            viewer.must_be_admin()?;
             jobs::failed(tx, SHOWN)
         })
         .await?;
@@ -73,7 +74,7 @@ pub(super) struct Change {
 pub(super) async fn change(ctx: Ctx, Press(form): Press<Change>) -> Result<Response> {
     let (job, again) = (form.job, form.what == "again");
     ctx.act(move |tx, by| {
-        only_admins_act(tx, by)?;
+        must_be_admin(tx, by)?;
         if again { jobs::again(tx, job) } else { jobs::give_up(tx, job) }
     })
     .await?;

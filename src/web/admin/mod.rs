@@ -15,10 +15,6 @@ use axum::Router;
 use axum::routing::{get, post};
 
 use crate::app::App;
-use crate::db::Tx;
-use crate::error::{Error, Result};
-use crate::membership;
-use crate::policy::{Actor, Reason, Viewer};
 use crate::web::page::Page;
 use crate::web::parts::Tab;
 use crate::web::session::Visit;
@@ -51,12 +47,6 @@ pub fn routes() -> Router<App> {
         .route("/admin/jobs", get(jobs::list).post(jobs::change))
 }
 
-/// Refuses whoever isn't an administrator of this instance.
-fn only_admins(viewer: Viewer) -> Result<()> {
-    viewer.person().ok_or(Error::SignedOut)?;
-    if viewer.is_admin() { Ok(()) } else { Err(Reason::NotAdmin.into()) }
-}
-
 /// The frame of a page of the administration.
 fn frame(visit: &Visit, title: String) -> Page {
     let mut page = visit.page(title.clone()).crumb(visit.texts.t("admin-title"), "/admin").crumb(title, "");
@@ -87,10 +77,4 @@ fn menu(visit: &Visit, at: &str) -> Vec<Tab> {
         count: None,
     };
     entries.into_iter().map(tab).collect()
-}
-
-/// The same, asked again in the transaction that changes something.
-fn only_admins_act(tx: &mut Tx<'_>, by: &Actor) -> Result<()> {
-    let facts = membership::facts(tx, by.person)?;
-    if facts.admin && !facts.suspended { Ok(()) } else { Err(Reason::NotAdmin.into()) }
 }

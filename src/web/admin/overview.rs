@@ -4,7 +4,7 @@ use askama::Template;
 use axum::response::Response;
 use chrono::{DateTime, Utc};
 
-use super::{menu, only_admins};
+use super::menu;
 use crate::db::page::Part;
 use crate::error::Result as DomainResult;
 use crate::groups::views::{self as groups, Filter};
@@ -49,7 +49,7 @@ struct Dashboard {
 pub(super) async fn show(ctx: Ctx) -> Result<Response> {
     let (visit, found) = ctx
         .read(|tx, viewer| -> DomainResult<_> {
-            only_admins(viewer)?;
+            viewer.must_be_admin()?;
             let all = Part { after: None, size: COUNTED };
             let waiting = admin::accounts(tx, viewer, "", Which::Waiting, all)?.items.len();
             let reports = queue::of_the_site(tx, viewer)?;

@@ -66,7 +66,7 @@ async fn approvals(ctx: &Ctx, after: &str) -> Result<(Visit, Approvals)> {
     let after = shown::after(after);
     let (visit, slice) = ctx
         .read(move |tx, viewer| {
-            super::only_admins(viewer)?;
+            viewer.must_be_admin()?;
             admin::accounts(tx, viewer, "", Which::Waiting, after.into())
         })
         .await?;
@@ -175,7 +175,7 @@ pub(super) async fn find(ctx: Ctx, Query(wanted): Query<Wanted>) -> Result<Respo
     let looked = q.clone();
     let (visit, slice) = ctx
         .read(move |tx, viewer| {
-            super::only_admins(viewer)?;
+            viewer.must_be_admin()?;
             admin::accounts(tx, viewer, &looked, which, after.into())
         })
         .await?;
@@ -234,7 +234,7 @@ struct Account {
 async fn account(ctx: &Ctx, id: PersonId, form: Reasoned) -> Result<(Visit, Account)> {
     let (visit, line) = ctx
         .read(move |tx, viewer| {
-            super::only_admins(viewer)?;
+            viewer.must_be_admin()?;
             admin::account_line(tx, viewer, id)
         })
         .await?;

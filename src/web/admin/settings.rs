@@ -4,7 +4,7 @@ use askama::Template;
 use axum::response::Response;
 use serde::Deserialize;
 
-use super::{frame, menu, only_admins};
+use super::{frame, menu};
 use crate::error::{Error, Result as DomainResult};
 use crate::instance::{Settings, SignUp, acts};
 use crate::web::error::Result;
@@ -71,13 +71,13 @@ fn page(visit: &Visit, form: Filled, errors: FormErrors) -> SettingsPage {
 }
 
 pub(super) async fn show(ctx: Ctx) -> Result<Response> {
-    let (visit, ()) = ctx.read(|_tx, viewer| only_admins(viewer)).await?;
+    let (visit, ()) = ctx.read(|_tx, viewer| viewer.must_be_admin()).await?;
     let form = Filled::from(&visit.settings);
     visit.show(&page(&visit, form, FormErrors::default()))
 }
 
 pub(super) async fn save(ctx: Ctx, Form(form): Form<Filled>) -> Result<Response> {
-    let (visit, ()) = ctx.read(|_tx, viewer| only_admins(viewer)).await?;
+    let (visit, ()) = ctx.read(|_tx, viewer| viewer.must_be_admin()).await?;
     match try_save(&ctx, form.clone()).await {
         Ok(()) => Ok(ctx.redirect_saying("/admin/settings", Tone::Ok, "flash-settings-saved")),
         Err(error) => {

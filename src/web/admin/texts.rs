@@ -7,7 +7,7 @@ use chrono::{DateTime, Utc};
 use serde::Deserialize;
 
 use super::settings::languages;
-use super::{frame, menu, only_admins};
+use super::{frame, menu};
 use crate::clock::Time;
 use crate::error::Error;
 use crate::instance::acts;
@@ -43,7 +43,7 @@ pub(super) async fn list(ctx: Ctx) -> Result<Response> {
     let app = ctx.app.clone();
     let (visit, found) = ctx
         .read(move |tx, viewer| {
-            only_admins(viewer)?;
+            viewer.must_be_admin()?;
             let settings = crate::instance::settings(tx)?;
             let mut found = Vec::new();
             for name in PageName::ALL {
@@ -105,7 +105,7 @@ pub(super) async fn show(ctx: Ctx, Path((name, code)): Path<(String, String)>) -
     let (app, wanted) = (ctx.app.clone(), code.clone());
     let (visit, found) = ctx
         .read(move |tx, viewer| {
-            only_admins(viewer)?;
+            viewer.must_be_admin()?;
             let settings = crate::instance::settings(tx)?;
             pages::page(tx, name, &wanted, &settings, &app.markdown)
         })
@@ -126,7 +126,7 @@ pub(super) async fn save(
     Form(form): Form<Filled>,
 ) -> Result<Response> {
     let name = named(&ctx, &name, &code)?;
-    let (visit, ()) = ctx.read(|_tx, viewer| only_admins(viewer)).await?;
+    let (visit, ()) = ctx.read(|_tx, viewer| viewer.must_be_admin()).await?;
     let html = pages::rendered(&form.content, &ctx.app.markdown);
     if form.preview {
         let page = page(&visit, name, &code, form.content);

@@ -185,10 +185,7 @@ pub(super) async fn ban(ctx: Ctx, Path(name): Path<String>, Form(filled): Form<F
 pub(super) async fn ask_site(ctx: Ctx, Query(from): Query<From>) -> Result<Response> {
     let (visit, person) = ctx
         .read(move |tx, viewer| {
-            viewer.person().ok_or(Error::SignedOut)?;
-            if !viewer.is_admin() {
-                return Err(Reason::NotAdmin.into());
-            }
+            viewer.must_be_admin()?;
             handle(tx, &from.person)
         })
         .await?;
