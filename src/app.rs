@@ -13,7 +13,7 @@ use crate::db::{Db, Sizes, migrate};
 use crate::error::{Error, Result};
 use crate::federation::client::{self, Client, Lookup};
 use crate::federation::{resolve, state};
-use crate::ids;
+use crate::ids::{self, PersonId};
 use crate::instance;
 use crate::keys::ActorKeys;
 use crate::limits::Limits;
@@ -21,6 +21,9 @@ use crate::load::Load;
 use crate::locale::Locales;
 use crate::mending;
 use crate::people::credentials::Hasher;
+use crate::people::{attempts, byline};
+use crate::policy::Actor;
+use crate::policy::rates::Limit;
 use crate::search::{self, Resolved};
 use crate::telemetry::Metrics;
 use crate::text::markdown::Markdown;
@@ -159,6 +162,33 @@ impl App {
     /// `NotFound`; `Denied` for a blocked server; `Unreachable` when its server doesn't answer now.
     pub async fn resolve(&self, typed: &str) -> Result<Resolved> {
         resolve::resolve(self, typed).await
+    }
+
+    /// The person whom a member names in a form, by name, handle or id; somebody elsewhere who isn't known here is asked of their
+    /// own server, which counts as a look-up.
+    ///
+    /// # Errors
+    /// `Invalid` on the field `person` when there is nobody of that name, or their server doesn't answer now; `Denied` for a blocked
+    /// server; `Limited` after too many look-ups.
+    pub async fn find_person(&self, by: &Actor, typed: &str) -> Result<PersonId> {
+        let name = typed.trim().to_owned();
+        let asked = name.clone();
+        match self.db.read(move |tx| byline::find(tx, &asked)).await {
+            Err(Error::NotFound) => {}
+            known => return known,
+        }
+        let host = name.trim_start_matches('@').split_once('@').map(|(_, host)| host);
+        if host.is_none_or(|host| host.eq_ignore_ascii_case(self.urls.domain())) {
+            return Err(Error::field("person", "error-person-unknown"));
+        }
+        let (limited, by) = (self.config.limits.enabled, by.clone());
+        self.db.write(move |tx| attempts::by_person(tx, limited, Limit::AccountLookups, &by)).await?;
+        match self.resolve(&name).await {
+            Ok(Resolved::Person(id)) => Ok(id),
+            Ok(_) | Err(Error::NotFound | Error::Gone) => Err(Error::field("person", "error-person-unknown")),
+            Err(Error::Unreachable) => Err(Error::field("person", "error-person-unreachable")),
+            Err(other) => Err(other),
+        }
     }
 
     /// Forgets what a server didn't give a moment ago, so that it is asked again: an administrator has it tried at once. Another

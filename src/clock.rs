@@ -6,7 +6,8 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
 
-use chrono::{DateTime, SubsecRound, TimeDelta, Utc};
+use chrono::{DateTime, Datelike, NaiveDate, NaiveTime, SubsecRound, TimeDelta, Utc};
+use chrono_tz::Europe::Amsterdam;
 use diesel::deserialize::FromSqlRow;
 use diesel::expression::AsExpression;
 use serde::{Deserialize, Serialize};
@@ -47,6 +48,23 @@ impl Time {
     /// Reads RFC 3339, as ActivityPub documents and our API write times.
     pub fn parse(text: &str) -> Option<Self> {
         DateTime::parse_from_rfc3339(text).ok().map(|at| Self::new(at.to_utc()))
+    }
+
+    /// The end of a day in the Netherlands, as somebody typed that day: `2027-12-31`, or `31-12-2027`.
+    pub fn end_of_day(typed: &str) -> Option<Self> {
+        // A year has four digits, so that none is taken for a day.
+        let read = |form: &str| {
+            let day = NaiveDate::parse_from_str(typed.trim(), form).ok();
+            day.filter(|day| day.year() > 999)
+        };
+        let day = read("%Y-%m-%d").or_else(|| read("%d-%m-%Y"))?;
+        let midnight = day.succ_opt()?.and_time(NaiveTime::MIN);
+        midnight.and_local_timezone(Amsterdam).earliest().map(|at| Self::new(at.to_utc()))
+    }
+
+    /// The day in the Netherlands that ends at this moment, or within which it lies, as forms and commands write days: `2027-12-31`.
+    pub fn last_day(self) -> String {
+        self.plus_seconds(-1).0.with_timezone(&Amsterdam).format("%Y-%m-%d").to_string()
     }
 
     /// The moment as chrono has it.
@@ -133,5 +151,27 @@ impl Clock {
     /// Moves this clock forward (back, when negative), for tests of what happens later and for sample content of the past.
     pub fn advance(&self, seconds: i64) {
         self.ahead.fetch_add(seconds, Ordering::Relaxed);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Time;
+
+    #[test]
+    fn a_day_ends_at_midnight_in_the_netherlands() {
+        for (typed, ends, day) in [
+            ("2027-12-31", "2027-12-31T23:00:00Z", "2027-12-31"),
+            (" 30-6-2027 ", "2027-06-30T22:00:00Z", "2027-06-30"),
+            ("2027-03-27", "2027-03-27T23:00:00Z", "2027-03-27"),
+            ("2027-03-28", "2027-03-28T22:00:00Z", "2027-03-28"),
+        ] {
+            let end = Time::end_of_day(typed).unwrap();
+            assert_eq!((end.rfc3339().as_str(), end.last_day().as_str()), (ends, day));
+            assert_eq!(end.plus_seconds(-3_600).last_day(), day);
+        }
+        for typed in ["", "morgen", "2027-02-30", "2027", "31/12/2027", "12-31-2027", "30-6-27"] {
+            assert_eq!(Time::end_of_day(typed), None, "{typed}");
+        }
     }
 }

@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use crate::policy::Reason;
 use crate::policy::rates::Limit;
+use crate::text::personal::Finding;
 
 /// The crate's result.
 pub type Result<T, E = Error> = std::result::Result<T, E>;
@@ -57,7 +58,9 @@ pub enum Error {
 impl Error {
     /// One field is wrong: its name in the form, and the locale key of what to do about it.
     pub fn field(name: &'static str, key: &'static str) -> Self {
-        Self::Invalid(FieldErrors(vec![FieldError { field: name, key, limit: None }]))
+        let mut errors = FieldErrors::default();
+        errors.add(name, key);
+        Self::Invalid(errors)
     }
 
     /// An internal fault with a message for the log.
@@ -85,6 +88,8 @@ pub struct FieldError {
     pub key: &'static str,
     /// The number that the message names, such as a maximum length.
     pub limit: Option<i64>,
+    /// What looks like personal data, for a message that names it.
+    pub personal: Vec<Finding>,
 }
 
 /// All that is wrong with an input, in the order of the form.
@@ -94,12 +99,19 @@ pub struct FieldErrors(pub Vec<FieldError>);
 impl FieldErrors {
     /// Notes that a field is wrong.
     pub fn add(&mut self, field: &'static str, key: &'static str) {
-        self.0.push(FieldError { field, key, limit: None });
+        self.0.push(FieldError { field, key, limit: None, personal: Vec::new() });
     }
 
     /// Notes that a field passes a limit.
     pub fn add_limit(&mut self, field: &'static str, key: &'static str, limit: i64) {
-        self.0.push(FieldError { field, key, limit: Some(limit) });
+        self.0.push(FieldError { field, key, limit: Some(limit), personal: Vec::new() });
+    }
+
+    /// Notes that personal data stands in a field, if anything was found.
+    pub fn add_personal(&mut self, field: &'static str, key: &'static str, personal: Vec<Finding>) {
+        if !personal.is_empty() {
+            self.0.push(FieldError { field, key, limit: None, personal });
+        }
     }
 
     /// Takes over what another check found, so that all is told at once. Gives what the check gave, if it found nothing.
@@ -120,7 +132,7 @@ impl FieldErrors {
 
     /// Whether all would be right if others didn't have the same already: choosing something else is all there is to do.
     pub fn are_taken(&self) -> bool {
-        const TAKEN: [&str; 2] = ["error-name-taken", "error-email-taken"];
+        const TAKEN: [&str; 2] = ["error-name-unavailable", "error-email-taken"];
         !self.0.is_empty() && self.0.iter().all(|error| TAKEN.contains(&error.key))
     }
 

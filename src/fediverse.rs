@@ -2,23 +2,27 @@
 //!
 //! Edges never call each other; this names what they may ask of the tables that the federation edge owns.
 
+use bytes::Bytes;
 use diesel::prelude::*;
+use url::Url;
 
+use crate::app::App;
 use crate::clock::Time;
 use crate::db::page::{Part, Slice};
 use crate::db::{Db, Tx, schema};
 use crate::error::{Error, FieldErrors, Result};
+use crate::federation::fetch::Reach;
 use crate::federation::store::log as tables;
 use crate::federation::store::{outbox_age, peers};
-use crate::ids::RowId;
+use crate::groups;
+use crate::ids::{GroupId, RowId};
 use crate::jobs::{self, Job};
 use crate::journal::{self, Detail, Did, Line};
 use crate::membership::severed;
 use crate::people::admin::must_be_admin;
 use crate::people::follows;
-use crate::policy::{Actor, PeerState, Viewer, limits};
+use crate::policy::{Actor, Class, PeerState, Viewer, limits};
 use crate::text_enum;
-use crate::urls::host_of;
 
 /// Hosts that one statement names at most.
 const HOSTS: usize = 500;
@@ -138,7 +142,7 @@ pub fn peer(tx: &mut Tx<'_>, viewer: Viewer, host: &str) -> Result<Peer> {
 /// `Denied` to all but administrators; `Invalid` on `host` when that can't be the name of another server.
 pub fn peer_or_stranger(tx: &mut Tx<'_>, viewer: Viewer, typed: &str) -> Result<(Peer, bool)> {
     viewer.must_be_admin()?;
-    let host = checked_host(tx, typed)?;
+    let host = tx.urls.other_host(typed)?;
     if let Some(peer) = tables::peer(tx, &host)? {
         return Ok((peer, true));
     }
@@ -160,31 +164,6 @@ pub fn peer_or_stranger(tx: &mut Tx<'_>, viewer: Viewer, typed: &str) -> Result<
         created_at: tx.now,
     };
     Ok((stranger, false))
-}
-
-/// `host[:port]` out of what an administrator typed: a name, an address of a page, or a handle.
-fn checked_host(tx: &Tx<'_>, typed: &str) -> Result<String> {
-    let wrong = || Error::field("host", "error-peer-host");
-    let typed = typed.trim();
-    let address = match typed.contains("://") {
-        true => typed.to_owned(),
-        false => format!("https://{}", typed.rsplit('@').next().unwrap_or(typed)),
-    };
-    let url = url::Url::parse(&address).map_err(|_not_one| wrong())?;
-    // Addresses by number are never peers, and a name without a dot is only a machine next door.
-    let host = match url.host() {
-        Some(url::Host::Domain(domain)) if domain.trim_end_matches('.').contains('.') => {
-            host_of(&url).ok_or_else(wrong)?
-        }
-        _ => return Err(wrong()),
-    };
-    // Dots at its end, which were taken off, can hide that it is a number.
-    if !url::Url::parse(&format!("https://{host}/")).is_ok_and(|url| url.domain().is_some()) {
-        return Err(wrong());
-    }
-    // As for the guard, the port doesn't count.
-    let name = |domain: &str| domain.split(':').next().map(str::to_owned);
-    if name(&host) == name(tx.urls.domain()) { Err(Error::field("host", "error-peer-own")) } else { Ok(host) }
 }
 
 /// How many servers are known, and how many deliveries wait for them.
@@ -226,7 +205,7 @@ pub fn decide(
     note: &str,
 ) -> Result<()> {
     must_be_admin(tx, by)?;
-    let host = checked_host(tx, host)?;
+    let host = tx.urls.other_host(host)?;
     if note.chars().count() > limits::REASON {
         let mut errors = FieldErrors::default();
         errors.add_limit("note", "error-text-long", i64::try_from(limits::REASON).unwrap_or(i64::MAX));
@@ -334,4 +313,28 @@ pub fn log(tx: &mut Tx<'_>, viewer: Viewer, flow: Flow, host: &str, part: Part) 
 pub fn retry(tx: &mut Tx<'_>, by: &Actor, id: RowId) -> Result<Flow> {
     must_be_admin(tx, by)?;
     tables::retry(tx, id)?.ok_or(Error::Conflict)
+}
+
+/// A picture on another server, of at most `limit` bytes. `within` names the group of one that isn't for everybody: its server is
+/// asked as that of a member.
+///
+/// # Errors
+/// Why it can't be had, in words for the log.
+pub async fn picture(
+    app: &App,
+    url: &Url,
+    within: Option<GroupId>,
+    limit: usize,
+) -> std::result::Result<Bytes, String> {
+    let Some(group) = within else {
+        let media = app.client.get_media(url, limit).await;
+        return media.map(|media| media.bytes).map_err(|failure| failure.to_string());
+    };
+    let class = app.db.read(move |tx| groups::outward::class(tx, group)).await.map_err(|error| error.to_string())?;
+    if class == Some(Class::Openbaar) {
+        // It is a moderator who looks at what was removed in an open group.
+        let media = app.client.get_media(url, limit).await;
+        return media.map(|media| media.bytes).map_err(|failure| failure.to_string());
+    }
+    Reach::into_closed(app, 1, group).file(url, limit).await.map_err(|miss| miss.to_string())
 }

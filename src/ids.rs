@@ -155,6 +155,27 @@ pub fn spread(time: Duration) -> Duration {
     time.mul_f64(0.5 + share / 2.0)
 }
 
+impl PersonId {
+    /// Nobody: an id that no person has. With it the database is asked in the same words for what anybody may see as for what
+    /// somebody may.
+    pub const NOBODY: Self = Self(Uuid::nil());
+}
+
+/// A random word of lower-case letters and digits, for a name that says nothing.
+pub fn word(length: usize) -> String {
+    const LETTERS: &[u8; 36] = b"abcdefghijklmnopqrstuvwxyz0123456789";
+    let mut word = String::with_capacity(length);
+    while word.len() < length {
+        let mut bytes = [0_u8];
+        SystemRandom::new().fill(&mut bytes).expect("the operating system gives random bytes");
+        let [byte] = bytes;
+        // What doesn't fit in whole alphabets would make the first letters likelier.
+        let letter = LETTERS.get(usize::from(byte % 36)).filter(|_| byte < 252);
+        word.extend(letter.map(|letter| char::from(*letter)));
+    }
+    word
+}
+
 /// A random secret of 32 bytes for sessions, tokens and links in mails, as URL-safe text.
 pub fn secret() -> String {
     let mut bytes = [0_u8; 32];
@@ -186,6 +207,14 @@ mod tests {
         }
         not_before(before.0);
         assert!(RowId::fresh() > last, "an older one changes nothing");
+    }
+
+    #[test]
+    fn a_word_of_chance_is_one_that_a_name_can_have() {
+        let plain = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit();
+        let (one, other) = (word(10), word(10));
+        assert!(one.len() == 10 && one.chars().all(plain), "{one}");
+        assert_ne!(one, other);
     }
 
     #[test]

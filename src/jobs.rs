@@ -56,6 +56,8 @@ pub enum Job {
         /// Its host.
         host: String,
     },
+    /// Drop copies of closed groups elsewhere that nobody here may read any more.
+    DropCopies,
     /// Delete an account whose grace period ended.
     DeleteAccount {
         /// Whose.
@@ -93,6 +95,7 @@ impl Job {
             Self::Refresh { .. } => "refresh",
             Self::Meet { .. } => "meet",
             Self::Sever { .. } => "sever",
+            Self::DropCopies => "drop-copies",
             Self::DeleteAccount { .. } => "delete-account",
             Self::RemoveFile { .. } => "remove-file",
             Self::IndexPosts { .. } => "index-posts",

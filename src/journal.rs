@@ -15,6 +15,7 @@ use crate::error::Result;
 use crate::ids::{EntryId, GroupId, PersonId, PostId, ReportId, ThreadId};
 use crate::jobs;
 use crate::policy::{Actor, Origin};
+use crate::text::personal::Kind;
 use crate::text_enum;
 
 text_enum! {
@@ -52,6 +53,10 @@ text_enum! {
         Join = "join",
         /// Somebody was refused membership.
         RejectMember = "reject-member",
+        /// Somebody was invited.
+        Invite = "invite",
+        /// An invitation was withdrawn.
+        WithdrawInvitation = "withdraw-invitation",
         /// Somebody left.
         Leave = "leave",
         /// A member's role was changed.
@@ -98,6 +103,8 @@ text_enum! {
         ApproveAccount = "approve-account",
         /// An administrator decided about a peer.
         SetPeer = "set-peer",
+        /// An administrator changed what is agreed with a server about closed content, or that ends soon.
+        SetAgreement = "set-agreement",
         /// An administrator changed a setting or page.
         EditInstance = "edit-instance",
     }
@@ -128,6 +135,7 @@ impl Did {
                 | Self::UnblockPerson
                 | Self::ApproveAccount
                 | Self::SetPeer
+                | Self::WithdrawInvitation
                 | Self::EditInstance
         )
     }
@@ -260,6 +268,9 @@ pub struct Detail {
     /// The group that a thread came from.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub from_group: Option<GroupId>,
+    /// Which kinds of personal data the author says are none in this text.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub not_personal: Vec<Kind>,
     /// Whoever shall be told or sent to, where the rows that say so are gone after the act.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub inboxes: Vec<String>,
@@ -386,4 +397,15 @@ pub fn prune(tx: &mut Tx<'_>, days: i64) -> Result<usize> {
     }
     let old = dsl::moderation.eq(false).and(dsl::created_at.lt(tx.now.plus_days(-days)));
     Ok(diesel::delete(dsl::journal.filter(old)).execute(tx.conn)?)
+}
+
+/// Forgets what happened to topics and posts of a closed group elsewhere whose copies are dropped: the lines carry what was written.
+///
+/// # Errors
+/// Only when the database does.
+pub fn forget_copies(tx: &mut Tx<'_>, group: GroupId) -> Result<()> {
+    use schema::journal::dsl;
+    let of_posts = dsl::post_id.is_not_null().or(dsl::thread_id.is_not_null());
+    diesel::delete(dsl::journal.filter(dsl::group_id.eq(group).and(of_posts))).execute(tx.conn)?;
+    Ok(())
 }

@@ -5,6 +5,7 @@
 //! [`federation`]. ARCHITECTURE.md is the map.
 
 pub mod actors;
+pub mod agreements;
 pub mod api;
 pub mod app;
 pub mod audit;

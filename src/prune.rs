@@ -1,5 +1,5 @@
 //! Removes what is past its time, once a day: what each feature keeps only for a while, by `retention` in the configuration.
-//! And has read again what other servers said of their people and groups too long ago.
+//! And has read again what other servers said of their people and groups too long ago, and reminds of agreements that end.
 //!
 //! Each line of [`round`] is one feature's own act, in a transaction of its own; what fails is tried again by the queue.
 
@@ -11,8 +11,9 @@ use crate::error::Result;
 use crate::federation::store::{inbox, known, outbox_age};
 use crate::jobs::{self, Job};
 use crate::media::store;
+use crate::membership::invitations;
 use crate::people::{attempts, retention};
-use crate::{audit, instance, journal, mail, media, notices};
+use crate::{agreements, audit, instance, journal, mail, media, notices};
 
 /// Seconds between two rounds.
 const PAUSE: i64 = 86_400;
@@ -60,15 +61,19 @@ pub async fn round(app: &App) -> Result<()> {
         db.write(move |tx| if days == 0 { Ok(0) } else { mail::prune(tx, tx.now.plus_days(-days)) }).await?;
     gone += db.write(attempts::prune).await?;
     gone += db.write(instance::limits::prune).await?;
+    gone += db.write(invitations::prune).await?;
     let days = keep.sessions_days;
     gone += db.write(move |tx| retention::prune(tx, days)).await?;
     gone += db.write(retention::prune_unconfirmed).await?;
     gone += db.write(media::acts::prune).await?;
     gone += store::sweep(db, app.config.media.dir.clone(), keep.remote_media_days).await?;
     tracing::info!(gone, "what was past its time is removed");
+    db.write(agreements::acts::remind).await?;
     if app.config.federation.enabled {
         db.write(refresh).await?;
     }
+    // An agreement may have come to its end without anybody's doing.
+    db.write(|tx| jobs::enqueue(tx, &Job::DropCopies)).await?;
     db.write(|tx| {
         let then = tx.now.plus_seconds(PAUSE);
         jobs::enqueue_at(tx, &Job::Prune, then)

@@ -1,5 +1,5 @@
-//! What every edge needs of a request and its answer: who asks, which route answers, which status an error has, whether the
-//! asker has that answer already.
+//! What every edge needs of a request and its answer: who asks, which route answers, which status an error has and how it is told,
+//! whether the asker has that answer already.
 //!
 //! It stands below the edges, so that they need to know neither the server around them nor each other.
 
@@ -13,10 +13,15 @@ use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::middleware::Next;
 use axum::response::Response;
 
-use crate::error::Error;
+use crate::error::{Error, FieldError};
 use crate::ids::PersonId;
 use crate::load;
+use crate::locale::Texts;
 use crate::policy::Reason;
+use crate::text::personal::Finding;
+
+/// How much of what looks like personal data a message names, and how many characters of each.
+const NAMED: (usize, usize) = (5, 60);
 
 /// The address of whoever asks, after trusted proxies were taken away.
 #[derive(Debug, Clone, Copy)]
@@ -75,6 +80,26 @@ pub fn status(error: &Error) -> StatusCode {
         Error::Unreachable => StatusCode::GATEWAY_TIMEOUT,
         Error::Unavailable(_) => StatusCode::SERVICE_UNAVAILABLE,
         Error::Internal(_) => StatusCode::INTERNAL_SERVER_ERROR,
+    }
+}
+
+/// What is wrong with a field and how to mend it, in words.
+pub fn message(texts: &Texts, error: &FieldError) -> String {
+    let named = |found: &Finding| {
+        let kind = texts.t(&format!("personal-{}", found.kind));
+        let excerpt: String = found.excerpt.chars().take(NAMED.1).collect();
+        format!("{kind} {excerpt}")
+    };
+    if !error.personal.is_empty() {
+        let mut found: Vec<String> = error.personal.iter().take(NAMED.0).map(named).collect();
+        if error.personal.len() > NAMED.0 {
+            found.push("…".to_owned());
+        }
+        return texts.t_with(error.key, &[("found", &found.join(", "))]);
+    }
+    match error.limit {
+        Some(limit) => texts.t_with(error.key, &[("limit", &limit)]),
+        None => texts.t(error.key).into_owned(),
     }
 }
 

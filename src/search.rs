@@ -1,15 +1,12 @@
 //! Search: posts by the words in them and groups by what they say of themselves, as far as the reader may see them.
 //!
-//! Only open groups are searched so far; that is part of the query, in `db::search`.
-
-use std::sync::Arc;
+//! What is closed is in the index too; whom it is shown to is part of the query, in `db::search`.
 
 use diesel::prelude::*;
 
-use crate::db::search::{open_groups, open_posts};
-use crate::db::{Lock, Tx, lock, schema};
+use crate::db::{Lock, Tx, lock, schema, search};
 use crate::error::Result;
-use crate::groups::views::{self, GroupLine};
+use crate::groups::views::{self, Listed};
 use crate::ids::{GroupId, PersonId, PostId};
 use crate::instance;
 use crate::jobs::{self, Job};
@@ -52,32 +49,31 @@ pub fn posts(tx: &mut Tx<'_>, viewer: &Viewer, typed: &str, unfinished: bool, pa
     }
     let size = i64::try_from(limits::PAGE).unwrap_or(i64::MAX);
     let skip = size * i64::try_from(page).unwrap_or(0);
-    let mut ids = open_posts(tx, &query.fts5(), &query.tsquery(), size + 1, skip)?;
+    let mut ids = search::posts(tx, viewer.person(), &query.fts5(), &query.tsquery(), size + 1, skip)?;
     let more = ids.len() > limits::PAGE;
     ids.truncate(limits::PAGE);
     Ok(Found { hits: hits(tx, viewer, &ids)?, more })
 }
 
-/// Open groups that have all the words of a query in their name, title, mission or description, the best first; at most
-/// `limit`. With `unfinished` as in [`posts`].
+/// Groups that have all the words of a query in their name, title, mission or description, the best first; at most `limit`. With
+/// `unfinished` as in [`posts`].
 ///
 /// # Errors
 /// Only when the database does.
 pub fn groups(
     tx: &mut Tx<'_>,
-    _viewer: &Viewer,
+    viewer: &Viewer,
     typed: &str,
     unfinished: bool,
     limit: usize,
-) -> Result<Vec<Arc<GroupLine>>> {
+) -> Result<Vec<Listed>> {
     let query = Query::parse(typed, unfinished);
     if query.is_empty() {
         return Ok(Vec::new());
     }
     let limit = i64::try_from(limit).unwrap_or(i64::MAX);
-    let ids = open_groups(tx, &query.fts5(), &query.tsquery(), limit)?;
-    let mut lines = views::lines(tx, ids.iter().copied())?;
-    Ok(ids.iter().filter_map(|id| lines.remove(id)).collect())
+    let ids = search::groups(tx, viewer.person(), &query.fts5(), &query.tsquery(), limit)?;
+    views::listed(tx, viewer, &ids)
 }
 
 /// Whether the terms in the index were made by other rules than those of now.

@@ -172,8 +172,9 @@ pub fn stop_signal() -> impl Future<Output = ()> + Send + 'static {
     }
 }
 
-/// The whole instance as one service.
-pub fn router(app: &App) -> Router {
+/// Every route there is, by what is asked for: those of ActivityPub documents, and all others. Without what stands around them all,
+/// so that tests can see which there are.
+pub fn routers(app: &App) -> (Router, Router) {
     let documents = federation::documents().with_state(app.clone());
     let others = Router::new()
         .route("/healthz", get(healthz))
@@ -183,11 +184,17 @@ pub fn router(app: &App) -> Router {
         .merge(api::routes(app))
         .merge(web::routes(app))
         .with_state(app.clone());
+    (documents, others)
+}
+
+/// The whole instance as one service.
+pub fn router(app: &App) -> Router {
+    let (documents, others) = routers(app);
     let inside = app.clone();
     Router::new()
         .fallback(move |request: Request| {
             // Which router answers is decided by what is asked for, not by where it stands.
-            let document = wants_document(&request);
+            let document = wants_document(&request) || is_signed_file(&request);
             let router = if document { documents.clone() } else { others.clone() };
             let (app, kind) = (inside.clone(), kind_of(&request, document));
             async move {
@@ -280,6 +287,12 @@ pub fn state_router(app: &App) -> Router {
 fn wants_document(request: &Request) -> bool {
     let accept = request.headers().get(header::ACCEPT).and_then(|value| value.to_str().ok());
     matches!(*request.method(), Method::GET | Method::HEAD) && accept.is_some_and(prefers_document)
+}
+
+/// Whether another server asks for a file in somebody's name: a member's, for what isn't for everybody.
+fn is_signed_file(request: &Request) -> bool {
+    let signed = request.headers().contains_key("signature");
+    signed && matches!(*request.method(), Method::GET | Method::HEAD) && request.uri().path().starts_with("/media/")
 }
 
 /// Whether an `Accept` header asks for an ActivityPub document: it names one of the two media types (ActivityPub §3.2), and likes

@@ -7,6 +7,7 @@ use std::sync::Arc;
 
 use url::Url;
 
+use crate::error::{Error, Result};
 use crate::ids::{ActivityId, MediaId, PostId, ThreadId};
 
 /// The addresses of this instance. Cheap to clone.
@@ -128,6 +129,11 @@ impl Urls {
         self.absolute(&format!("/media/{id}/{name}"))
     }
 
+    /// The page of an invitation by link.
+    pub fn invitation(&self, secret: &str) -> String {
+        self.absolute(&format!("/invitations/{secret}"))
+    }
+
     /// The handle of a local name: `@name@domain`.
     pub fn handle(&self, name: &str) -> String {
         format!("@{name}@{}", self.inner.domain)
@@ -136,6 +142,36 @@ impl Urls {
     /// Whether a URL is of this instance: same scheme, host and port (FEP-fe34).
     pub fn is_ours(&self, url: &Url) -> bool {
         Url::parse(&self.inner.base).is_ok_and(|base| base.origin() == url.origin())
+    }
+
+    /// `host[:port]` of another server out of what an administrator typed: a name, an address of a page, or a handle.
+    ///
+    /// # Errors
+    /// `Invalid` on `host` when that can't be the name of another server.
+    pub fn other_host(&self, typed: &str) -> Result<String> {
+        let wrong = || Error::field("host", "error-peer-host");
+        let typed = typed.trim();
+        let address = match typed.contains("://") {
+            true => typed.to_owned(),
+            false => format!("https://{}", typed.rsplit('@').next().unwrap_or(typed)),
+        };
+        let url = Url::parse(&address).map_err(|_not_one| wrong())?;
+        // Addresses by number are never peers, and a name without a dot is only a machine next door.
+        let host = match url.host() {
+            Some(url::Host::Domain(domain)) if domain.trim_end_matches('.').contains('.') => {
+                host_of(&url).ok_or_else(wrong)?
+            }
+            _ => return Err(wrong()),
+        };
+        // Dots at its end, which were taken off, can hide that it is a number; and no server is called `*`.
+        let is_name = |c: char| c.is_ascii_alphanumeric() || "-_.:".contains(c);
+        let named = Url::parse(&format!("https://{host}/")).is_ok_and(|url| url.domain().is_some());
+        if !named || !host.chars().all(is_name) {
+            return Err(wrong());
+        }
+        // As for the guard, the port doesn't count.
+        let name = |domain: &str| domain.split(':').next().map(str::to_owned);
+        if name(&host) == name(self.domain()) { Err(Error::field("host", "error-peer-own")) } else { Ok(host) }
     }
 
     /// What a URL of ours names; `None` when it isn't ours or names nothing.

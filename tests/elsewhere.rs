@@ -76,8 +76,9 @@ fn group(tx: &mut Tx<'_>, class: Class) -> Result<GroupId> {
         created_by: None,
         archived_at: None,
         updated_at: tx.now,
+        face: false,
     };
-    groups::acts::save_remote(tx, &RemoteGroup { actor, group })
+    groups::acts::save_remote(tx, &RemoteGroup { actor, group, partial: false })
 }
 
 /// Somebody elsewhere whose activity came in.
@@ -97,6 +98,7 @@ fn note(name: &str, published: Time, text: &str) -> Draft {
             updated: None,
             context: None,
             document: "{}".to_owned(),
+            public: true,
         }),
         ..Draft::default()
     }

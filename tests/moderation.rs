@@ -17,7 +17,7 @@ async fn forum() -> (TestApp, Member, Member, Member, String) {
     (app, ana, bob, cor, topic["id"].as_str().unwrap().to_owned())
 }
 
-/// Makes a group one that isn't open: such groups can't be made yet.
+/// Makes a group one that isn't open.
 async fn close(app: &TestApp, title: &'static str) {
     use diesel::prelude::*;
     use vakplein::db::schema::groups::dsl;

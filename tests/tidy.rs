@@ -8,8 +8,18 @@ use vakplein::locale::Locales;
 use vakplein::policy::Reason;
 
 /// Features: what they do stands in the code below the edges.
-const FEATURES: [&str; 9] =
-    ["people", "groups", "membership", "threads", "media", "moderation", "notices", "search", "instance"];
+const FEATURES: [&str; 10] = [
+    "people",
+    "groups",
+    "membership",
+    "threads",
+    "media",
+    "moderation",
+    "notices",
+    "agreements",
+    "search",
+    "instance",
+];
 const EDGES: [&str; 3] = ["web", "api", "federation"];
 
 struct File {

@@ -1,4 +1,4 @@
-//! Running text: mentions, lines, slugs, search terms, and the differences between two versions (the text is cut in two at a
+//! Running text: mentions, personal data, lines, slugs, search terms, and the differences between two versions (the text is cut in two at a
 //! character 1).
 #![no_main]
 
@@ -7,6 +7,7 @@ use vakplein::media::files::download_name;
 use vakplein::text::analyse::{self, Language, Query};
 use vakplein::text::diff::{self, Change};
 use vakplein::text::line::one_line;
+use vakplein::text::personal::{self, Kind};
 use vakplein::text::{excerpt, mentions};
 use vakplein_fuzz::very_many;
 
@@ -29,6 +30,11 @@ fuzz_target!(|text: &str| {
         // What is recognised as a mention is recognised by itself, too.
         assert_eq!(mentions::find(&mention.handle()).len(), 1, "{mention:?}");
     }
+
+    let found = personal::find(old, &[]);
+    assert!(found.iter().all(|one| old.get(one.range.clone()).is_some_and(|text| !text.is_empty())));
+    assert!(found.windows(2).all(|pair| pair[0].range.end <= pair[1].range.start));
+    assert_eq!(personal::has_bsn(old), found.iter().any(|one| one.kind == Kind::Bsn));
 
     let line = one_line(old);
     assert_eq!(one_line(&line), line);

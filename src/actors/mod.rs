@@ -143,17 +143,15 @@ pub fn check_name(name: &str) -> Result<()> {
 
 /// Checks that a name can be given to a person or group of this instance now. `trusted` skips the list of reserved names.
 ///
+/// Whether it is reserved, had or had by somebody who must not be known isn't told, nor by how long it takes.
+///
 /// # Errors
 /// `Invalid` on the field `name`.
 pub fn check_free(tx: &mut Tx<'_>, name: &str, trusted: bool) -> Result<()> {
     check_name(name)?;
-    if !trusted && RESERVED.contains(&name.to_ascii_lowercase().as_str()) {
-        return Err(Error::field("name", "error-name-reserved"));
-    }
-    if local_by_name(tx, name)?.is_some() {
-        return Err(Error::field("name", "error-name-taken"));
-    }
-    Ok(())
+    let reserved = !trusted && RESERVED.contains(&name.to_ascii_lowercase().as_str());
+    let taken = local_by_name(tx, name)?.is_some();
+    if reserved || taken { Err(Error::field("name", "error-name-unavailable")) } else { Ok(()) }
 }
 
 /// Makes a local actor with its keys, and takes its name.

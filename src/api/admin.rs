@@ -74,6 +74,8 @@ struct InstanceSettings {
     contact_email: String,
     security_contact: String,
     language: String,
+    /// How numbers of cases and clients look: `#` for a digit, as in `WMO-####-######`. Posts with one are refused once.
+    case_numbers: Vec<String>,
 }
 
 impl From<Settings> for InstanceSettings {
@@ -87,6 +89,7 @@ impl From<Settings> for InstanceSettings {
             contact_email: settings.contact_email,
             security_contact: settings.security_contact,
             language: settings.language,
+            case_numbers: settings.case_numbers,
         }
     }
 }
@@ -104,6 +107,7 @@ struct SettingsChange {
     contact_email: Option<String>,
     security_contact: Option<String>,
     language: Option<String>,
+    case_numbers: Option<Vec<String>>,
 }
 
 impl SettingsChange {
@@ -117,6 +121,7 @@ impl SettingsChange {
             contact_email: self.contact_email.unwrap_or(now.contact_email),
             security_contact: self.security_contact.unwrap_or(now.security_contact),
             language: self.language.unwrap_or(now.language),
+            case_numbers: self.case_numbers.unwrap_or(now.case_numbers),
         }
     }
 }

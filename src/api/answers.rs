@@ -125,6 +125,7 @@ fn part(name: &str) -> Option<&'static str> {
         "name" => Some("`name`, or `name@host` of something elsewhere."),
         "person" => Some("`name`, `name@host` or an id."),
         "kind" => Some("`like`."),
+        "secret" => Some("The last part of an invitation's link."),
         "id" => Some("Its id."),
         "host" => Some("`host[:port]`."),
         _ => None,

@@ -15,10 +15,11 @@ use utoipa::ToSchema;
 
 use super::unreadable::Unreadable;
 use crate::app::App;
-use crate::error::{Error, FieldErrors};
-use crate::locale::{Arg, Texts};
+use crate::error::{Error, FieldError, FieldErrors};
+use crate::locale::Texts;
 use crate::policy::Reason;
 use crate::request;
+use crate::text::personal::Kind;
 
 /// What handlers of the API answer with.
 pub type Result<T, E = Failed> = std::result::Result<T, E>;
@@ -32,6 +33,8 @@ pub enum Failed {
     Malformed(Vec<Unreadable>),
     /// What was sent is larger than is taken.
     TooLarge,
+    /// A group becomes stricter, and whoever makes it so hasn't said to know that these servers hold copies.
+    Copies(Vec<String>),
 }
 
 impl<E: Into<Error>> From<E> for Failed {
@@ -72,6 +75,9 @@ pub struct Problem {
     #[serde(skip_serializing_if = "Vec::is_empty")]
     #[schema(required = false)]
     pub errors: Vec<FieldProblem>,
+    /// Of the kind `copies`: servers whose members belong to the group, and that hold what is in it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub hosts: Option<Vec<String>>,
 }
 
 /// One field that can't be accepted.
@@ -82,6 +88,11 @@ pub struct FieldProblem {
     pub field: String,
     /// What to do about it.
     pub message: String,
+    /// Which kinds of personal data seem to stand in it: `bsn`, `iban`, `case-number`, `phone`, `birth-date`, `email`. A `bsn` is never
+    /// taken; the others are with `notPersonal`.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    #[schema(required = false, value_type = Vec<String>)]
+    pub kinds: Vec<Kind>,
 }
 
 impl Failed {
@@ -90,6 +101,7 @@ impl Failed {
             Self::Domain(error) => request::status(error),
             Self::Malformed(_) => StatusCode::BAD_REQUEST,
             Self::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
+            Self::Copies(_) => StatusCode::CONFLICT,
         }
     }
 
@@ -111,6 +123,7 @@ impl Failed {
             },
             Self::Malformed(_) => "malformed",
             Self::TooLarge => "too-large",
+            Self::Copies(_) => "copies",
         }
     }
 
@@ -130,6 +143,7 @@ impl Failed {
                 problem.detail = whole.map_or(problem.detail, |one| one.message(texts));
                 problem.errors = wrong.iter().filter_map(|one| one.problem(texts)).collect();
             }
+            Self::Copies(hosts) => problem.hosts = Some(hosts.clone()),
             _ => {}
         }
         problem
@@ -152,20 +166,19 @@ fn problem(app: &App, texts: &Texts, word: &str, status: StatusCode) -> Problem 
         status: status.as_u16(),
         detail: detail.into_owned(),
         errors: Vec::new(),
+        hosts: None,
     }
 }
 
 /// What is wrong with each field, in words.
 fn field_problems(texts: &Texts, fields: &FieldErrors) -> Vec<FieldProblem> {
-    let message = |key: &str, limit: Option<i64>| match limit {
-        Some(limit) => texts.t_with(key, &[("limit", &limit as &dyn Arg)]),
-        None => texts.t(key).into_owned(),
+    let told = |error: &FieldError| {
+        let mut kinds: Vec<Kind> = error.personal.iter().map(|found| found.kind).collect();
+        kinds.sort_unstable();
+        kinds.dedup();
+        FieldProblem { field: error.field.to_owned(), message: request::message(texts, error), kinds }
     };
-    fields
-        .0
-        .iter()
-        .map(|error| FieldProblem { field: error.field.to_owned(), message: message(error.key, error.limit) })
-        .collect()
+    fields.0.iter().map(told).collect()
 }
 
 /// The layer around all routes: writes problem documents and the headers that every answer has.
@@ -257,7 +270,7 @@ pub(super) async fn about(
     axum::extract::Path(word): axum::extract::Path<String>,
     headers: HeaderMap,
 ) -> Result<Response> {
-    const STATUS: [(&str, StatusCode); 13] = [
+    const STATUS: [(&str, StatusCode); 14] = [
         ("not-found", StatusCode::NOT_FOUND),
         ("gone", StatusCode::GONE),
         ("signed-out", StatusCode::UNAUTHORIZED),
@@ -265,6 +278,7 @@ pub(super) async fn about(
         ("malformed", StatusCode::BAD_REQUEST),
         ("conflict", StatusCode::CONFLICT),
         ("taken", StatusCode::CONFLICT),
+        ("copies", StatusCode::CONFLICT),
         ("too-large", StatusCode::PAYLOAD_TOO_LARGE),
         ("method", StatusCode::METHOD_NOT_ALLOWED),
         ("internal", StatusCode::INTERNAL_SERVER_ERROR),

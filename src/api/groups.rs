@@ -10,12 +10,13 @@ use utoipa::{OpenApi, ToSchema};
 use uuid::Uuid;
 
 use super::auth::{Bearer, Looker};
-use super::error::Result;
+use super::error::{Failed, Result};
 use super::input::{Created, Done, Json, Page, Paging, Path, Query, present};
 use crate::app::App;
 use crate::clock::Time;
 use crate::db::Tx;
-use crate::error::Result as Domain;
+use crate::error::{Error, Result as Domain};
+use crate::groups::face::{self, Face};
 use crate::groups::views::{self, Filter, GroupPage, Listed};
 use crate::groups::{GroupDraft, acts, draft};
 use crate::ids::{GroupId, MediaId};
@@ -117,10 +118,16 @@ struct Group {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(value_type = Option<String>)]
     posting: Option<Posting>,
-    member_count: i64,
-    topic_count: i64,
-    #[schema(value_type = String, format = DateTime)]
-    active_at: Time,
+    /// Outsiders may know of it: always, but for a closed group that doesn't show itself.
+    face: bool,
+    /// Left out, as the next two are, of a closed group that the caller isn't a member of.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    member_count: Option<i64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    topic_count: Option<i64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<String>, format = DateTime)]
+    active_at: Option<Time>,
     archived: bool,
     /// What the caller is in it: `member`, `moderator`, `owner`; null for whoever isn't a member.
     #[schema(value_type = Option<String>)]
@@ -132,7 +139,7 @@ struct Group {
 impl Group {
     /// A group in a list.
     fn line(urls: &Urls, listed: Listed) -> Self {
-        let group = listed.group;
+        let (group, inside) = (listed.group, listed.inside);
         let accepted = listed.membership.filter(|(_, state)| *state == MembershipState::Accepted);
         Self {
             id: group.id.0,
@@ -146,15 +153,16 @@ impl Group {
             description: None,
             description_html: None,
             rules: None,
-            emblem: emblem(urls, group.id, group.emblem_id, group.emblem_url.as_deref()),
-            emblem_alt: group.emblem_alt,
+            emblem: emblem(urls, group.id, group.emblem_id, group.emblem_url.as_deref()).filter(|_| inside),
+            emblem_alt: if inside { group.emblem_alt } else { String::new() },
             colour: group.colour,
             class: group.class,
             joining: group.joining,
             posting: None,
-            member_count: group.member_count,
-            topic_count: group.topic_count,
-            active_at: group.active_at,
+            face: group.class == Class::Openbaar || group.face,
+            member_count: inside.then_some(group.member_count),
+            topic_count: inside.then_some(group.topic_count),
+            active_at: inside.then_some(group.active_at),
             archived: group.archived_at.is_some(),
             role: accepted.map(|(role, _)| role),
             pending: listed.membership.is_some() && accepted.is_none(),
@@ -182,12 +190,43 @@ impl Group {
             class: group.class,
             joining: group.joining,
             posting: Some(group.posting),
-            member_count: group.member_count,
-            topic_count: group.topic_count,
-            active_at: group.active_at,
+            face: group.class == Class::Openbaar || group.face,
+            member_count: Some(group.member_count),
+            topic_count: Some(group.topic_count),
+            active_at: Some(group.active_at),
             archived: group.archived_at.is_some(),
             role: page.may.role,
             pending: page.may.pending,
+        }
+    }
+
+    /// A closed group as outsiders see it.
+    fn outside(found: Face) -> Self {
+        Self {
+            id: found.id.0,
+            name: found.local_name(),
+            handle: found.handle(),
+            url: found.url,
+            activity_pub_id: found.uri,
+            local: found.local,
+            title: found.title,
+            mission: found.mission,
+            description: Some(found.description),
+            description_html: Some(found.description_html),
+            rules: Some(found.rules),
+            emblem: None,
+            emblem_alt: String::new(),
+            colour: found.colour,
+            class: found.class,
+            joining: found.joining,
+            posting: None,
+            face: found.shown,
+            member_count: None,
+            topic_count: None,
+            active_at: None,
+            archived: found.archived,
+            role: None,
+            pending: found.may.pending,
         }
     }
 }
@@ -203,7 +242,8 @@ fn emblem(urls: &Urls, group: GroupId, here: Option<MediaId>, elsewhere: Option<
 #[into_params(parameter_in = Query)]
 #[serde(rename_all = "camelCase")]
 struct Wanted {
-    /// `all` (when left out), `mine`, `local` or `remote`.
+    /// `all` (when left out), `mine`, `local` or `remote`; `closed` has the closed groups that show themselves and that the caller isn't
+    /// a member of, the last made first, and those that the caller asked to join.
     filter: Option<Which>,
 }
 
@@ -214,9 +254,10 @@ enum Which {
     Mine,
     Local,
     Remote,
+    Closed,
 }
 
-/// Groups, the most recently active first.
+/// Groups, the most recently active first. Closed ones are in it for their members.
 #[utoipa::path(get, path = "/groups", tag = "groups", params(Wanted, Paging), responses((status = 200, body = Page<Group>)))]
 async fn list(
     State(app): State<App>,
@@ -229,6 +270,7 @@ async fn list(
         Which::Mine => Filter::Mine,
         Which::Local => Filter::Local,
         Which::Remote => Filter::Remote,
+        Which::Closed => Filter::Closed,
     };
     let part = paging.part()?;
     let found = app.db.read(move |tx| views::list(tx, &viewer, filter, part)).await?;
@@ -239,7 +281,7 @@ async fn list(
 #[derive(Debug, Clone, Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 struct GroupInput {
-    /// Its name in addresses; only when it is made.
+    /// Its name in addresses; only when it is made. A closed group for which it is left out gets one that says nothing.
     name: Option<String>,
     title: Option<String>,
     /// What it is for, in one sentence.
@@ -256,12 +298,19 @@ struct GroupInput {
     emblem_alt: Option<String>,
     /// A colour of the theme, 1 to 8.
     colour: Option<i64>,
-    /// `openbaar`; the others follow.
+    /// Who reads it: `openbaar` (when it is made and this is left out), `leden`, `vertrouwelijk` or `lokaal`. It can become stricter,
+    /// never the other way.
     #[schema(value_type = Option<String>)]
     class: Option<Class>,
-    /// `open` or `approval`.
+    /// `open`, `approval` or `invite`. A closed group is never open, and by approval only when it shows itself; when this is left out
+    /// for one that is made or becomes closed, it is by invitation.
     #[schema(value_type = Option<String>)]
     joining: Option<Joining>,
+    /// Outsiders may know of a closed group: its name, what it is for, its rules and how one joins.
+    face: Option<bool>,
+    /// The caller knows that what is in a group that becomes stricter may have been copied, at the servers of `hosts` among others.
+    /// Without it that is refused with 409 and the list.
+    confirm_copies: Option<bool>,
     /// Who starts topics: `members` or `staff`.
     #[schema(value_type = Option<String>)]
     posting: Option<Posting>,
@@ -269,6 +318,9 @@ struct GroupInput {
 
 impl GroupInput {
     fn over(self, draft: GroupDraft) -> GroupDraft {
+        let class = self.class.unwrap_or(draft.class);
+        let closes = draft.class == Class::Openbaar && class != Class::Openbaar;
+        let joining = if closes { Joining::Invite } else { draft.joining };
         GroupDraft {
             name: self.name.unwrap_or(draft.name),
             title: self.title.unwrap_or(draft.title),
@@ -278,9 +330,10 @@ impl GroupInput {
             emblem: self.emblem.unwrap_or(draft.emblem),
             emblem_alt: self.emblem_alt.unwrap_or(draft.emblem_alt),
             colour: self.colour.unwrap_or(draft.colour),
-            class: self.class.unwrap_or(draft.class),
-            joining: self.joining.unwrap_or(draft.joining),
+            class,
+            joining: self.joining.unwrap_or(joining),
             posting: self.posting.unwrap_or(draft.posting),
+            face: self.face.unwrap_or(draft.face),
             ..draft
         }
     }
@@ -296,7 +349,7 @@ async fn create(
     Bearer(caller): Bearer,
     Json(input): Json<GroupInput>,
 ) -> Result<Created<Group>> {
-    let draft = draft::rendered(input.over(GroupDraft::default()), &app.markdown);
+    let draft = draft::rendered(draft::named(input.over(GroupDraft::default())), &app.markdown);
     let (viewer, by) = (caller.viewer, caller.actor);
     // Keys cost a while to make: not for a group that can't be.
     let (asks, draft) = (by.clone(), Arc::new(draft));
@@ -319,18 +372,23 @@ async fn create(
     Ok(Created(app.urls.absolute(&format!("/api/v1/groups/{}", group.name)), group))
 }
 
-/// One group.
+/// One group. Of a closed one that shows itself whoever isn't in it gets that part: no counts, no times, no settings but how one joins.
 #[utoipa::path(get, path = "/groups/{name}", tag = "groups", responses((status = 200, body = Group)))]
 async fn show(
     State(app): State<App>,
     Looker(viewer): Looker,
     Path(name): Path<String>,
 ) -> Result<Json<Group>> {
-    let page = app.db.read(move |tx| views::page(tx, &viewer, &name)).await?;
-    Ok(Json(Group::whole(&app.urls, page)))
+    let urls = app.urls.clone();
+    let found = app.db.read(move |tx| match views::page(tx, &viewer, &name) {
+        Ok(page) => Ok(Group::whole(&urls, page)),
+        Err(Error::NotFound) => Ok(Group::outside(face::face(tx, &viewer, &name)?)),
+        Err(error) => Err(error),
+    });
+    Ok(Json(found.await?))
 }
 
-/// Changes a group's texts and settings.
+/// Changes a group's texts and settings. Making it stricter takes `confirmCopies`.
 #[utoipa::path(
     patch, path = "/groups/{name}", tag = "groups", security(("bearer" = ["write"])), request_body = GroupInput,
     responses((status = 200, body = Group))
@@ -344,14 +402,16 @@ async fn edit(
     let (viewer, by) = (caller.viewer, caller.actor);
     let now = app.db.read(move |tx| views::page(tx, &viewer, &name)).await?;
     let id = now.group.id;
+    let confirmed = input.confirm_copies == Some(true);
     let draft = draft::rendered(input.over(GroupDraft::from(&now.group)), &app.markdown);
-    let page = app
-        .db
-        .write(move |tx| {
-            acts::edit(tx, &by, id, &draft)?;
-            views::by_id(tx, &viewer, id)
-        })
-        .await?;
+    let edited = app.db.write(move |tx| {
+        if !confirmed && let Some(hosts) = acts::raises(tx, &by, id, &draft)? {
+            return Ok(Err(hosts));
+        }
+        acts::edit(tx, &by, id, &draft)?;
+        views::by_id(tx, &viewer, id).map(Ok)
+    });
+    let page = edited.await?.map_err(Failed::Copies)?;
     app.wake.notify_one();
     Ok(Json(Group::whole(&app.urls, page)))
 }

@@ -22,7 +22,7 @@ use crate::membership::{self, MembershipState};
 use crate::moderation::{Category, Why};
 use crate::people::{Scope, attempts, byline};
 use crate::policy::rates::Limit;
-use crate::policy::{Actor, Reason, Role, Viewer};
+use crate::policy::{Act, Actor, Reason, Role, Viewer};
 
 /// Addresses of this file.
 pub(super) fn routes() -> Router<App> {
@@ -115,7 +115,7 @@ struct JoinInput {
 /// One person's membership of a group.
 #[derive(Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
-struct OneMembership {
+pub(super) struct OneMembership {
     id: Uuid,
     /// The group's page.
     url: String,
@@ -125,7 +125,13 @@ struct OneMembership {
     membership: Membership,
 }
 
-fn one(tx: &mut Tx<'_>, viewer: &Viewer, group: GroupId, person: PersonId) -> Domain<OneMembership> {
+/// Somebody's membership, for whom it may be shown to.
+pub(super) fn one(
+    tx: &mut Tx<'_>,
+    viewer: &Viewer,
+    group: GroupId,
+    person: PersonId,
+) -> Domain<OneMembership> {
     let found = membership::views::one(tx, viewer, group, person)?;
     let actor = actors::find(tx, group.into())?;
     let row = found.membership;
@@ -149,18 +155,24 @@ async fn join(
     // Nothing needs to be said to join an open group, not even `{}`.
     let input = if body.is_empty() { JoinInput::default() } else { input::read(&body)? };
     let (viewer, by, limited) = (caller.viewer, caller.actor, app.config.limits.enabled);
-    let place = app.urls.absolute(&format!("/api/v1/groups/{name}/memberships"));
+    let wanted = name.clone();
     let joined = app
         .db
         .write(move |tx| {
             attempts::by_person(tx, limited, Limit::AccountFollows, &by)?;
-            let group = views::find(tx, &name)?;
+            let group = views::find(tx, &wanted)?;
             membership::acts::join(tx, &by, group, &input.motivation, None)?;
             one(tx, &viewer, group, by.person)
         })
         .await?;
     app.wake.notify_one();
-    Ok(Created(format!("{place}/{}", joined.membership.person.name), joined))
+    Ok(created(&app, &name, joined))
+}
+
+/// The answer to whoever has joined a group, or asks to.
+pub(super) fn created(app: &App, group: &str, joined: OneMembership) -> Created<OneMembership> {
+    let place = format!("/api/v1/groups/{group}/memberships/{}", joined.membership.person.name);
+    Created(app.urls.absolute(&place), joined)
 }
 
 /// A membership: one's own, or somebody else's in a group that the caller is a member of. Of those who wait, staff only.
@@ -339,6 +351,10 @@ where
 {
     on_group(app, by, name, move |tx, by, group| {
         let person = byline::find(tx, &person)?;
+        // A group that must not be known isn't there, whatever else is wrong; but a wish to join it can be taken back.
+        if person != by.person {
+            membership::standing(tx, by, group)?.may(Act::Read)?;
+        }
         act(tx, by, group, person)
     })
     .await

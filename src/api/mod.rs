@@ -4,6 +4,8 @@
 //! API Design Rules: `API-Version` on every answer, no slash at the end, camelCase, RFC 9457 problems, bad input is 400.
 
 pub mod admin;
+mod admin_groups;
+mod agreements;
 mod answers;
 mod audit;
 pub mod auth;
@@ -11,6 +13,7 @@ pub mod error;
 pub mod groups;
 pub mod input;
 pub mod instance;
+pub mod invitations;
 pub mod keeping;
 mod limits;
 pub mod me;
@@ -51,11 +54,14 @@ pub fn routes(app: &App) -> Router<App> {
         .merge(people::routes())
         .merge(me::routes())
         .merge(admin::routes())
+        .merge(admin_groups::routes())
         .merge(limits::routes())
         .merge(audit::routes())
         .merge(peers::routes())
+        .merge(agreements::routes())
         .merge(groups::routes())
         .merge(memberships::routes())
+        .merge(invitations::routes())
         .merge(threads::routes())
         .merge(keeping::routes())
         .merge(posts::routes())
@@ -98,11 +104,14 @@ pub fn document(base: &str) -> utoipa::openapi::OpenApi {
     whole.merge(people::document());
     whole.merge(me::document());
     whole.merge(admin::document());
+    whole.merge(admin_groups::document());
     whole.merge(limits::document());
     whole.merge(audit::document());
     whole.merge(peers::document());
+    whole.merge(agreements::document());
     whole.merge(groups::document());
     whole.merge(memberships::document());
+    whole.merge(invitations::document());
     whole.merge(threads::document());
     whole.merge(keeping::document());
     whole.merge(posts::document());

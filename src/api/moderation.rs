@@ -17,9 +17,11 @@ use crate::db::page::Part;
 use crate::groups::views as groups;
 use crate::ids::EntryId;
 use crate::journal::Did;
+use crate::membership;
 use crate::moderation::log::{self, Capacity, LogLine, Statement};
 use crate::moderation::{Category, ReportState, Scope as Where, Why, decisions, views};
 use crate::people::{Scope, byline};
+use crate::policy::Act;
 
 /// Addresses of this file.
 pub(super) fn routes() -> Router<App> {
@@ -72,6 +74,7 @@ async fn warn(
         .write(move |tx| {
             let group = groups::find(tx, &name)?;
             let person = byline::find(tx, &input.person)?;
+            membership::standing(tx, &by, group)?.may(Act::Read)?;
             decisions::warn(tx, &by, group, person, Why::on(input.ground, &input.reason)?)
         })
         .await?;
@@ -185,7 +188,7 @@ impl From<LogLine> for Line {
         Self {
             id: line.id.0,
             act: line.act,
-            group: line.group.as_ref().map(views::Place::local_name),
+            group: line.group.as_ref().and_then(views::Place::shown_name),
             thread_id: line.thread.as_ref().map(|(id, _)| id.0),
             thread_title: line.thread.map(|(_, title)| title),
             capacity: capacity(&line.capacity),
@@ -246,6 +249,7 @@ struct Decision {
     id: Uuid,
     #[schema(value_type = String)]
     act: Did,
+    /// Null as well for a closed group that the caller isn't in (any more).
     group: Option<String>,
     capacity: &'static str,
     person: Option<Person>,
@@ -278,7 +282,7 @@ impl From<Statement> for Decision {
         Self {
             id: statement.entry.0,
             act: statement.act,
-            group: statement.group.as_ref().map(views::Place::local_name),
+            group: statement.group.as_ref().and_then(views::Place::shown_name),
             capacity: capacity(&statement.capacity),
             person: statement.person.as_deref().map(Person::from),
             post_id: statement.post.map(|(id, _)| id.0),

@@ -47,7 +47,8 @@ struct Told {
     kind: NoticeKind,
     /// Who did it; null for what moderators decided.
     by: Option<Person>,
-    /// Title of the group.
+    /// Title of the group; null as well when it is a closed one that the caller isn't in: then the names, titles and links of what
+    /// others did there are left out too.
     group: Option<String>,
     /// The topic, when it can be seen.
     thread_id: Option<Uuid>,

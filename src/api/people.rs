@@ -188,6 +188,8 @@ struct Me {
     language: Option<String>,
     mail_replies: bool,
     mail_moderation: bool,
+    /// Titles of groups and topics may stand in mails about closed groups of class `leden`.
+    mail_titles: bool,
     /// Whether logging in takes a second factor.
     second_factor: bool,
 }
@@ -207,6 +209,7 @@ fn own(app: &App, tx: &mut Tx<'_>, id: PersonId) -> Domain<Me> {
         language: account.language,
         mail_replies: account.mail_replies,
         mail_moderation: account.mail_moderation,
+        mail_titles: account.mail_titles,
     })
 }
 
@@ -240,6 +243,8 @@ struct MeChange {
     language: Option<Option<String>>,
     mail_replies: Option<bool>,
     mail_moderation: Option<bool>,
+    /// Titles of groups and topics in mails about closed groups of class `leden`; never of stricter ones.
+    mail_titles: Option<bool>,
 }
 
 impl MeChange {
@@ -254,7 +259,10 @@ impl MeChange {
     }
 
     fn touches_preferences(&self) -> bool {
-        self.language.is_some() || self.mail_replies.is_some() || self.mail_moderation.is_some()
+        self.language.is_some()
+            || self.mail_replies.is_some()
+            || self.mail_moderation.is_some()
+            || self.mail_titles.is_some()
     }
 
     fn apply(&self, draft: &mut ProfileDraft) {
@@ -304,6 +312,7 @@ async fn change(
                     language: change.language.clone().unwrap_or(now.language),
                     mail_replies: change.mail_replies.unwrap_or(now.mail_replies),
                     mail_moderation: change.mail_moderation.unwrap_or(now.mail_moderation),
+                    mail_titles: change.mail_titles.unwrap_or(now.mail_titles),
                 };
                 errors.gather(profile::set_preferences(tx, id, &preferences, &inside.locales))?;
             }

@@ -11,12 +11,11 @@ use super::auth::{Bearer, Looker};
 use super::error::Result;
 use super::groups::Person;
 use super::input::{Done, Json, Page, Path};
-use super::threads::EditInput;
 use crate::app::App;
 use crate::clock::Time;
 use crate::db::Tx;
 use crate::error::{Error, Result as Domain};
-use crate::ids::PostId;
+use crate::ids::{MediaId, PostId};
 use crate::media::MediaKind;
 use crate::media::views::Shown;
 use crate::moderation::{Category, Why};
@@ -24,9 +23,10 @@ use crate::people::Scope;
 use crate::policy::rates::Limit;
 use crate::policy::{Actor, Role};
 use crate::text::plain;
+use crate::threads::draft::{self, Input};
 use crate::threads::tree::{Gone, PostLine};
-use crate::threads::views::{self, Revision};
-use crate::threads::{ReactionKind, acts};
+use crate::threads::views::{self, PostPage, Revision};
+use crate::threads::{Draft, ReactionKind, acts};
 use crate::urls::Urls;
 
 /// Addresses of this file.
@@ -190,6 +190,40 @@ impl Attachment {
 async fn show(State(app): State<App>, Looker(viewer): Looker, Path(id): Path<PostId>) -> Result<Json<Post>> {
     let page = app.db.read(move |tx| views::post(tx, &viewer, id)).await?;
     Ok(Json(Post::of(&app, page.post, page.content)))
+}
+
+/// What shall change in a topic or post; what is left out stays.
+#[derive(Debug, Clone, Deserialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct EditInput {
+    /// Of a topic.
+    title: Option<String>,
+    /// Markdown.
+    content: Option<String>,
+    /// BCP 47.
+    language: Option<String>,
+    /// Ids of all files that it shall have.
+    #[schema(value_type = Option<Vec<Uuid>>)]
+    media: Option<Vec<MediaId>>,
+    /// What looks like personal data in it is none.
+    #[serde(default)]
+    not_personal: bool,
+}
+
+impl EditInput {
+    /// The post as it is, with these changes.
+    pub(super) async fn over(self, app: &App, now: PostPage) -> Domain<Draft> {
+        let there = || now.post.media.iter().map(|file| file.id).collect();
+        let title = if now.post.parent_id.is_none() { now.thread.title } else { String::new() };
+        let input = Input {
+            title: self.title.unwrap_or(title),
+            content: self.content.unwrap_or(now.content),
+            language: self.language.or(now.post.language),
+            media: self.media.unwrap_or_else(there),
+            not_personal: self.not_personal,
+        };
+        draft::written(&app.db, &app.markdown, input).await
+    }
 }
 
 /// Changes a post, by its author. The version before is kept.

@@ -136,7 +136,7 @@ async fn report(
 struct Shown {
     /// The first report's id, which stands for all.
     id: Uuid,
-    /// The group, as addresses name it; null for the administrators.
+    /// The group, as addresses name it; null for the administrators, and for a closed group that the caller may not know of.
     group: Option<String>,
     post_id: Option<Uuid>,
     thread_id: Option<Uuid>,
@@ -170,7 +170,7 @@ impl Shown {
     fn of(app: &App, case: Case) -> Self {
         let mut shown = Self {
             id: case.id.0,
-            group: case.group.as_ref().map(views::Place::local_name),
+            group: case.group.as_ref().and_then(views::Place::shown_name),
             post_id: None,
             thread_id: None,
             thread_title: None,

@@ -91,10 +91,15 @@ async fn resolve(
         }
         Resolved::Group(id) => {
             // The view decides whether the reader may know of it.
-            let page = groups::views::by_id(tx, &viewer, id)?;
-            let (actor, title) = (page.actor, page.group.title);
-            let name = if actor.local { actor.name } else { format!("{}@{}", actor.name, actor.host) };
-            Ok(Thing { kind: "group", id: id.0, name, title, url: actor.url, activity_pub_id: actor.uri })
+            let found = groups::face::known(tx, &viewer, id)?;
+            Ok(Thing {
+                kind: "group",
+                id: id.0,
+                name: found.local_name(),
+                title: found.title,
+                url: found.url,
+                activity_pub_id: found.uri,
+            })
         }
         Resolved::Post(id) => {
             let page = threads::views::post(tx, &viewer, id)?;

@@ -77,7 +77,7 @@ impl Hit {
     }
 }
 
-/// Posts in open groups, the newest first.
+/// Posts in open groups and in those that the caller belongs to, the newest first.
 #[utoipa::path(get, path = "/search", tag = "search", params(Wanted), responses((status = 200, body = Page<Hit>)))]
 async fn find(
     State(app): State<App>,
@@ -108,13 +108,18 @@ struct GroupHit {
     group: GroupRef,
     /// What it is for.
     mission: String,
-    member_count: i64,
-    topic_count: i64,
-    #[schema(value_type = String, format = DateTime)]
-    active_at: Time,
+    /// Left out, as the next two are, of a closed group that the caller isn't a member of.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    member_count: Option<i64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    topic_count: Option<i64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<String>, format = DateTime)]
+    active_at: Option<Time>,
 }
 
-/// Open groups by their name, title, mission and description, the best first, 20 at most.
+/// Groups by their name, title, mission and description, the best first, 20 at most: open ones, one's own, and closed ones that show
+/// themselves.
 #[utoipa::path(
     get, path = "/search/groups", tag = "search", params(Words), responses((status = 200, body = Page<GroupHit>))
 )]
@@ -124,12 +129,15 @@ async fn find_groups(
     Query(words): Query<Words>,
 ) -> Result<Json<Page<GroupHit>>> {
     let found = app.db.read(move |tx| search::groups(tx, &viewer, &words.q, false, limits::PAGE)).await?;
-    let hits = found.iter().map(|line| GroupHit {
-        group: GroupRef::from(&**line),
-        mission: line.mission.clone(),
-        member_count: line.member_count,
-        topic_count: line.topic_count,
-        active_at: line.active_at,
+    let hits = found.into_iter().map(|listed| {
+        let (line, inside) = (listed.group, listed.inside);
+        GroupHit {
+            group: GroupRef::from(&line),
+            mission: line.mission,
+            member_count: inside.then_some(line.member_count),
+            topic_count: inside.then_some(line.topic_count),
+            active_at: inside.then_some(line.active_at),
+        }
     });
     Ok(Page::whole(hits.collect()))
 }

@@ -11,7 +11,7 @@ use super::auth::{Bearer, Looker};
 use super::error::Result;
 use super::groups::Person;
 use super::input::{Created, Done, Json, Page, Paging, Path, Query};
-use super::posts::{self, Attachment, Post};
+use super::posts::{self, Attachment, EditInput, Post};
 use crate::app::App;
 use crate::clock::Time;
 use crate::db::Tx;
@@ -22,7 +22,7 @@ use crate::policy::{Actor, Viewer};
 use crate::threads::draft::{self, Input};
 use crate::threads::lines::{Seen, TopicLine};
 use crate::threads::views::{self, PostPage, Sort, Where};
-use crate::threads::{Draft, ReactionKind, ThreadKind, acts, pace};
+use crate::threads::{ReactionKind, ThreadKind, acts, pace};
 
 /// Addresses of this file.
 pub(super) fn routes() -> Router<App> {
@@ -265,6 +265,9 @@ struct ThreadInput {
     #[serde(default)]
     #[schema(value_type = Option<Vec<Uuid>>)]
     media: Vec<MediaId>,
+    /// What looks like personal data in it is none.
+    #[serde(default)]
+    not_personal: bool,
 }
 
 fn discussion() -> ThreadKind {
@@ -286,8 +289,13 @@ async fn start(
 ) -> Result<Created<Thread>> {
     // There is one kind so far; an unknown one was refused when the body was read.
     let ThreadKind::Discussion = input.kind;
-    let input =
-        Input { title: input.title, content: input.content, language: input.language, media: input.media };
+    let input = Input {
+        title: input.title,
+        content: input.content,
+        language: input.language,
+        media: input.media,
+        not_personal: input.not_personal,
+    };
     draft::check_input(&input, true)?;
     let draft = draft::written(&app.db, &app.markdown, input).await?;
     let (by, limited) = (caller.actor, app.config.limits.enabled);
@@ -322,36 +330,6 @@ async fn show(
 fn topic(tx: &mut Tx<'_>, viewer: &Viewer, id: ThreadId) -> Domain<PostPage> {
     let page = views::post(tx, viewer, id.into())?;
     if page.thread.id == id { Ok(page) } else { Err(Error::NotFound) }
-}
-
-/// What shall change in a topic or post; what is left out stays.
-#[derive(Debug, Clone, Deserialize, ToSchema)]
-#[serde(rename_all = "camelCase")]
-pub(super) struct EditInput {
-    /// Of a topic.
-    title: Option<String>,
-    /// Markdown.
-    content: Option<String>,
-    /// BCP 47.
-    language: Option<String>,
-    /// Ids of all files that it shall have.
-    #[schema(value_type = Option<Vec<Uuid>>)]
-    media: Option<Vec<MediaId>>,
-}
-
-impl EditInput {
-    /// The post as it is, with these changes.
-    pub(super) async fn over(self, app: &App, now: PostPage) -> Domain<Draft> {
-        let there = || now.post.media.iter().map(|file| file.id).collect();
-        let title = if now.post.parent_id.is_none() { now.thread.title } else { String::new() };
-        let input = Input {
-            title: self.title.unwrap_or(title),
-            content: self.content.unwrap_or(now.content),
-            language: self.language.or(now.post.language),
-            media: self.media.unwrap_or_else(there),
-        };
-        draft::written(&app.db, &app.markdown, input).await
-    }
 }
 
 /// Changes a topic's title or text, by its author.
@@ -440,6 +418,9 @@ struct ReplyInput {
     #[serde(default)]
     #[schema(value_type = Option<Vec<Uuid>>)]
     media: Vec<MediaId>,
+    /// What looks like personal data in it is none.
+    #[serde(default)]
+    not_personal: bool,
 }
 
 /// Replies to a topic, or to a reply in it.
@@ -456,8 +437,13 @@ async fn reply(
     Json(input): Json<ReplyInput>,
 ) -> Result<Created<Post>> {
     let to = input.parent_id.unwrap_or(id.into());
-    let input =
-        Input { title: String::new(), content: input.content, language: input.language, media: input.media };
+    let input = Input {
+        title: String::new(),
+        content: input.content,
+        language: input.language,
+        media: input.media,
+        not_personal: input.not_personal,
+    };
     draft::check_input(&input, false)?;
     let draft = draft::written(&app.db, &app.markdown, input).await?;
     let (by, limited) = (caller.actor, app.config.limits.enabled);

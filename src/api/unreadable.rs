@@ -84,8 +84,8 @@ impl Unreadable {
 
     /// The same as a part of a problem document; none for the whole.
     pub fn problem(&self, texts: &Texts) -> Option<FieldProblem> {
-        let message = self.message(texts);
-        (!self.field.is_empty()).then(|| FieldProblem { field: self.field.clone(), message })
+        let (field, message) = (self.field.clone(), self.message(texts));
+        (!field.is_empty()).then(|| FieldProblem { field, message, kinds: Vec::new() })
     }
 }
 

@@ -16,6 +16,7 @@ use crate::error::{Error, Result};
 use crate::federation::store::outbox_age;
 use crate::ids::RowId;
 use crate::media::{store, views};
+use crate::membership::invitations;
 use crate::people::{mail_links, sessions};
 use crate::telemetry::Metrics;
 use crate::urls::Urls;
@@ -50,7 +51,7 @@ pub struct Restored {
 ///
 /// The instance goes on as it was, but for what must not happen twice: what was being told to other servers, to people and by
 /// mail isn't told again (a delivery that was still waiting stands as failed, and can be sent by hand), and everybody has to log
-/// in anew, since a session that was ended after the backup would live again.
+/// in anew, since a session that was ended after the backup would live again. So would links, also those of invitations.
 ///
 /// # Errors
 /// When the file isn't a backup or is damaged, is of another instance, or the database isn't empty: nothing was changed then.
@@ -256,6 +257,7 @@ fn stop(tx: &mut Tx<'_>) -> Result<usize> {
     let called_off = outbox_age::call_off(tx, "restored from a backup: not sent again")?;
     sessions::end_all(tx)?;
     mail_links::void_all(tx)?;
+    invitations::void_links(tx)?;
     search::index_all(tx)?;
     Ok(called_off)
 }

@@ -1,4 +1,4 @@
-//! `vakplein report …`, `settings …` and `text …`: what administrators decide about the community, without a browser.
+//! `vakplein report …`, `settings …`, `text …` and `group invite`: what administrators decide about the community, without a browser.
 
 use std::io::{Read, Write};
 
@@ -14,6 +14,7 @@ use crate::groups::views as groups;
 use crate::ids::ReportId;
 use crate::instance::pages::{self, PageName};
 use crate::instance::{self, Settings};
+use crate::membership::invitations::{self, Wish};
 use crate::moderation::decisions::{self, Measure};
 use crate::moderation::views::{self, About, Case, Filter};
 use crate::moderation::{Category, Outcome, Resolution, Scope, Why};
@@ -143,7 +144,7 @@ fn handle(who: &Byline) -> String {
 
 /// A case in one line.
 fn line(app: &App, case: &Case) -> String {
-    let group = case.group.as_ref().map(views::Place::local_name).unwrap_or_default();
+    let group = case.group.as_ref().and_then(views::Place::shown_name).unwrap_or_default();
     let about = match &case.about {
         About::Post { path, .. } => app.urls.absolute(path),
         About::Person(Some(who)) => handle(who),
@@ -164,7 +165,7 @@ pub(super) enum SettingsCommand {
     Set {
         /// Its name, as `settings show` prints it.
         key: String,
-        /// Its new value; true or false for a switch.
+        /// Its new value; true or false for a switch, commas between several.
         value: String,
     },
 }
@@ -202,6 +203,7 @@ fn changed(settings: &Settings, key: &str, value: &str) -> Result<Settings> {
         Value::Bool(_) => {
             Value::Bool(value.parse().map_err(|_neither| Error::field("value", "error-choice"))?)
         }
+        Value::Array(_) => value.split(',').map(|one| Value::String(one.trim().to_owned())).collect(),
         _ => Value::String(value.to_owned()),
     };
     serde_json::from_value(fields).map_err(|_not_a_word| Error::field("value", "error-choice"))
@@ -277,4 +279,17 @@ pub(super) async fn text(app: &App, by: Option<&str>, command: TextCommand) -> a
             Ok(())
         }
     }
+}
+
+/// Makes an invitation by link, also into a closed group that nobody belongs to yet; the link is printed and stored nowhere.
+pub(super) async fn invite(app: &App, by: Option<&str>, name: String, wish: Wish) -> anyhow::Result<()> {
+    let made = as_admin(app, by, move |tx, by| {
+        let group = groups::find(tx, &name)?;
+        invitations::issue(tx, by, group, &wish)
+    });
+    let (row, secret) = made.await?;
+    let mut out = std::io::stdout();
+    writeln!(out, "For whoever uses it first, until {}. It can't be shown again:", row.until.rfc3339())?;
+    writeln!(out, "{}", app.urls.invitation(&secret.unwrap_or_default()))?;
+    Ok(())
 }

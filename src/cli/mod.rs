@@ -1,5 +1,6 @@
 //! The command line: operations are subcommands. Works beside a running server, on the same database.
 
+mod agreements;
 mod community;
 mod fediverse;
 mod keeping;
@@ -20,17 +21,17 @@ use crate::config::Config;
 use crate::db::Tx;
 use crate::db::page::Part;
 use crate::doctor::Verdict;
-use crate::error::Error;
+use crate::error::{Error, FieldError};
 use crate::federation::client::Lookup;
-use crate::groups::views::{self, Filter, Listed};
 use crate::groups::{self, GroupDraft};
 use crate::ids::PersonId;
 use crate::locale::Texts;
+use crate::membership::invitations::Wish;
 use crate::moderation::Category;
 use crate::people::admin::{self, Which};
 use crate::people::byline;
-use crate::policy::{Actor, Class, Viewer};
-use crate::{demo, doctor, server, telemetry};
+use crate::policy::{Actor, Class, Joining, Viewer};
+use crate::{demo, doctor, request, server, telemetry};
 
 /// A federated community server.
 #[derive(Debug, Parser)]
@@ -102,6 +103,9 @@ enum Command {
     /// Other servers.
     #[command(subcommand)]
     Peer(fediverse::PeerCommand),
+    /// What was agreed with other servers about closed groups.
+    #[command(subcommand)]
+    Agreement(agreements::AgreementCommand),
     /// The federation log: what came in, what went out, what was refused at the door.
     #[command(subcommand)]
     Log(fediverse::LogCommand),
@@ -121,15 +125,30 @@ enum GroupCommand {
         /// The name that is shown.
         #[arg(long)]
         title: String,
-        /// How far its content may go: openbaar, leden, vertrouwelijk or lokaal. For now only openbaar.
+        /// How far its content may go: openbaar, leden, vertrouwelijk or lokaal. A closed one is joined by invitation.
         #[arg(long, value_parser = class)]
         class: Class,
-        /// The member who owns it; without one, only administrators keep it.
+        /// Of a closed group: outsiders may know that it is there, and see what it is for.
+        #[arg(long)]
+        face: bool,
+        /// The member who owns it; without one, only administrators keep it, and a closed group is opened by nobody.
         #[arg(long, value_name = "USER")]
         owner: Option<String>,
     },
-    /// List the groups that are hosted here: name, class, members, title.
+    /// List the groups that are hosted here: name, class, members, title. Of a closed one that doesn't show itself only the id stands
+    /// in place of its name, and no title.
     List,
+    /// Make an invitation into a group that is hosted here. Its link, which stands alone on the last line, can't be shown again.
+    Invite {
+        /// Its name in addresses.
+        name: String,
+        /// For how many days.
+        #[arg(long, default_value_t = crate::policy::limits::INVITATION_DAYS)]
+        days: i64,
+        /// For whom it is; only the group's moderators see this.
+        #[arg(long, default_value = "")]
+        note: String,
+    },
 }
 
 fn class(word: &str) -> Result<Class, String> {
@@ -220,12 +239,13 @@ async fn command(app: &App, by: Option<&str>, command: Command) -> anyhow::Resul
     match command {
         Command::Backup { file } => keeping::backup(app, &file).await,
         Command::User(command) => user::run(app, by, command).await,
-        Command::Group(command) => group(app, command).await,
+        Command::Group(command) => group(app, by, command).await,
         Command::Report(command) => community::report(app, by, command).await,
         Command::Settings(command) => community::settings(app, by, command).await,
         Command::Limits(command) => limits::run(app, by, command).await,
         Command::Text(command) => community::text(app, by, command).await,
         Command::Peer(command) => fediverse::peer(app, by, command).await,
+        Command::Agreement(command) => agreements::run(app, by, command).await,
         Command::Log(command) => fediverse::log(app, by, command).await,
         Command::Job(command) => fediverse::job(app, by, command).await,
         Command::Audit => keeping::audit(app).await,
@@ -277,10 +297,11 @@ where
     done.await.map_err(|error| in_words(app, error))
 }
 
-async fn group(app: &App, command: GroupCommand) -> anyhow::Result<()> {
+async fn group(app: &App, by: Option<&str>, command: GroupCommand) -> anyhow::Result<()> {
     match command {
-        GroupCommand::Create { name, title, class, owner } => {
-            let draft = GroupDraft { name, title, class, ..GroupDraft::default() };
+        GroupCommand::Create { name, title, class, face, owner } => {
+            let joining = if class == Class::Openbaar { Joining::Open } else { Joining::Invite };
+            let draft = GroupDraft { name, title, class, face, joining, ..GroupDraft::default() };
             let url = found_group(app, draft, owner).await.map_err(|error| in_words(app, error))?;
             writeln!(std::io::stdout(), "{url}")?;
         }
@@ -288,16 +309,23 @@ async fn group(app: &App, command: GroupCommand) -> anyhow::Result<()> {
             let viewer = Viewer::Member { id: PersonId::fresh(), admin: true };
             let mut part = Part { after: None, size: 200 };
             loop {
-                let slice = app.db.read(move |tx| views::list(tx, &viewer, Filter::Local, part)).await?;
-                for Listed { group, .. } in &slice.items {
-                    let (name, members) = (&group.name, group.member_count);
-                    writeln!(std::io::stdout(), "{name}\t{}\t{members}\t{}", group.class, group.title)?;
+                let slice = app.db.read(move |tx| groups::admin::list(tx, viewer, part)).await?;
+                for group in &slice.items {
+                    let (class, members) = (group.class, group.members);
+                    let (name, title) = match &group.known {
+                        Some(known) => (known.name.clone(), known.title.as_str()),
+                        None => (group.id.to_string(), ""),
+                    };
+                    writeln!(std::io::stdout(), "{name}\t{class}\t{members}\t{title}")?;
                 }
                 match slice.next {
                     Some(next) => part.after = Some(next),
                     None => break,
                 }
             }
+        }
+        GroupCommand::Invite { name, days, note } => {
+            community::invite(app, by, name, Wish { person: None, note, days }).await?;
         }
     }
     Ok(())
@@ -340,10 +368,8 @@ fn in_words(app: &App, error: Error) -> anyhow::Error {
     let texts = Texts::new(Arc::clone(&app.locales), lang);
     match error {
         Error::Invalid(fields) => {
-            let said = fields.0.iter().map(|field| match &field.limit {
-                Some(limit) => format!("{}: {}", field.field, texts.t_with(field.key, &[("limit", limit)])),
-                None => format!("{}: {}", field.field, texts.t(field.key)),
-            });
+            let told = |field: &FieldError| format!("{}: {}", field.field, request::message(&texts, field));
+            let said = fields.0.iter().map(told);
             anyhow::anyhow!("{}", said.collect::<Vec<_>>().join("\n"))
         }
         Error::Denied(reason) => anyhow::anyhow!("{}", texts.t(&format!("reason-{reason}"))),

@@ -139,6 +139,8 @@ pub enum Lock {
     Person,
     /// A group's class.
     Class,
+    /// A group's invitations: how many wait, and for whom.
+    Invitation,
     /// A report, resolved once.
     Report,
     /// Instance-wide settings.

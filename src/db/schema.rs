@@ -3,12 +3,12 @@
 //! Their columns stand in `tables/`, a file per feature. `tests/schema.rs` holds both against what the migrations made.
 
 pub use super::tables::actors::{actor_keys, actors};
-pub use super::tables::federation::{activities, closed_inboxes, deliveries, inbox, peers, refusals};
+pub use super::tables::federation::{activities, agreements, closed_inboxes, deliveries, inbox, peers, refusals};
 pub use super::tables::groups::groups;
 pub use super::tables::instance::{limit_hits, pages, settings};
 pub use super::tables::machinery::{audit, jobs, journal, mails};
 pub use super::tables::media::media;
-pub use super::tables::membership::{bans, memberships};
+pub use super::tables::membership::{bans, invitations, memberships};
 pub use super::tables::moderation::reports;
 pub use super::tables::notices::notices;
 pub use super::tables::people::{
@@ -30,6 +30,7 @@ diesel::joinable!(groups -> people (created_by));
 diesel::joinable!(memberships -> groups (group_id));
 diesel::joinable!(memberships -> people (person_id));
 diesel::joinable!(bans -> groups (group_id));
+diesel::joinable!(invitations -> groups (group_id));
 diesel::joinable!(reports -> groups (group_id));
 diesel::joinable!(threads -> groups (group_id));
 diesel::joinable!(threads -> people (author_id));
@@ -72,6 +73,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     groups,
     memberships,
     bans,
+    invitations,
     reports,
     threads,
     posts,
@@ -90,6 +92,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     pages,
     limit_hits,
     peers,
+    agreements,
     inbox,
     refusals,
     activities,

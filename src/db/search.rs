@@ -11,7 +11,7 @@ use super::{AtEnd, Conn, Tx, VALUES, schema};
 use crate::clock::Time;
 use crate::each;
 use crate::error::Result;
-use crate::ids::{GroupId, PostId};
+use crate::ids::{GroupId, PersonId, PostId};
 
 /// Makes a new post findable by these terms, at the end of the transaction. That fails when the post is findable already.
 pub fn add(tx: &mut Tx<'_>, post: PostId, analyser: i64, terms: &str) {
@@ -187,26 +187,43 @@ struct GroupHit {
     group_id: GroupId,
 }
 
-/// The groups that a query finds best and that anybody may know (class *openbaar*, not deleted), at most `limit`.
+/// The groups that a query finds best and that a reader may know, at most `limit`: open ones, closed ones that show themselves, and those
+/// that the reader belongs to; `None` isn't signed in.
+///
+/// Those that have all the words in their title come first. No rank counts how rare a word is, for that would tell of groups that aren't
+/// shown; and when something was last posted is told of open groups alone.
 ///
 /// # Errors
 /// Only when the database does.
-pub fn open_groups(tx: &mut Tx<'_>, fts5: &str, tsquery: &str, limit: i64) -> Result<Vec<GroupId>> {
+pub fn groups(
+    tx: &mut Tx<'_>,
+    reader: Option<PersonId>,
+    fts5: &str,
+    tsquery: &str,
+    limit: i64,
+) -> Result<Vec<GroupId>> {
     const VISIBLE: &str = "JOIN groups g ON g.id = e.group_id JOIN actors a ON a.id = g.id \
-         WHERE g.class = 'openbaar' AND a.gone_at IS NULL";
+         WHERE a.gone_at IS NULL AND (g.class = 'openbaar' OR g.face OR EXISTS (SELECT 1 FROM memberships m \
+         WHERE m.group_id = g.id AND m.person_id = $1 AND m.state = 'accepted'))";
+    const ORDER: &str = "CASE WHEN g.class = 'openbaar' THEN g.active_at END DESC NULLS LAST, g.id DESC";
+    let reader = reader.unwrap_or(PersonId::NOBODY);
     let hits: Vec<GroupHit> = match tx.conn {
         Conn::Sqlite(conn) => diesel::sql_query(format!(
             "SELECT e.group_id FROM group_index JOIN group_entries e ON e.number = group_index.rowid {VISIBLE} \
-             AND group_index MATCH $1 ORDER BY bm25(group_index, 10.0, 1.0), g.active_at DESC, g.id LIMIT $2"
+             AND group_index MATCH $2 ORDER BY group_index.rowid IN \
+             (SELECT rowid FROM group_index WHERE group_index MATCH $3) DESC, {ORDER} LIMIT $4"
         ))
+        .bind::<Uid, _>(reader)
         .bind::<Text, _>(fts5)
+        .bind::<Text, _>(format!("title : ({fts5})"))
         .bind::<BigInt, _>(limit)
         .load(conn)?,
         Conn::Postgres(conn) => diesel::sql_query(format!(
             "SELECT e.group_id FROM group_index i JOIN group_entries e ON e.number = i.number {VISIBLE} \
-             AND i.terms @@ to_tsquery('simple', $1) \
-             ORDER BY ts_rank(i.terms, to_tsquery('simple', $1)) DESC, g.active_at DESC, g.id LIMIT $2"
+             AND i.terms @@ to_tsquery('simple', $2) \
+             ORDER BY ts_rank(i.terms, to_tsquery('simple', $2)) DESC, {ORDER} LIMIT $3"
         ))
+        .bind::<Uid, _>(reader)
         .bind::<Text, _>(tsquery)
         .bind::<BigInt, _>(limit)
         .load(conn)?,
@@ -220,14 +237,16 @@ struct Hit {
     post_id: PostId,
 }
 
-/// The newest posts that a query finds and that anybody may read (groups of class *openbaar*, nothing hidden).
+/// The newest posts that a query finds and that a reader may read: in open groups and in those that the reader belongs to, nothing
+/// hidden; `None` isn't signed in.
 ///
 /// `fts5` and `tsquery` are the same query in each database's words. At most `limit`, after skipping `offset`.
 ///
 /// # Errors
 /// Only when the database does.
-pub fn open_posts(
+pub fn posts(
     tx: &mut Tx<'_>,
+    reader: Option<PersonId>,
     fts5: &str,
     tsquery: &str,
     limit: i64,
@@ -235,23 +254,28 @@ pub fn open_posts(
 ) -> Result<Vec<PostId>> {
     // The rights are part of the query, so that what may not be seen isn't counted either.
     const VISIBLE: &str = "JOIN posts p ON p.id = e.post_id JOIN groups g ON g.id = p.group_id \
-         JOIN threads t ON t.id = p.thread_id \
-         WHERE g.class = 'openbaar' AND p.deleted_at IS NULL AND p.removed_at IS NULL \
-         AND p.confirmed_at IS NOT NULL AND NOT t.hidden";
-    let order = "ORDER BY p.created_at DESC, p.id DESC LIMIT $2 OFFSET $3";
+         JOIN actors a ON a.id = g.id JOIN threads t ON t.id = p.thread_id \
+         WHERE a.gone_at IS NULL AND p.deleted_at IS NULL AND p.removed_at IS NULL \
+         AND p.confirmed_at IS NOT NULL AND NOT t.hidden \
+         AND (g.class = 'openbaar' OR EXISTS (SELECT 1 FROM memberships m \
+         WHERE m.group_id = g.id AND m.person_id = $1 AND m.state = 'accepted'))";
+    let order = "ORDER BY p.created_at DESC, p.id DESC LIMIT $3 OFFSET $4";
+    let reader = reader.unwrap_or(PersonId::NOBODY);
     let hits: Vec<Hit> = match tx.conn {
         Conn::Sqlite(conn) => diesel::sql_query(format!(
             "SELECT e.post_id FROM search_index i JOIN search_entries e ON e.number = i.rowid {VISIBLE} \
-             AND i.terms MATCH $1 {order}"
+             AND i.terms MATCH $2 {order}"
         ))
+        .bind::<Uid, _>(reader)
         .bind::<Text, _>(fts5)
         .bind::<BigInt, _>(limit)
         .bind::<BigInt, _>(offset)
         .load(conn)?,
         Conn::Postgres(conn) => diesel::sql_query(format!(
             "SELECT e.post_id FROM search_index i JOIN search_entries e ON e.number = i.number {VISIBLE} \
-             AND i.terms @@ to_tsquery('simple', $1) {order}"
+             AND i.terms @@ to_tsquery('simple', $2) {order}"
         ))
+        .bind::<Uid, _>(reader)
         .bind::<Text, _>(tsquery)
         .bind::<BigInt, _>(limit)
         .bind::<BigInt, _>(offset)

@@ -49,6 +49,9 @@ pub(super) struct Group {
     pub(super) description: String,
     pub(super) rules: String,
     pub(super) colour: i64,
+    /// How far its content may go; open to all when it isn't said.
+    #[serde(default)]
+    pub(super) class: Option<String>,
     pub(super) owner: String,
     pub(super) members: Vec<String>,
     #[serde(default)]

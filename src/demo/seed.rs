@@ -8,15 +8,17 @@ use anyhow::{Context, bail};
 
 use super::content::{Group, Person, Reply, Thread};
 use super::{PASSWORD, Site};
+use crate::agreements::{self, AgreementState, Terms};
 use crate::app::App;
 use crate::federation::resolve;
 use crate::groups::{self, GroupDraft};
 use crate::ids::{GroupId, PersonId, PostId};
 use crate::instance;
+use crate::membership::invitations::{self, Wish};
 use crate::membership::{self, MembershipState};
 use crate::people::acts::NewPerson;
 use crate::people::{self, AccountRole};
-use crate::policy::Actor;
+use crate::policy::{Actor, Class, Joining, limits};
 use crate::search::Resolved;
 use crate::threads::draft::{self, Input};
 use crate::threads::{self, PostRow, ReactionKind};
@@ -100,13 +102,23 @@ async fn add_group(site: &Site, group: &Group) -> anyhow::Result<Vec<Vec<String>
         description: group.description.clone(),
         rules: group.rules.clone(),
         colour: group.colour,
+        class: class_of(group)?,
+        joining: if class_of(group)? == Class::Openbaar { Joining::Open } else { Joining::Invite },
         ..GroupDraft::default()
     };
     let draft = groups::draft::rendered(draft, &app.markdown);
+    let draft_class = draft.class;
     let id = app.db.write(move |tx| groups::acts::found(tx, Some(owner), &draft, &keys)).await?.id;
     for member in &group.members {
         let member = local_person(app, member).await?;
-        app.db.write(move |tx| membership::acts::join(tx, &Actor::here(member), id, "", None)).await?;
+        app.db
+            .write(move |tx| {
+                if draft_class != Class::Openbaar {
+                    invite(tx, owner, id, member)?;
+                }
+                membership::acts::join(tx, &Actor::here(member), id, "", None)
+            })
+            .await?;
     }
     let mut threads = Vec::new();
     for thread in &group.threads {
@@ -135,6 +147,11 @@ async fn add_group(site: &Site, group: &Group) -> anyhow::Result<Vec<Vec<String>
 /// With both instances running: their people join each other's groups and answer there.
 pub(super) async fn linked(sites: &[Site], said: &Said) -> anyhow::Result<()> {
     for site in sites {
+        for other in sites.iter().filter(|other| other.sample.key != site.sample.key) {
+            agree(site, other).await?;
+        }
+    }
+    for site in sites {
         for group in &site.sample.groups {
             let key = (site.sample.key.clone(), group.name.clone());
             let threads = said.get(&key).context("every group was made")?;
@@ -161,8 +178,13 @@ async fn link_group(sites: &[Site], host: &Site, group: &Group, said: &[Vec<Stri
     for (from, name) in guests {
         let app = &site_of(sites, from)?.app;
         let guest = local_person(app, name).await?;
-        let Resolved::Group(mirror) = resolve::resolve(app, &handle).await? else {
-            bail!("{handle} is no group");
+        let mirror = if class_of(group)? == Class::Openbaar {
+            let Resolved::Group(mirror) = resolve::resolve(app, &handle).await? else {
+                bail!("{handle} is no group");
+            };
+            mirror
+        } else {
+            invited(host, group, app, name).await?
         };
         app.db.write(move |tx| membership::acts::join(tx, &Actor::here(guest), mirror, "", None)).await?;
         app.wake.notify_one();
@@ -177,6 +199,57 @@ async fn link_group(sites: &[Site], host: &Site, group: &Group, said: &[Vec<Stri
         link_thread(sites, host, thread, said.clone()).await.with_context(|| thread.title.clone())?;
     }
     Ok(())
+}
+
+/// Makes an instance trust another with what is in closed groups.
+async fn agree(site: &Site, other: &Site) -> anyhow::Result<()> {
+    let admin = site.sample.people.iter().find(|person| person.admin).context("an instance has an administrator")?;
+    let (admin, host) = (local_person(&site.app, &admin.name).await?, other.app.urls.domain().to_owned());
+    let terms = Terms {
+        state: AgreementState::Agreed,
+        ceiling: Class::Leden,
+        until: None,
+        organisation: other.sample.name.clone(),
+        contact: String::new(),
+        purpose: "Overleg tussen vakgenoten".to_owned(),
+    };
+    site.app.db.write(move |tx| agreements::acts::set(tx, &Actor::here(admin), &host, &terms)).await?;
+    Ok(())
+}
+
+/// Has the owner of a closed group invite somebody of another instance; gives the group there once the invitation has come.
+async fn invited(host: &Site, group: &Group, app: &App, guest: &str) -> anyhow::Result<GroupId> {
+    let handle = app.urls.handle(guest);
+    let Resolved::Person(person) = resolve::resolve(&host.app, &handle).await? else {
+        bail!("{handle} is no person");
+    };
+    let owner = local_person(&host.app, &group.owner).await?;
+    let name = group.name.clone();
+    host.app
+        .db
+        .write(move |tx| {
+            let id = groups::views::find(tx, &name)?;
+            invite(tx, owner, id, person)
+        })
+        .await?;
+    host.app.wake.notify_one();
+    let guest = local_person(app, guest).await?;
+    wait_for(app, "invitation", move |tx| Ok(invitations::groups_for(tx, guest)?.into_iter().next())).await
+}
+
+fn invite(
+    tx: &mut crate::db::Tx<'_>,
+    owner: PersonId,
+    group: GroupId,
+    person: PersonId,
+) -> crate::error::Result<()> {
+    let wish = Wish { person: Some(person), note: String::new(), days: limits::INVITATION_DAYS };
+    invitations::invite(tx, &Actor::here(owner), group, &wish).map(|_made| ())
+}
+
+fn class_of(group: &Group) -> anyhow::Result<Class> {
+    let word = group.class.as_deref().unwrap_or("openbaar");
+    Class::from_word(word).with_context(|| format!("{word} is no class"))
 }
 
 /// Says the rest of a thread, each from where they are. `said` are the ids on the wire of what was said before.

@@ -87,6 +87,11 @@ enum Verdict {
 }
 
 impl Verdict {
+    /// Whether it was applied in a closed group.
+    fn is_confidential(&self) -> bool {
+        matches!(self, Self::Apply(plan) if plan.is_confidential())
+    }
+
     /// What not being able to apply a row means for it.
     fn stopped(row: &Claimed, stop: Stop, online: bool) -> Self {
         match stop {
@@ -267,6 +272,8 @@ fn carry_out(
         }
     }
     inbox::applied(tx, &applied)?;
+    let confidential = batch.iter().filter(|(row, verdict)| verdict.is_confidential() && applied.contains(&row.id));
+    inbox::forget_bodies(tx, &confidential.map(|(row, _)| row.id).collect::<Vec<_>>())?;
     Ok(done)
 }
 
@@ -312,6 +319,10 @@ fn note(tx: &mut Tx<'_>, row: &Claimed, worker: &str, verdict: &Verdict, done: &
             tracing::debug!(row = %row.id, kind = %row.kind, state = %state, reason = %rule, "not applied");
             done.words.push(state.word());
             inbox::finish(tx, row.id, worker, *state, &shortened(rule))?;
+            // Nor does what stood in it stay here.
+            if rule == activities::PERSONAL_DATA {
+                inbox::forget_bodies(tx, &[row.id])?;
+            }
             if let Some(follow) = follow(row).filter(|_| *state == InboxState::Refused) {
                 activities::turned_away(tx, Document(&follow), &row.actor_uri, &row.activity_uri)?;
             }
@@ -384,6 +395,9 @@ fn single(tx: &mut Tx<'_>, row: &Claimed, verdict: &Verdict, worker: &str) -> Re
         Verdict::Apply(plan) => {
             plan.carry_out(tx)?;
             inbox::applied(tx, &[row.id])?;
+            if plan.is_confidential() {
+                inbox::forget_bodies(tx, &[row.id])?;
+            }
             done.words.push("applied");
         }
         verdict => note(tx, row, worker, verdict, &mut done)?,

@@ -23,6 +23,7 @@ pub const KINDS: &[&str] = &[
     "EmojiReact",
     "Flag",
     "Follow",
+    "Invite",
     "Join",
     "Leave",
     "Like",

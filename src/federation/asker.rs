@@ -6,37 +6,115 @@
 use axum::http::{HeaderMap, Method, StatusCode, Uri};
 use chrono::TimeDelta;
 
+use super::crossing::Ground;
+use super::quirks;
 use super::signatures::{self, Claim, Incoming, Rules};
 use super::store::peers;
-use crate::actors;
+use crate::actors::{self, ActorKind, ActorRow};
 use crate::app::App;
 use crate::db::Tx;
-use crate::error::Result;
-use crate::policy::{Destination, PeerState};
+use crate::error::{Error, Result};
+use crate::policy::{Actor, Class, Destination, Origin, PeerState, visibility};
 use crate::urls::host_of;
+use crate::{agreements, membership};
 
-/// Where an answer to this request goes.
+/// Who asks.
+#[derive(Debug, Clone)]
+pub enum Asker {
+    /// Anybody at all.
+    Anyone,
+    /// An actor elsewhere, proven by its own key.
+    Peer {
+        /// The actor.
+        actor: Box<ActorRow>,
+        /// What administrators decided about its host.
+        state: PeerState,
+    },
+}
+
+impl Asker {
+    /// Whether nothing is known of who asks.
+    #[must_use]
+    pub fn is_anyone(&self) -> bool {
+        matches!(self, Self::Anyone)
+    }
+
+    /// This asker as a destination of what is in a group. Only of a closed one it is asked what was agreed, and whether the actor
+    /// itself belongs to it, at this moment.
+    ///
+    /// # Errors
+    /// Only when the database does.
+    pub fn towards(&self, tx: &mut Tx<'_>, ground: Ground) -> Result<Destination> {
+        let Self::Peer { actor, state } = self else { return Ok(Destination::Anyone) };
+        let (host, state) = (actor.host.clone(), *state);
+        if ground.class == Class::Openbaar {
+            return Ok(Destination::Peer { host, state, ceiling: Class::Openbaar, member: false });
+        }
+        let ceiling = agreements::ceiling(tx, &host)?;
+        let member = visibility::reaches(ceiling, ground.class) && reads(tx, actor, ground)?;
+        Ok(Destination::Peer { host, state, ceiling, member })
+    }
+
+    /// Whether the asker's server may be given the stub of a closed group hosted here: there is an agreement that reaches its class, and
+    /// somebody there is invited, waits or belongs to it; or the group shows outsiders that it is there.
+    ///
+    /// # Errors
+    /// Only when the database does.
+    pub fn may_meet(&self, tx: &mut Tx<'_>, ground: Ground, face: bool) -> Result<bool> {
+        let Self::Peer { actor, state } = self else { return Ok(false) };
+        if *state == PeerState::Blocked
+            || !visibility::reaches(agreements::ceiling(tx, &actor.host)?, ground.class)
+        {
+            return Ok(false);
+        }
+        Ok(face || membership::outward::is_awaited(tx, ground.group, &actor.host)?)
+    }
+}
+
+/// Whether an actor reads what is in a closed group: here as its member; in a copy of ours as its host.
+fn reads(tx: &mut Tx<'_>, actor: &ActorRow, ground: Ground) -> Result<bool> {
+    let group = actors::find(tx, ground.group.into())?;
+    if !group.local {
+        // Other members' servers have what the host delivered. An author's server serves the host alone.
+        let speaks = actor.id == group.id || actor.kind == ActorKind::Application;
+        return Ok(speaks && actor.host == group.host);
+    }
+    match actor.kind {
+        ActorKind::Person => {
+            let by = Actor { person: actor.id.into(), origin: Origin::Peer, activity: None };
+            match membership::standing(tx, &by, ground.group) {
+                Ok(standing) => Ok(standing.role.is_some() && !standing.banned && !standing.suspended),
+                Err(Error::NotFound) => Ok(false),
+                Err(error) => Err(error),
+            }
+        }
+        // Software that asks in the name of the whole instance is trusted as a whole, and no further than the lowest closed class.
+        ActorKind::Application if ground.class == Class::Leden => {
+            let peer = peers::find(tx, &actor.host)?;
+            Ok(peer.is_some_and(|peer| quirks::asks_as_instance(&peer.software))
+                && membership::outward::holders(tx, ground.group)?.contains(&actor.host))
+        }
+        ActorKind::Application | ActorKind::Group => Ok(false),
+    }
+}
+
+/// Who makes this request.
 ///
 /// # Errors
 /// 404 while federation is off, 403 for a blocked server, 500 when the database fails.
-pub async fn destination(
-    app: &App,
-    method: &Method,
-    uri: &Uri,
-    headers: &HeaderMap,
-) -> Result<Destination, StatusCode> {
+pub async fn asker(app: &App, method: &Method, uri: &Uri, headers: &HeaderMap) -> Result<Asker, StatusCode> {
     if !app.config.federation.enabled {
         return Err(StatusCode::NOT_FOUND);
     }
     if !headers.contains_key("signature") {
-        return Ok(Destination::Anyone);
+        return Ok(Asker::Anyone);
     }
     let window = TimeDelta::seconds(app.config.federation.clock_window);
     let rules = Rules::new(app.urls.domain(), app.urls.https(), window);
     let path_and_query = uri.path_and_query().map_or("/", |path| path.as_str());
     let incoming = Incoming { method, path_and_query, headers, body: &[], now: app.clock.now().utc() };
     // A signature that says nothing gives nothing: the answer is what anybody would get.
-    let Ok(claims) = signatures::read(&incoming, &rules) else { return Ok(Destination::Anyone) };
+    let Ok(claims) = signatures::read(&incoming, &rules) else { return Ok(Asker::Anyone) };
     let state = app.federation.clone();
     let known =
         app.db.read(move |tx| claims.iter().map(|claim| who(tx, &state, claim)).collect::<Result<Vec<_>>>());
@@ -44,15 +122,15 @@ pub async fn destination(
         tracing::error!(error = %error, "can't tell who asks");
         StatusCode::INTERNAL_SERVER_ERROR
     })?;
-    if known.iter().any(|(_, state, _)| *state == PeerState::Blocked) {
+    if known.iter().any(|(state, _)| *state == PeerState::Blocked) {
         return Err(StatusCode::FORBIDDEN);
     }
-    let proven = known.into_iter().find(|(_, _, proven)| *proven);
-    Ok(proven.map_or(Destination::Anyone, |(host, state, _)| Destination::Peer { host, state }))
+    let proven = known.into_iter().find_map(|(state, actor)| Some((state, actor?)));
+    Ok(proven.map_or(Asker::Anyone, |(state, actor)| Asker::Peer { actor: Box::new(actor), state }))
 }
 
-/// The host that a key belongs to, what was decided about it, and whether the signature proves it.
-fn who(tx: &mut Tx<'_>, state: &super::state::State, claim: &Claim) -> Result<(String, PeerState, bool)> {
+/// What was decided about the host that a key belongs to, and the actor, if the signature proves it.
+fn who(tx: &mut Tx<'_>, state: &super::state::State, claim: &Claim) -> Result<(PeerState, Option<ActorRow>)> {
     let host = host_of(claim.key_url()).unwrap_or_default();
     let decided = peers::state(tx, &host)?;
     // Mastodon and Lemmy name `actor#key`; a key that is a document of its own (GoToSocial) is known once its owner wrote.
@@ -60,11 +138,11 @@ fn who(tx: &mut Tx<'_>, state: &super::state::State, claim: &Claim) -> Result<(S
         Some(sender) => actors::by_uri(tx, &sender.actor_uri)?,
         None => actors::by_uri(tx, claim.key_document().as_str())?,
     };
-    let proven = actor.filter(|actor| actor.gone_at.is_none()).is_some_and(|actor| {
-        let rsa = actor.rsa_key.filter(|_| actor.rsa_key_uri.as_deref() == Some(claim.key_id()));
-        let ed = actor.ed_key.filter(|_| actor.ed_key_uri.as_deref() == Some(claim.key_id()));
-        let key = rsa.or(ed).and_then(|text| state.public_key(&text).ok());
+    let proven = actor.filter(|actor| actor.gone_at.is_none() && actor.host == host).filter(|actor| {
+        let rsa = actor.rsa_key.as_ref().filter(|_| actor.rsa_key_uri.as_deref() == Some(claim.key_id()));
+        let ed = actor.ed_key.as_ref().filter(|_| actor.ed_key_uri.as_deref() == Some(claim.key_id()));
+        let key = rsa.or(ed).and_then(|text| state.public_key(text).ok());
         key.is_some_and(|key| claim.verify(&key).is_ok())
     });
-    Ok((host, decided, proven))
+    Ok((decided, proven))
 }

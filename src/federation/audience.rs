@@ -4,13 +4,14 @@
 
 use std::collections::BTreeSet;
 
+use super::crossing::{Crossing, Ground};
 use super::store::outbox::Address;
 use super::store::peers::{self, Decided, PeerForm};
 use crate::actors::ActorRow;
 use crate::db::Tx;
 use crate::error::Result;
 use crate::ids::{GroupId, PersonId};
-use crate::policy::{Class, Destination, PeerState, visibility};
+use crate::policy::{PeerState, visibility};
 use crate::{membership, people};
 
 /// Inboxes, each once.
@@ -108,13 +109,14 @@ impl Audience {
         }
     }
 
-    /// Parts the inboxes by what their software shows. What may not go to a host now, by its class or because the host is
-    /// blocked, is left out; without a class only blocked hosts are.
+    /// Parts the inboxes by what their software shows. What may not go to a host now, by the class of the group or because the host
+    /// is blocked, is left out; without a group only blocked hosts are.
     ///
     /// # Errors
     /// Only when the database does.
-    pub fn by_form(&self, tx: &mut Tx<'_>, class: Option<Class>) -> Result<ByForm> {
-        Ok(self.parted(&peers::many(tx, self.hosts())?, class))
+    pub fn by_form(&self, tx: &mut Tx<'_>, ground: Option<Ground>) -> Result<ByForm> {
+        let known = peers::many(tx, self.hosts())?;
+        self.parted(tx, &known, ground)
     }
 
     /// The hosts, each as often as it has inboxes.
@@ -123,15 +125,21 @@ impl Audience {
     }
 
     /// The same as [`Audience::by_form`] with what is known of its hosts; one that isn't is left out.
-    #[must_use]
-    pub fn parted(&self, known: &Decided, class: Option<Class>) -> ByForm {
+    ///
+    /// # Errors
+    /// Only when the database does.
+    pub fn parted(&self, tx: &mut Tx<'_>, known: &Decided, ground: Option<Ground>) -> Result<ByForm> {
+        let crossing = match ground {
+            Some(ground) => Crossing::of(tx, ground, self.hosts())?,
+            None => Crossing::default(),
+        };
         let mut parts = ByForm::default();
         for address in &self.addresses {
             let Some((state, peer)) = known.get(&address.host) else { continue };
             let (state, form) = (*state, peer.as_ref().map_or(PeerForm::Unknown, |peer| peer.form));
-            let to = Destination::Peer { host: address.host.clone(), state };
-            let crosses =
-                class.map_or(state != PeerState::Blocked, |class| visibility::may_cross(class, &to));
+            let crosses = ground.map_or(state != PeerState::Blocked, |ground| {
+                visibility::may_cross(ground.class, &crossing.to(&address.host, state))
+            });
             if !crosses {
                 continue;
             }
@@ -143,13 +151,18 @@ impl Audience {
                 parts.bare.addresses.insert(address.clone());
             }
         }
-        parts
+        Ok(parts)
     }
 }
 
 /// Whether an activity of this kind only says that a tie has ended: those go to blocked servers, too.
 pub fn is_parting(kind: &str) -> bool {
     matches!(kind, "Reject" | "Undo/Follow")
+}
+
+/// Whether an activity of this kind invites somebody who isn't a member yet.
+pub fn is_inviting(kind: &str) -> bool {
+    kind == "Invite"
 }
 
 /// Inboxes by the form of an announce that is shown there. What isn't known stands in both.

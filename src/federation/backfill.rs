@@ -10,15 +10,14 @@ use super::fetch::{Found, Miss, Reach};
 use super::guard::same_origin;
 use super::objects::document::{Document, url_of};
 use super::objects::post_in::POSTS;
-use super::resolve;
 use super::store::known;
+use super::{quirks, resolve, verify};
 use crate::actors;
 use crate::app::App;
 use crate::error::{Error, Result};
 use crate::ids::{GroupId, PersonId};
-use crate::membership;
-use crate::policy::{Actor, Origin, Role};
-use crate::threads;
+use crate::policy::{Actor, Class, Origin, Role};
+use crate::{groups, membership, threads};
 
 /// Topics, replies, pinned topics and moderators that are read at most.
 const TOPICS: usize = 50;
@@ -33,7 +32,9 @@ const REQUESTS: usize = 400;
 /// # Errors
 /// When the group's host doesn't answer now, so that the job is tried again; and when the database fails.
 pub async fn run(app: &App, group: GroupId) -> Result<()> {
-    let reach = Reach::with(app, REQUESTS);
+    let class = app.db.read(move |tx| groups::outward::class(tx, group)).await?;
+    let open = class == Some(Class::Openbaar);
+    let reach = if open { Reach::with(app, REQUESTS) } else { Reach::into_closed(app, REQUESTS, group) };
     let (host, by, (featured, moderators)) = app
         .db
         .read(move |tx| {
@@ -108,8 +109,11 @@ async fn take(context: &Context<'_>, item: &Value) -> Result<Option<Url>> {
     if app.urls.is_ours(&id) {
         return Ok(None);
     }
-    let at_host = context.owns(&id) && POSTS.contains(&Document(item).kind());
-    let found = if at_host {
+    let is_post = POSTS.contains(&Document(item).kind());
+    let at_host = context.owns(&id) && is_post;
+    // What other servers' members wrote in a closed group they serve to its host alone: it comes with their proof.
+    let proven = !at_host && is_post && context.reach.closed().is_some() && is_proven(context, item).await?;
+    let found = if at_host || proven {
         Found { id: id.clone(), value: item.clone(), raw: item.to_string() }
     } else {
         match context.reach.document(&id).await {
@@ -127,6 +131,16 @@ async fn take(context: &Context<'_>, item: &Value) -> Result<Option<Url>> {
         Ok(()) => Ok(Some(found.id)),
         Err(error) if error.is_fault() => Err(error),
         Err(_refused) => Ok(None),
+    }
+}
+
+/// Whether a post carries the proof of its author (FEP-8b32).
+async fn is_proven(context: &Context<'_>, item: &Value) -> Result<bool> {
+    let Some(author) = quirks::author(Document(item)) else { return Ok(false) };
+    match verify::is_proven(context.reach, item, &author).await {
+        Ok(proven) => Ok(proven),
+        Err(Miss::Fault(error)) => Err(error),
+        Err(_) => Ok(false),
     }
 }
 

@@ -8,12 +8,14 @@ use axum::response::{IntoResponse, Response};
 use axum::routing::get;
 use serde::Deserialize;
 use serde_json::{Value, json};
+use uuid::Uuid;
 
 use crate::actors::{self, ActorKind, ActorRow};
 use crate::app::App;
 use crate::db::Tx;
 use crate::error::{Error, Result};
-use crate::policy::{Destination, visibility};
+use crate::ids::GroupId;
+use crate::policy::visibility;
 use crate::urls::Ours;
 use crate::{groups, instance, people, request, threads};
 
@@ -65,7 +67,11 @@ async fn webfinger(State(app): State<App>, Query(asked): Query<Asked>) -> Respon
         return StatusCode::NOT_FOUND.into_response();
     }
     let found = app.db.read(move |tx| {
-        let actor = resolve(tx, &resource)?.ok_or(Error::NotFound)?;
+        let Some(actor) = resolve(tx, &resource)? else {
+            // As many statements as for a group that must not be known.
+            groups::outward::class(tx, GroupId(Uuid::nil()))?;
+            return Err(Error::NotFound);
+        };
         check_shown(tx, &actor)?;
         Ok(descriptor(tx, &actor))
     });
@@ -113,9 +119,7 @@ fn check_shown(tx: &mut Tx<'_>, actor: &ActorRow) -> Result<()> {
     match actor.kind {
         ActorKind::Group => {
             let row = groups::outward::row(tx, actor.id.into())?;
-            if !visibility::may_cross(row.class, &Destination::Anyone) {
-                return Err(Error::NotFound);
-            }
+            visibility::knows_group(row.class, row.face, false)?;
         }
         ActorKind::Person => drop(people::outward::person(tx, actor.id.into())?),
         ActorKind::Application => {}

@@ -19,7 +19,9 @@ use super::objects::{self, collection};
 use super::signers::Signers;
 use super::state::State as Memory;
 use super::store::outbox;
-use super::{asker, proofs, wire};
+use super::asker::{self, Asker};
+use super::crossing::Ground;
+use super::{proofs, wire};
 use crate::actors::{self, ActorKind, ActorRow};
 use crate::app::App;
 use crate::clock::Time;
@@ -27,7 +29,7 @@ use crate::db::Tx;
 use crate::error::{Error, Result};
 use crate::groups::{self, GroupRow};
 use crate::ids::{ActivityId, GroupId, PersonId, PostId, ThreadId};
-use crate::policy::{Class, Destination, visibility};
+use crate::policy::{Class, visibility};
 use crate::{instance, membership, people, request, threads};
 
 /// Topics in a group's outbox, which Lemmy and new members' servers read of its past; posts in a person's.
@@ -51,6 +53,7 @@ pub fn routes() -> Router<App> {
         .route("/p/{id}", get(reply))
         .route("/p/{id}/replies", get(replies))
         .route("/activities/{id}", get(activity))
+        .route("/media/{id}/{name}", get(super::files::file))
         .route_layer(middleware::from_fn(request::note_route))
 }
 
@@ -73,9 +76,9 @@ impl Answer {
 /// Finds out who asks, reads, and answers.
 async fn serve<F>(app: App, from: Request, read: F) -> Response
 where
-    F: FnOnce(&mut Tx<'_>, &Memory, &Destination) -> Result<Answer> + Send + 'static,
+    F: FnOnce(&mut Tx<'_>, &Memory, &Asker) -> Result<Answer> + Send + 'static,
 {
-    let to = match asker::destination(&app, from.method(), from.uri(), from.headers()).await {
+    let to = match asker::asker(&app, from.method(), from.uri(), from.headers()).await {
         Ok(to) => to,
         Err(status) => return status.into_response(),
     };
@@ -114,8 +117,10 @@ fn json(status: StatusCode, body: Body) -> Response {
     (status, headers, body).into_response()
 }
 
-fn crosses(class: Class, to: &Destination) -> Result<()> {
-    if visibility::may_cross(class, to) { Ok(()) } else { Err(Error::NotFound) }
+/// Refuses whoever may not be given what is in this group: as if it didn't exist.
+fn crosses(tx: &mut Tx<'_>, group: GroupId, class: Class, to: &Asker) -> Result<()> {
+    let to = to.towards(tx, Ground { group, class })?;
+    if visibility::may_cross(class, &to) { Ok(()) } else { Err(Error::NotFound) }
 }
 
 /// Adds the proof of the actor that answers for a document, and writes it as bytes.
@@ -151,14 +156,14 @@ async fn application_part(State(app): State<App>, Path(part): Path<String>, requ
     .await
 }
 
-/// A local actor of this kind and name, or what stands in its place.
-fn local(tx: &mut Tx<'_>, kind: ActorKind, name: &str) -> Result<Result<ActorRow, Answer>> {
-    let actor = actors::local_by_name(tx, name)?.filter(|actor| actor.kind == kind).ok_or(Error::NotFound)?;
+/// A person of this instance by name, or what stands in their place.
+fn local(tx: &mut Tx<'_>, name: &str) -> Result<Result<ActorRow, Answer>> {
+    let found = actors::local_by_name(tx, name)?.filter(|actor| actor.kind == ActorKind::Person);
+    let actor = found.ok_or(Error::NotFound)?;
     if actor.gone_at.is_none() {
         return Ok(Ok(actor));
     }
-    let former = if kind == ActorKind::Group { "Group" } else { "Person" };
-    let tombstone = objects::tombstone(&actor.uri, former, actor.gone_at);
+    let tombstone = objects::tombstone(&actor.uri, "Person", actor.gone_at);
     Ok(Err(Answer::Tombstone(StatusCode::GONE, tombstone)))
 }
 
@@ -187,12 +192,21 @@ fn micros(at: Time) -> i64 {
 
 async fn group(State(app): State<App>, Path(name): Path<String>, request: Request) -> Response {
     serve(app, request, move |tx, memory, to| {
-        let actor = match local(tx, ActorKind::Group, &name)? {
-            Ok(actor) => actor,
-            Err(tombstone) => return gone_group(tombstone, tx, &name, to),
-        };
-        let row = groups::outward::row(tx, actor.id.into())?;
-        crosses(row.class, to)?;
+        let (actor, row) = groups::outward::hosted(tx, &name, to.is_anyone())?;
+        let ground = Ground { group: row.id, class: row.class };
+        match crosses(tx, row.id, row.class, to) {
+            // That it is there may be told to a server whose people may join it, and nothing else.
+            Err(Error::NotFound) if actor.gone_at.is_none() && to.may_meet(tx, ground, row.face)? => {
+                return Answer::of(&objects::actor::stub(tx.urls, &actor, &row));
+            }
+            other => other?,
+        }
+        if actor.gone_at.is_some() {
+            return Ok(Answer::Tombstone(
+                StatusCode::GONE,
+                objects::tombstone(&actor.uri, "Group", actor.gone_at),
+            ));
+        }
         let version = (actor.id.0, actor.id.0, micros(row.updated_at));
         versioned(tx, memory, version, |tx| {
             let out = groups::outward::group(tx, actor.id.into())?;
@@ -202,23 +216,17 @@ async fn group(State(app): State<App>, Path(name): Path<String>, request: Reques
     .await
 }
 
-/// Of a closed group not even a tombstone is shown.
-fn gone_group(tombstone: Answer, tx: &mut Tx<'_>, name: &str, to: &Destination) -> Result<Answer> {
-    let actor = actors::local_by_name(tx, name)?.ok_or(Error::NotFound)?;
-    let row = groups::outward::row(tx, actor.id.into())?;
-    crosses(row.class, to)?;
-    Ok(tombstone)
-}
-
 async fn group_part(
     State(app): State<App>,
     Path((name, part)): Path<(String, String)>,
     request: Request,
 ) -> Response {
     serve(app, request, move |tx, memory, to| {
-        let Ok(actor) = local(tx, ActorKind::Group, &name)? else { return Err(Error::NotFound) };
-        let row = groups::outward::row(tx, actor.id.into())?;
-        crosses(row.class, to)?;
+        let (actor, row) = groups::outward::hosted(tx, &name, to.is_anyone())?;
+        crosses(tx, row.id, row.class, to)?;
+        if actor.gone_at.is_some() {
+            return Err(Error::NotFound);
+        }
         let id = format!("{}/{part}", actor.uri);
         match part.as_str() {
             "outbox" => Answer::of(&collection::ordered(&id, row.topic_count, announces(tx, &row)?)),
@@ -273,7 +281,7 @@ fn pinned(tx: &mut Tx<'_>, memory: &Memory, group: GroupId) -> Result<Vec<Value>
 
 async fn person(State(app): State<App>, Path(name): Path<String>, request: Request) -> Response {
     serve(app, request, move |tx, memory, _to| {
-        let actor = match local(tx, ActorKind::Person, &name)? {
+        let actor = match local(tx, &name)? {
             Ok(actor) => actor,
             Err(tombstone) => return Ok(tombstone),
         };
@@ -290,7 +298,7 @@ async fn person_part(
     request: Request,
 ) -> Response {
     serve(app, request, move |tx, _memory, _to| {
-        let Ok(actor) = local(tx, ActorKind::Person, &name)? else { return Err(Error::NotFound) };
+        let Ok(actor) = local(tx, &name)? else { return Err(Error::NotFound) };
         let person = PersonId::from(actor.id);
         people::outward::person(tx, person)?;
         let id = format!("{}/{part}", actor.uri);
@@ -341,9 +349,9 @@ async fn reply(State(app): State<App>, Path(id): Path<String>, request: Request)
     .await
 }
 
-fn post(tx: &mut Tx<'_>, memory: &Memory, to: &Destination, id: PostId, asked: &str) -> Result<Answer> {
+fn post(tx: &mut Tx<'_>, memory: &Memory, to: &Asker, id: PostId, asked: &str) -> Result<Answer> {
     let head = threads::outward::head(tx, id)?;
-    crosses(head.class, to)?;
+    crosses(tx, head.group, head.class, to)?;
     if head.refused {
         return Err(Error::NotFound);
     }
@@ -366,7 +374,7 @@ async fn context(State(app): State<App>, Path(id): Path<String>, request: Reques
     let Ok(thread) = id.parse::<ThreadId>() else { return StatusCode::NOT_FOUND.into_response() };
     serve(app, request, move |tx, _memory, to| {
         let (group, class) = threads::outward::thread_head(tx, thread)?;
-        crosses(class, to)?;
+        crosses(tx, group, class, to)?;
         let group = actors::find(tx, group.into())?;
         // Only the host says what belongs to a thread.
         if !group.local {
@@ -382,7 +390,7 @@ async fn replies(State(app): State<App>, Path(id): Path<String>, request: Reques
     let Ok(id) = id.parse::<PostId>() else { return StatusCode::NOT_FOUND.into_response() };
     serve(app, request, move |tx, _memory, to| {
         let head = threads::outward::head(tx, id)?;
-        crosses(head.class, to)?;
+        crosses(tx, head.group, head.class, to)?;
         if head.deleted_at.is_some() || head.removed_at.is_some() || head.refused {
             return Err(Error::NotFound);
         }
@@ -395,18 +403,22 @@ async fn replies(State(app): State<App>, Path(id): Path<String>, request: Reques
 async fn activity(State(app): State<App>, Path(id): Path<String>, request: Request) -> Response {
     let Ok(id) = id.parse::<ActivityId>() else { return StatusCode::NOT_FOUND.into_response() };
     serve(app, request, move |tx, _memory, to| {
-        let row = outbox::find(tx, id)?;
+        let row = if to.is_anyone() { outbox::find_open(tx, id)? } else { outbox::find(tx, id)? };
         if let Some(group) = row.group_id {
-            crosses(groups::outward::row(tx, group)?.class, to)?;
+            let class = groups::outward::row(tx, group)?.class;
+            crosses(tx, group, class, to)?;
+        }
+        // What it is about may stand in another group meanwhile, and in a more closed one.
+        let about = threads::outward::by_uri(tx, &row.object_uri)?;
+        if let Some(head) = &about {
+            crosses(tx, head.group, head.class, to)?;
         }
         // A report is for those who decide about it, and who follows whom is between those two.
         if ["Flag", "Follow", "Undo/Follow", "Accept", "Reject"].contains(&row.kind.as_str()) {
             return Err(Error::NotFound);
         }
         // What carries a text must not keep it after the text is gone.
-        if outbox::CARRYING.contains(&row.kind.as_str())
-            && threads::outward::by_uri(tx, &row.object_uri)?.is_some_and(|head| head.is_gone())
-        {
+        if outbox::CARRYING.contains(&row.kind.as_str()) && about.is_some_and(|head| head.is_gone()) {
             return Err(Error::Gone);
         }
         Ok(Answer::Document(row.document.0.into(), None))

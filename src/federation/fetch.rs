@@ -6,6 +6,7 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
+use bytes::Bytes;
 use serde_json::Value;
 use url::Url;
 
@@ -94,6 +95,8 @@ pub struct Reach {
     /// Requests that are left.
     left: AtomicUsize,
     online: bool,
+    /// The closed group that all of it is about: its host is asked in the name of a member.
+    closed: Option<GroupId>,
     /// The connection of whoever does many things in a row, and what they saw before they began.
     reading: Option<(Arc<Reading>, Glance)>,
 }
@@ -101,7 +104,7 @@ pub struct Reach {
 impl Reach {
     /// Only what is known here.
     pub fn here(app: &App) -> Self {
-        Self { app: app.clone(), left: AtomicUsize::new(0), online: false, reading: None }
+        Self { app: app.clone(), left: AtomicUsize::new(0), online: false, closed: None, reading: None }
     }
 
     /// Only what is known here, seen already or read on this connection: whatever is done with it is done without waiting.
@@ -116,12 +119,22 @@ impl Reach {
 
     /// So many requests.
     pub fn with(app: &App, requests: usize) -> Self {
-        Self { app: app.clone(), left: AtomicUsize::new(requests), online: true, reading: None }
+        Self { app: app.clone(), left: AtomicUsize::new(requests), online: true, closed: None, reading: None }
+    }
+
+    /// So many requests for what is in a closed group, in the name of a member of ours: whoever else asks is told that there is nothing.
+    pub fn into_closed(app: &App, requests: usize, group: GroupId) -> Self {
+        Self { closed: Some(group), ..Self::with(app, requests) }
     }
 
     /// The instance.
     pub fn app(&self) -> &App {
         &self.app
+    }
+
+    /// The closed group that all of it is about.
+    pub fn closed(&self) -> Option<GroupId> {
+        self.closed
     }
 
     /// Whether other servers may be asked.
@@ -251,13 +264,13 @@ impl Reach {
     /// The raw request: policy, budget, a place among the requests to that host, and both signature schemes.
     async fn fetch(&self, url: &Url) -> Result<Found, Miss> {
         let app = &self.app;
-        let (host, scheme) = self.admit(url).await?;
+        let Admitted { host, scheme, closed } = self.admit(url).await?;
         let places = app.federation.places(&host);
         let _place = places.acquire().await.map_err(Error::internal)?;
         let first = scheme.unwrap_or(PeerScheme::Cavage);
-        let (result, took) = match self.knock(url, first).await {
+        let (result, took) = match self.knock(url, first, closed).await {
             Err(Failure::Status(status)) if matches!(status.as_u16(), 400 | 401) => {
-                (self.knock(url, first.other()).await, first.other())
+                (self.knock(url, first.other(), closed).await, first.other())
             }
             result => (result, first),
         };
@@ -277,8 +290,8 @@ impl Reach {
         }
     }
 
-    /// Whether one more request may be made, and to this host; with the scheme that it is known to take.
-    async fn admit(&self, url: &Url) -> Result<(String, Option<PeerScheme>), Miss> {
+    /// Whether one more request may be made, and to this host.
+    async fn admit(&self, url: &Url) -> Result<Admitted, Miss> {
         if !self.online {
             return Err(Miss::NotHere);
         }
@@ -296,15 +309,21 @@ impl Reach {
         if took.is_err() {
             return Err(Miss::Wrong("too many requests for one activity".to_owned()));
         }
-        let name = host.clone();
-        let (state, scheme) = app
+        let (name, uri, about) = (host.clone(), url.to_string(), self.closed);
+        let (state, scheme, closed) = app
             .db
-            .read(move |tx| Ok((peers::state(tx, &name)?, peers::find(tx, &name)?.map(|peer| peer.scheme))))
+            .read(move |tx| {
+                let closed = match about {
+                    Some(group) => Some(group),
+                    None => known::closed_group(tx, &uri)?,
+                };
+                Ok((peers::state(tx, &name)?, peers::find(tx, &name)?.map(|peer| peer.scheme), closed))
+            })
             .await?;
         if state == PeerState::Blocked {
             return Err(Miss::Blocked);
         }
-        Ok((host, scheme))
+        Ok(Admitted { host, scheme, closed })
     }
 
     /// Fetches other JSON, unsigned: WebFinger and NodeInfo.
@@ -312,7 +331,7 @@ impl Reach {
     /// # Errors
     /// See [`Miss`].
     pub async fn json(&self, url: &Url, accept: &'static str) -> Result<Fetched, Miss> {
-        let host = self.admit(url).await?.0;
+        let host = self.admit(url).await?.host;
         let places = self.app.federation.places(&host);
         let _place = places.acquire().await.map_err(Error::internal)?;
         let fetched = self.app.client.get_json(url, accept).await;
@@ -322,17 +341,37 @@ impl Reach {
         Ok(fetched?)
     }
 
-    async fn knock(&self, url: &Url, scheme: PeerScheme) -> Result<Fetched, Failure> {
+    async fn knock(
+        &self,
+        url: &Url,
+        scheme: PeerScheme,
+        closed: Option<GroupId>,
+    ) -> Result<Fetched, Failure> {
+        let signing = self.signing(scheme, closed).await?;
+        self.app.client.get_signed(url, Some(&signing)).await
+    }
+
+    async fn signing(&self, scheme: PeerScheme, closed: Option<GroupId>) -> Result<Signing, Failure> {
         let state = self.app.federation.clone();
         let signers = self.app.db.read(move |tx| {
-            let actor = instance::actor(tx)?;
+            let actor = speaker(tx, closed)?;
             Signers::load(tx, &state, &actor)
         });
         let signers = signers.await.map_err(|error| Failure::Network(error.to_string()))?;
-        let signer = signers.of(scheme).clone();
-        let now = self.app.clock.now().utc();
-        let signing = Signing { signer, scheme: scheme.scheme(), now };
-        self.app.client.get_signed(url, Some(&signing)).await
+        let (signer, now) = (signers.of(scheme).clone(), self.app.clock.now().utc());
+        Ok(Signing { signer, scheme: scheme.scheme(), now })
+    }
+
+    /// A file of a closed group, of at most `limit` bytes, asked for as its members' server.
+    ///
+    /// # Errors
+    /// See [`Miss`].
+    pub async fn file(&self, url: &Url, limit: usize) -> Result<Bytes, Miss> {
+        let Admitted { host, scheme, closed } = self.admit(url).await?;
+        let places = self.app.federation.places(&host);
+        let _place = places.acquire().await.map_err(Error::internal)?;
+        let signing = self.signing(scheme.unwrap_or(PeerScheme::Cavage), closed).await?;
+        Ok(self.app.client.get_media_as(url, limit, Some(&signing)).await?.bytes)
     }
 
     /// The actor with this id, from here when it is known.
@@ -417,6 +456,29 @@ impl Reach {
             next = page.document().link("next");
         }
         Ok(items)
+    }
+}
+
+/// A request that may be made.
+struct Admitted {
+    host: String,
+    /// The scheme that the host is known to take.
+    scheme: Option<PeerScheme>,
+    /// The closed group that it is about.
+    closed: Option<GroupId>,
+}
+
+/// Who asks: the instance, or a member of the closed group that it is about, while there is one.
+fn speaker(tx: &mut Tx<'_>, closed: Option<GroupId>) -> crate::error::Result<ActorRow> {
+    let Some(group) = closed else { return instance::actor(tx) };
+    // What is in a group of ours its members' servers serve to its host, which is this instance.
+    if actors::find(tx, group.into())?.local {
+        return instance::actor(tx);
+    }
+    match membership::outward::member_here(tx, group) {
+        Ok(member) => actors::find(tx, member.into()),
+        Err(Error::NotFound) => instance::actor(tx),
+        Err(error) => Err(error),
     }
 }
 

@@ -23,6 +23,12 @@ pub fn form(software: &str) -> PeerForm {
     }
 }
 
+/// Whether a software signs what it fetches of a closed group in the name of the whole instance, not of a member (Lemmy 1.0, RFC 0005):
+/// then the instance is trusted as a whole.
+pub fn asks_as_instance(software: &str) -> bool {
+    software == "lemmy"
+}
+
 /// The collection of a group's moderators. Lemmy, PieFed and NodeBB put its address into `attributedTo` (FEP-1b12); PeerTube
 /// puts a list of actors there, which isn't one. Fixture `lemmy_group.json`.
 pub fn moderators(document: Document<'_>, id: &str) -> Option<String> {

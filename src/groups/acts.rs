@@ -97,6 +97,7 @@ fn insert(
         created_by: owner,
         archived_at: None,
         updated_at: tx.now,
+        face: draft.face,
     };
     diesel::insert_into(schema::groups::table).values(&row).execute(tx.conn)?;
     if let Some(owner) = owner {
@@ -119,7 +120,7 @@ pub fn edit(tx: &mut Tx<'_>, by: &Actor, group: GroupId, draft: &GroupDraft) -> 
     let mut errors = FieldErrors::default();
     errors.gather(drafts::check(draft))?;
     if draft.class < now.class {
-        errors.add("class", "error-class-falls");
+        errors.add("class", "error-class-lower");
     }
     if let Some(emblem) = draft.emblem.filter(|emblem| Some(*emblem) != now.emblem_id) {
         errors.gather(media::acts::check_picture(tx, by, emblem, "emblem"))?;
@@ -139,6 +140,7 @@ pub fn edit(tx: &mut Tx<'_>, by: &Actor, group: GroupId, draft: &GroupDraft) -> 
             dsl::class.eq(draft.class),
             dsl::joining.eq(draft.joining),
             dsl::posting.eq(draft.posting),
+            dsl::face.eq(draft.face),
             dsl::updated_at.eq(tx.now),
         ))
         .returning(columns::<GroupRow>())
@@ -146,6 +148,29 @@ pub fn edit(tx: &mut Tx<'_>, by: &Actor, group: GroupId, draft: &GroupDraft) -> 
     index::put(tx, group)?;
     journal::record(tx, &line(Did::EditGroup, Some(by), group))?;
     Ok(row)
+}
+
+/// The servers that hold copies of what is in a group, when a draft would make it stricter; `None` when it wouldn't. Edges ask
+/// before [`edit`], and go on once whoever raises the class knows it: what was copied can't be called back.
+///
+/// # Errors
+/// `Denied` to all but owners, `Invalid` when the draft can't be accepted.
+pub fn raises(
+    tx: &mut Tx<'_>,
+    by: &Actor,
+    group: GroupId,
+    draft: &GroupDraft,
+) -> Result<Option<Vec<String>>> {
+    membership::standing(tx, by, group)?.may(Act::EditGroup)?;
+    drafts::check(draft)?;
+    if draft.class <= find(tx, group)?.class {
+        return Ok(None);
+    }
+    let mut hosts: Vec<String> =
+        membership::outward::addresses(tx, group)?.into_iter().map(|address| address.0).collect();
+    hosts.sort_unstable();
+    hosts.dedup();
+    Ok(Some(hosts))
 }
 
 /// Closes a group for everything new; it stays to be read.
@@ -207,6 +232,16 @@ pub fn save_remote(tx: &mut Tx<'_>, remote: &RemoteGroup) -> Result<GroupId> {
         index::put(tx, id)?;
         return Ok(id);
     };
+    if remote.partial {
+        diesel::update(dsl::groups.find(id))
+            .set((
+                dsl::class.eq(new.class.max(known.class)),
+                dsl::face.eq(new.face),
+                dsl::updated_at.eq(tx.now),
+            ))
+            .execute(tx.conn)?;
+        return Ok(id);
+    }
     let says = |row: &GroupRow| (row.title.clone(), row.mission.clone(), row.description_html.clone());
     let same = says(&known) == says(new) && known.class >= new.class;
     diesel::update(dsl::groups.find(id))

@@ -1,4 +1,4 @@
-//! Groups in the full-text index: their name, title, mission and description. Only those that anybody may know are in it.
+//! Groups in the full-text index: their name, title, mission and description. All are in it; whom they are found by, the query asks.
 
 use diesel::prelude::*;
 
@@ -7,7 +7,6 @@ use crate::db::{Db, Tx, schema, search};
 use crate::error::Result;
 use crate::ids::GroupId;
 use crate::jobs::{self, Job};
-use crate::policy::Class;
 use crate::text::analyse::{self, Language};
 use crate::text::plain::to_text;
 
@@ -19,12 +18,11 @@ const PAGE: usize = 50;
 struct Words {
     id: GroupId,
     updated_at: Time,
-    class: Class,
     title: String,
     text: String,
 }
 
-/// Makes a group findable by what it says now, or unfindable when not everybody may know it.
+/// Makes a group findable by what it says now.
 ///
 /// # Errors
 /// `NotFound`.
@@ -62,7 +60,7 @@ pub async fn renew(db: &Db, after: Option<GroupId>) -> Result<()> {
 /// The words of groups, made into terms: of one, or of a page in the order of their ids.
 fn read(tx: &mut Tx<'_>, one: Option<GroupId>, after: Option<GroupId>, limit: usize) -> Result<Vec<Words>> {
     use schema::{actors, groups};
-    type Row = (GroupId, Time, Class, String, String, String, String);
+    type Row = (GroupId, Time, String, String, String, String);
     let mut query = groups::table
         .inner_join(actors::table)
         .order(groups::id)
@@ -70,7 +68,6 @@ fn read(tx: &mut Tx<'_>, one: Option<GroupId>, after: Option<GroupId>, limit: us
         .select((
             groups::id,
             groups::updated_at,
-            groups::class,
             actors::name,
             groups::title,
             groups::mission,
@@ -84,10 +81,9 @@ fn read(tx: &mut Tx<'_>, one: Option<GroupId>, after: Option<GroupId>, limit: us
         query = query.filter(groups::id.gt(after));
     }
     let rows: Vec<Row> = query.load(tx.conn)?;
-    let words = rows.into_iter().map(|(id, updated_at, class, name, title, mission, html)| Words {
+    let words = rows.into_iter().map(|(id, updated_at, name, title, mission, html)| Words {
         id,
         updated_at,
-        class,
         title: terms(&format!("{name}\n{title}")),
         text: terms(&format!("{mission}\n{}", to_text(&html))),
     });
@@ -100,9 +96,5 @@ fn terms(text: &str) -> String {
 }
 
 fn write(tx: &mut Tx<'_>, words: &Words) -> Result<()> {
-    if words.class == Class::Openbaar {
-        search::put_group(tx, words.id, analyse::VERSION, &words.title, &words.text)
-    } else {
-        search::remove_group(tx, words.id)
-    }
+    search::put_group(tx, words.id, analyse::VERSION, &words.title, &words.text)
 }

@@ -3,7 +3,9 @@
 //! A group's addresses and keys are in `actors`, under the same id. Who belongs to it is `membership`'s.
 
 pub mod acts;
+pub mod admin;
 pub mod draft;
+pub mod face;
 pub mod index;
 pub mod outward;
 pub mod views;
@@ -65,6 +67,8 @@ pub struct GroupRow {
     pub archived_at: Option<Time>,
     /// When its texts or settings last changed.
     pub updated_at: Time,
+    /// Of a closed group: outsiders may know that it exists, and see its public part.
+    pub face: bool,
 }
 
 /// What somebody wants a group to be. `draft` makes the HTML and checks the rest.
@@ -96,6 +100,8 @@ pub struct GroupDraft {
     pub joining: Joining,
     /// Who starts topics.
     pub posting: Posting,
+    /// Of a closed group: outsiders may know that it exists, and see its public part.
+    pub face: bool,
 }
 
 impl Default for GroupDraft {
@@ -114,6 +120,7 @@ impl Default for GroupDraft {
             class: Class::Openbaar,
             joining: Joining::Open,
             posting: Posting::Members,
+            face: false,
         }
     }
 }
@@ -136,6 +143,7 @@ impl From<&GroupRow> for GroupDraft {
             class: row.class,
             joining: row.joining,
             posting: row.posting,
+            face: row.face,
         }
     }
 }
@@ -148,4 +156,6 @@ pub struct RemoteGroup {
     /// What it is. Its id, count of topics and times of activity are this instance's own affair and not taken over; how many
     /// members it has stands in another document.
     pub group: GroupRow,
+    /// It is closed, and its document is the one for outsiders: what is known of its texts stays.
+    pub partial: bool,
 }

@@ -29,6 +29,24 @@ pub fn row(tx: &mut Tx<'_>, id: GroupId) -> Result<GroupRow> {
     Ok(schema::groups::table.find(id).select(GroupRow::as_select()).first(tx.conn)?)
 }
 
+/// A group hosted here by its name, also one that was deleted. `open`: only when it is for everybody, in as many statements as one that
+/// never was.
+///
+/// # Errors
+/// `NotFound`.
+pub fn hosted(tx: &mut Tx<'_>, name: &str, open: bool) -> Result<(ActorRow, GroupRow)> {
+    use schema::{actors, groups};
+    let mut query = groups::table
+        .inner_join(actors::table)
+        .filter(actors::local.eq(true).and(actors::name_folded.eq(name.to_ascii_lowercase())))
+        .select((ActorRow::as_select(), GroupRow::as_select()))
+        .into_boxed();
+    if open {
+        query = query.filter(groups::class.eq(Class::Openbaar));
+    }
+    Ok(query.first(tx.conn)?)
+}
+
 /// A group's class as it is now; `None` when there is no such group.
 ///
 /// # Errors

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use diesel::dsl::AsSelect;
 use diesel::prelude::*;
 
-use super::GroupRow;
+use super::{GroupRow, outward};
 use crate::actors::{self, ActorKind, ActorRow};
 use crate::clock::Time;
 use crate::db::page::{Cursor, Part, Slice};
@@ -21,7 +21,7 @@ use crate::policy::{Act, Actor, Class, Joining, Reason, Role, Viewer, visibility
 /// Which groups a list has.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Filter {
-    /// Those that the reader belongs to or asked to join.
+    /// Those that the reader belongs to or asked to join; of closed ones only those that the reader belongs to.
     Mine,
     /// All that the reader may see.
     All,
@@ -29,6 +29,8 @@ pub enum Filter {
     Local,
     /// Those hosted elsewhere.
     Remote,
+    /// Closed ones that show themselves and that the reader isn't in, and those that the reader asked to join.
+    Closed,
 }
 
 /// A group in a list, or above a topic.
@@ -76,6 +78,8 @@ pub struct GroupLine {
     pub active_at: Time,
     /// Nothing new is posted since.
     pub archived_at: Option<Time>,
+    /// Of a closed group: outsiders may know of it.
+    pub face: bool,
 }
 
 impl GroupLine {
@@ -108,6 +112,7 @@ impl From<&GroupPage> for GroupLine {
             topic_count: group.topic_count,
             active_at: group.active_at,
             archived_at: group.archived_at,
+            face: group.face,
         }
     }
 }
@@ -115,10 +120,25 @@ impl From<&GroupPage> for GroupLine {
 /// A group in a list, with what the reader is in it.
 #[derive(Debug, Clone)]
 pub struct Listed {
-    /// The group.
+    /// The group. Of one that the reader isn't inside of neither counts nor when something was posted are in it: they are 0, and now.
     pub group: GroupLine,
     /// The reader's membership.
     pub membership: Option<(Role, MembershipState)>,
+    /// The reader reads what is in it; else it is a closed one that shows itself.
+    pub inside: bool,
+}
+
+impl Listed {
+    fn new(group: GroupLine, membership: Option<(Role, MembershipState)>, now: Time) -> Self {
+        let member = membership.is_some_and(|(_, state)| state == MembershipState::Accepted);
+        let inside = visibility::reads_group(group.class, member, false).is_ok();
+        let group = if inside {
+            group
+        } else {
+            GroupLine { member_count: 0, topic_count: 0, active_at: now, ..group }
+        };
+        Self { group, membership, inside }
+    }
 }
 
 /// Everything about one group.
@@ -147,7 +167,7 @@ pub struct Member {
     pub motivation: String,
 }
 
-/// Groups, the most recently active first.
+/// Groups, the most recently active first; those of [`Filter::Closed`] the last made first, as their activity is nobody else's to know.
 ///
 /// # Errors
 /// `SignedOut` when somebody who isn't signed in asks for their own.
@@ -162,43 +182,88 @@ pub fn list(
     let mut query = groups::table
         .inner_join(actors::table)
         .filter(actors::gone_at.is_null())
-        .order((groups::active_at.desc(), groups::id.desc()))
         .limit(part.limit())
         .select(GroupLine::as_select())
         .into_boxed();
     // Written out per reader, as a subquery of whoever isn't signed in would be one too many.
     query = match viewer.person() {
         None if filter == Filter::Mine => return Err(Error::SignedOut),
+        None if filter == Filter::Closed => {
+            query.filter(groups::class.ne(Class::Openbaar).and(groups::face.eq(true)))
+        }
         None => query.filter(groups::class.eq(Class::Openbaar)),
         Some(person) => {
-            let mine = memberships::table.filter(memberships::person_id.eq(person));
-            if filter == Filter::Mine {
-                query.filter(groups::id.eq_any(mine.select(memberships::group_id)))
-            } else {
-                let member = mine.filter(memberships::state.eq(MembershipState::Accepted));
-                let member = groups::id.eq_any(member.select(memberships::group_id));
-                query.filter(groups::class.eq(Class::Openbaar).or(member))
+            let mine = || memberships::table.filter(memberships::person_id.eq(person));
+            let asked = groups::id.eq_any(mine().select(memberships::group_id));
+            let member = mine().filter(memberships::state.eq(MembershipState::Accepted));
+            let member = member.select(memberships::group_id);
+            match filter {
+                // A closed one that somebody only asked to join isn't theirs yet.
+                Filter::Mine => {
+                    let inside = groups::class.eq(Class::Openbaar).or(groups::id.eq_any(member));
+                    query.filter(asked).filter(inside)
+                }
+                Filter::Closed => query
+                    .filter(groups::class.ne(Class::Openbaar).and(groups::id.ne_all(member)))
+                    .filter(groups::face.eq(true).or(asked)),
+                Filter::All | Filter::Local | Filter::Remote => {
+                    query.filter(groups::class.eq(Class::Openbaar).or(groups::id.eq_any(member)))
+                }
             }
         }
     };
     query = match filter {
         Filter::Local => query.filter(actors::local.eq(true)),
         Filter::Remote => query.filter(actors::local.eq(false)),
-        Filter::Mine | Filter::All => query,
+        Filter::Mine | Filter::All | Filter::Closed => query,
     };
-    if let Some(after) = part.after {
-        let id = GroupId::from(after.id);
-        query = query
-            .filter(groups::active_at.lt(after.at).or(groups::active_at.eq(after.at).and(groups::id.lt(id))));
-    }
+    let last = part.after.map(|after| (after.at, GroupId::from(after.id)));
+    query = match (filter, last) {
+        // Ids are in the order in which they were made.
+        (Filter::Closed, None) => query.order(groups::id.desc()),
+        (Filter::Closed, Some((_, id))) => query.filter(groups::id.lt(id)).order(groups::id.desc()),
+        (_, None) => query.order((groups::active_at.desc(), groups::id.desc())),
+        (_, Some((at, id))) => query
+            .filter(groups::active_at.lt(at).or(groups::active_at.eq(at).and(groups::id.lt(id))))
+            .order((groups::active_at.desc(), groups::id.desc())),
+    };
     let found: Vec<GroupLine> = query.load(tx.conn)?;
-    let ids: Vec<GroupId> = found.iter().map(|group| group.id).collect();
-    let mut mine = match viewer.person() {
-        Some(person) => memberships_of(tx, person, ids)?,
-        None => HashMap::new(),
-    };
-    let slice = Slice::cut(found, part.size, |group| Cursor { at: group.active_at, id: group.id.0 });
-    Ok(slice.map(|group| Listed { membership: mine.remove(&group.id), group }))
+    let now = tx.now;
+    let at = |group: &GroupLine| if filter == Filter::Closed { now } else { group.active_at };
+    let slice = Slice::cut(found, part.size, |group| Cursor { at: at(group), id: group.id.0 });
+    let mut mine = tied(tx, viewer, slice.items.iter().map(|group| group.id).collect())?;
+    Ok(slice.map(|group| {
+        let membership = mine.remove(&group.id);
+        Listed::new(group, membership, now)
+    }))
+}
+
+/// These groups as a list shows them, to a reader who may know them: whoever calls has asked that in its own query. In the order of
+/// `ids`; those that aren't there are left out.
+///
+/// # Errors
+/// Only when the database does.
+pub fn listed(tx: &mut Tx<'_>, viewer: &Viewer, ids: &[GroupId]) -> Result<Vec<Listed>> {
+    let mut lines = lines(tx, ids.iter().copied())?;
+    let mut mine = tied(tx, viewer, ids.to_vec())?;
+    let now = tx.now;
+    let found = ids.iter().filter_map(|id| {
+        let line = Arc::unwrap_or_clone(lines.remove(id)?);
+        Some(Listed::new(line, mine.remove(id), now))
+    });
+    Ok(found.collect())
+}
+
+/// What the reader is in these groups.
+fn tied(
+    tx: &mut Tx<'_>,
+    viewer: &Viewer,
+    groups: Vec<GroupId>,
+) -> Result<HashMap<GroupId, (Role, MembershipState)>> {
+    match viewer.person() {
+        Some(person) if !groups.is_empty() => memberships_of(tx, person, groups),
+        _ => Ok(HashMap::new()),
+    }
 }
 
 /// One group by `name`, or `name@host` for one elsewhere.
@@ -206,10 +271,17 @@ pub fn list(
 /// # Errors
 /// `NotFound` when there is none, or the reader may not know of it; `Gone` when it was deleted.
 pub fn page(tx: &mut Tx<'_>, viewer: &Viewer, name: &str) -> Result<GroupPage> {
+    use schema::{actors, groups, memberships};
     let (name, host) = handle(tx, name);
+    // Asked in the query too, so that one that must not be known takes as many statements as one that never was.
+    let mine = memberships::table
+        .filter(memberships::person_id.eq(viewer.person().unwrap_or(PersonId::NOBODY)))
+        .filter(memberships::state.eq(MembershipState::Accepted))
+        .select(memberships::group_id);
     let found = with_actor()
-        .filter(schema::actors::host.eq(host).and(schema::actors::name_folded.eq(name)))
-        .order(schema::actors::id)
+        .filter(actors::host.eq(host).and(actors::name_folded.eq(name)))
+        .filter(groups::class.eq(Class::Openbaar).or(groups::id.eq_any(mine)))
+        .order(actors::id)
         .first(tx.conn)?;
     whole(tx, viewer, found)
 }
@@ -225,7 +297,7 @@ pub fn by_id(tx: &mut Tx<'_>, viewer: &Viewer, id: GroupId) -> Result<GroupPage>
 
 /// Groups with what they share with people: name, addresses and keys.
 #[diesel::dsl::auto_type(no_type_alias)]
-fn with_actor() -> _ {
+pub(super) fn with_actor() -> _ {
     let row: AsSelect<GroupRow, MultiBackend> = GroupRow::as_select();
     let actor: AsSelect<ActorRow, MultiBackend> = ActorRow::as_select();
     schema::groups::table.inner_join(schema::actors::table).select((row, actor))
@@ -249,11 +321,16 @@ pub fn find(tx: &mut Tx<'_>, name: &str) -> Result<GroupId> {
     let (name, host) = handle(tx, name);
     let found = actors::by_handle(tx, &name, &host)?;
     let group = found.into_iter().find(|actor| actor.kind == ActorKind::Group);
-    Ok(group.ok_or(Error::NotFound)?.id.into())
+    let Some(group) = group else {
+        // Whoever calls asks next what somebody may do there, also of one that must not be known: that shall take no longer.
+        membership::standing(tx, &Actor::here(PersonId::NOBODY), GroupId(PersonId::NOBODY.0))?;
+        return Err(Error::NotFound);
+    };
+    Ok(group.id.into())
 }
 
 /// Name and host of a handle, as they are compared.
-fn handle(tx: &Tx<'_>, name: &str) -> (String, String) {
+pub(super) fn handle(tx: &Tx<'_>, name: &str) -> (String, String) {
     let name = name.trim_start_matches(['@', '!']);
     let (name, host) = name.split_once('@').unwrap_or((name, tx.urls.domain()));
     (name.to_ascii_lowercase(), host.to_ascii_lowercase())
@@ -350,7 +427,12 @@ pub fn lines(
 }
 
 fn standing(tx: &mut Tx<'_>, viewer: &Viewer, group: GroupId) -> Result<crate::policy::Standing> {
-    let person = viewer.person().ok_or(Error::SignedOut)?;
+    let Some(person) = viewer.person() else {
+        // That it would help to sign in is told of nothing that must not be known.
+        let class = outward::class(tx, group)?.ok_or(Error::NotFound)?;
+        visibility::reads_group(class, false, false)?;
+        return Err(Error::SignedOut);
+    };
     let standing = membership::standing(tx, &Actor::here(person), group)?;
     standing.may(Act::Read)?;
     Ok(standing)

@@ -10,6 +10,7 @@ use crate::people::admin::must_be_admin;
 use crate::people::credentials::check_email;
 use crate::policy::{Actor, limits};
 use crate::text::line::one_line;
+use crate::text::personal::Pattern;
 
 /// Changes the settings.
 ///
@@ -28,12 +29,24 @@ pub fn change_settings(
         description: settings.description.trim().to_owned(),
         contact_email: settings.contact_email.trim().to_owned(),
         security_contact: settings.security_contact.trim().to_owned(),
+        case_numbers: tidied(&settings.case_numbers),
         ..settings.clone()
     };
     check(&settings, locales)?;
     save_settings(tx, &settings)?;
     record(tx, by, "settings")?;
     Ok(settings)
+}
+
+/// The lines that aren't empty, each once.
+fn tidied(lines: &[String]) -> Vec<String> {
+    let mut tidy: Vec<String> = Vec::new();
+    for line in lines.iter().map(|line| one_line(line)).filter(|line| !line.is_empty()) {
+        if !tidy.contains(&line) {
+            tidy.push(line);
+        }
+    }
+    tidy
 }
 
 fn check(settings: &Settings, locales: &Locales) -> Result<()> {
@@ -63,6 +76,13 @@ fn check(settings: &Settings, locales: &Locales) -> Result<()> {
     }
     if locales.find(&settings.language).is_none() {
         errors.add("language", "error-language");
+    }
+    if settings.case_numbers.len() > limits::CASE_NUMBERS {
+        let most = i64::try_from(limits::CASE_NUMBERS).unwrap_or(i64::MAX);
+        errors.add_limit("caseNumbers", "error-case-numbers-many", most);
+    }
+    if settings.case_numbers.iter().any(|text| Pattern::parse(text).is_none()) {
+        errors.add("caseNumbers", "error-case-number");
     }
     errors.into_result()
 }

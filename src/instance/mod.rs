@@ -15,6 +15,7 @@ use crate::db::types::Json;
 use crate::db::{Lock, Native, Tx, lock, schema};
 use crate::error::{Error, Result};
 use crate::keys::ActorKeys;
+use crate::text::personal::Pattern;
 use crate::text_enum;
 
 text_enum! {
@@ -49,6 +50,8 @@ pub struct Settings {
     pub security_contact: String,
     /// The language of pages for whoever hasn't chosen one.
     pub language: String,
+    /// How numbers of cases and clients look, so that nobody posts one by mistake: [`Pattern`]s.
+    pub case_numbers: Vec<String>,
 }
 
 impl Default for Settings {
@@ -62,6 +65,7 @@ impl Default for Settings {
             contact_email: String::new(),
             security_contact: String::new(),
             language: "nl".to_owned(),
+            case_numbers: Vec::new(),
         }
     }
 }
@@ -91,6 +95,15 @@ pub fn kept() -> _ {
 /// Only when the database does.
 pub fn settings(tx: &mut Tx<'_>) -> Result<Settings> {
     Ok(value(tx, "instance")?.unwrap_or_default())
+}
+
+/// How numbers of cases and clients look here.
+///
+/// # Errors
+/// Only when the database does.
+pub fn case_numbers(tx: &mut Tx<'_>) -> Result<Vec<Pattern>> {
+    let settings = settings(tx)?;
+    Ok(settings.case_numbers.iter().filter_map(|text| Pattern::parse(text)).collect())
 }
 
 /// Changes the settings. Whoever calls has checked that it may.

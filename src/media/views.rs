@@ -123,19 +123,44 @@ pub struct Served {
 /// A file, if the viewer may see what it belongs to.
 ///
 /// A post's file: whoever reads the group; once removed only its staff, before the host took it only the author. A picture
-/// of a person or group: anybody. Anything else: its owner.
+/// of a person or group: anybody, but that of a closed group only whoever may know of it. Anything else: its owner.
 ///
 /// # Errors
 /// `NotFound` when there is none, or it isn't for this viewer.
 pub fn served(tx: &mut Tx<'_>, viewer: Viewer, id: MediaId) -> Result<Served> {
-    let row: MediaRow = schema::media::table.find(id).select(MediaRow::as_select()).first(tx.conn)?;
+    let row = readable(tx, viewer, id)?;
     let Some(post) = row.post_id else {
-        let picture = is_picture(tx, id)?;
         let own = viewer.person().is_some() && viewer.person() == row.owner_id;
-        return if picture || own { Ok(Served { row, public: picture }) } else { Err(Error::NotFound) };
+        let public = is_avatar(tx, id)?;
+        if public || own {
+            return Ok(Served { row, public });
+        }
+        let mut known = false;
+        for (group, class, face) in emblem_of(tx, id)? {
+            known = known || knows(tx, viewer, group, class, face)?;
+            if class == Class::Openbaar {
+                return Ok(Served { row, public: true });
+            }
+        }
+        return if known { Ok(Served { row, public: false }) } else { Err(Error::NotFound) };
     };
     let public = post_is_public(tx, viewer, post)?;
     Ok(Served { row, public })
+}
+
+/// A file, unless its post is in a group that the viewer may not know of: that takes as many statements as a file that never was.
+fn readable(tx: &mut Tx<'_>, viewer: Viewer, id: MediaId) -> Result<MediaRow> {
+    use schema::{groups, media, memberships, posts};
+    let mine = memberships::table
+        .filter(memberships::person_id.eq(viewer.person().unwrap_or(PersonId::NOBODY)))
+        .filter(memberships::state.eq(MembershipState::Accepted))
+        .select(memberships::group_id);
+    let there = posts::table
+        .inner_join(groups::table)
+        .filter(groups::class.eq(Class::Openbaar).or(groups::id.eq_any(mine)))
+        .select(posts::id.nullable());
+    let query = media::table.find(id).filter(media::post_id.is_null().or(media::post_id.eq_any(there)));
+    Ok(query.select(MediaRow::as_select()).first(tx.conn)?)
 }
 
 /// Whether a post's files are for anybody.
@@ -186,11 +211,29 @@ fn role_of(tx: &mut Tx<'_>, group: GroupId, person: PersonId) -> Result<Option<R
 /// # Errors
 /// Only when the database does.
 pub fn is_picture(tx: &mut Tx<'_>, id: MediaId) -> Result<bool> {
+    Ok(is_avatar(tx, id)? || !emblem_of(tx, id)?.is_empty())
+}
+
+fn is_avatar(tx: &mut Tx<'_>, id: MediaId) -> Result<bool> {
     use diesel::dsl::{exists, select};
-    use schema::{groups, people};
-    let avatar = select(exists(people::table.filter(people::avatar_id.eq(id)))).get_result(tx.conn)?;
-    let emblem: bool = select(exists(groups::table.filter(groups::emblem_id.eq(id)))).get_result(tx.conn)?;
-    Ok(avatar || emblem)
+    use schema::people;
+    Ok(select(exists(people::table.filter(people::avatar_id.eq(id)))).get_result(tx.conn)?)
+}
+
+/// The groups whose picture a file is now: class, and whether outsiders may know of it.
+fn emblem_of(tx: &mut Tx<'_>, id: MediaId) -> Result<Vec<(GroupId, Class, bool)>> {
+    use schema::groups;
+    let query = groups::table.filter(groups::emblem_id.eq(id)).order(groups::id);
+    Ok(query.select((groups::id, groups::class, groups::face)).load(tx.conn)?)
+}
+
+/// Whether a viewer may know of a group.
+fn knows(tx: &mut Tx<'_>, viewer: Viewer, group: GroupId, class: Class, face: bool) -> Result<bool> {
+    let member = match viewer.person() {
+        Some(person) => role_of(tx, group, person)?.is_some(),
+        None => false,
+    };
+    Ok(visibility::knows_group(class, face, member).is_ok())
 }
 
 /// Where a person's or group's picture is.
@@ -216,7 +259,21 @@ pub fn avatar(tx: &mut Tx<'_>, person: PersonId) -> Result<Picture> {
     picture(tx, &host, id, url)
 }
 
-/// A group's picture.
+/// A group's picture for a viewer, and whether it is for anybody.
+///
+/// # Errors
+/// As [`emblem`], and `NotFound` when the viewer may not know of the group.
+pub fn emblem_for(tx: &mut Tx<'_>, viewer: Viewer, group: GroupId) -> Result<(Picture, bool)> {
+    use schema::groups;
+    let (class, face): (Class, bool) =
+        groups::table.find(group).select((groups::class, groups::face)).first(tx.conn)?;
+    if !knows(tx, viewer, group, class, face)? {
+        return Err(Error::NotFound);
+    }
+    Ok((emblem(tx, group)?, class == Class::Openbaar))
+}
+
+/// A group's picture, whoever asks.
 ///
 /// # Errors
 /// `NotFound` when there is none, the group is gone, or its server is blocked.
@@ -239,25 +296,62 @@ fn picture(tx: &mut Tx<'_>, host: &str, id: Option<MediaId>, url: Option<String>
     url.map(Picture::Elsewhere).ok_or(Error::NotFound)
 }
 
+/// A picture elsewhere.
+#[derive(Debug, Clone)]
+pub struct Elsewhere {
+    /// Where it is.
+    pub url: String,
+    /// Anybody may see it, so shared caches may keep it.
+    pub public: bool,
+    /// In which group it stands.
+    pub group: GroupId,
+}
+
 /// A post's picture elsewhere, to be shown through our proxy.
 ///
 /// # Errors
 /// `NotFound` when there is none, it isn't for this viewer, it is no picture, or the author's server is blocked.
-pub fn elsewhere(tx: &mut Tx<'_>, viewer: Viewer, id: MediaId) -> Result<(String, bool)> {
+pub fn elsewhere(tx: &mut Tx<'_>, viewer: Viewer, id: MediaId) -> Result<Elsewhere> {
     use schema::{actors, posts};
     let Served { row, public } = served(tx, viewer, id)?;
     let (Some(url), Some(post), MediaKind::Image) = (row.remote_url, row.post_id, row.kind) else {
         return Err(Error::NotFound);
     };
-    let host: String = posts::table
+    let (host, group): (String, GroupId) = posts::table
         .inner_join(
             schema::people::table.inner_join(actors::table).on(schema::people::id.eq(posts::author_id)),
         )
         .filter(posts::id.eq(post))
-        .select(actors::host)
+        .select((actors::host, posts::group_id))
         .first(tx.conn)?;
     refuse_blocked(tx, &host)?;
-    Ok((url, public))
+    Ok(Elsewhere { url, public, group })
+}
+
+/// The file of a post that is shown, and where: for other servers, whose rights whoever calls asks about. A picture of a person or of an
+/// open group is for anybody; that of a closed one stands in it.
+///
+/// # Errors
+/// `NotFound` when there is none, or its post isn't shown.
+pub fn outward(tx: &mut Tx<'_>, id: MediaId) -> Result<(MediaRow, Option<(GroupId, Class)>)> {
+    use schema::{groups, posts};
+    let row: MediaRow = schema::media::table.find(id).select(MediaRow::as_select()).first(tx.conn)?;
+    let Some(post) = row.post_id else {
+        if is_avatar(tx, id)? {
+            return Ok((row, None));
+        }
+        let emblems = emblem_of(tx, id)?;
+        let open = emblems.iter().any(|(_, class, _)| *class == Class::Openbaar);
+        let (group, class, _) = emblems.into_iter().next().ok_or(Error::NotFound)?;
+        return Ok((row, (!open).then_some((group, class))));
+    };
+    let place = posts::table
+        .inner_join(groups::table.on(groups::id.eq(posts::group_id)))
+        .filter(posts::id.eq(post).and(posts::confirmed_at.is_not_null()))
+        .filter(posts::deleted_at.is_null().and(posts::removed_at.is_null()))
+        .select((groups::id, groups::class))
+        .first(tx.conn)?;
+    Ok((row, Some(place)))
 }
 
 fn refuse_blocked(tx: &mut Tx<'_>, host: &str) -> Result<()> {

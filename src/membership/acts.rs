@@ -5,7 +5,7 @@
 
 use diesel::prelude::*;
 
-use super::{MembershipRow, MembershipState, facts, find, refusals, standing};
+use super::{MembershipRow, MembershipState, facts, find, invitations, refusals, standing};
 use crate::clock::Time;
 use crate::db::{Lock, Tx, columns, lock, schema};
 use crate::error::{Error, FieldErrors, Result};
@@ -13,10 +13,10 @@ use crate::ids::{ActivityId, GroupId, PersonId, RowId};
 use crate::jobs::{self, Job};
 use crate::journal::{self, Detail, Did, Line};
 use crate::moderation::Why;
-use crate::policy::{Act, Actor, Joining, Origin, PeerState, Reason, Role, limits};
+use crate::policy::{Act, Actor, Class, Joining, Origin, PeerState, Reason, Role, limits};
 
-/// Joins a group, or asks to. An open group hosted here admits at once, except people of limited instances; a group
-/// elsewhere is asked, and answers by [`host_accepted`] or [`host_rejected`].
+/// Joins a group, or asks to. An open group hosted here admits at once, except people of limited instances, and every group hosted here
+/// whoever is invited by name; a group elsewhere is asked, and answers by [`host_accepted`] or [`host_rejected`].
 ///
 /// `follow_uri` is the id of the Follow that came in. For a member of ours who joins a group elsewhere it is minted here,
 /// and whoever sends the Follow gives it this id. A Follow that comes again only changes the id to answer to.
@@ -31,12 +31,16 @@ pub fn join(
     follow_uri: Option<String>,
 ) -> Result<MembershipState> {
     let standing = standing(tx, by, group)?;
+    let invited = standing.role.is_none() && invitations::open_for(tx, by.person, group)?;
+    if invited && standing.hosted_here {
+        return invitations::join_invited(tx, by, &standing, group, follow_uri);
+    }
     if by.origin != Origin::Here
         && let Some(known) = find(tx, group, by.person)?
     {
         return join_again(tx, by, known, follow_uri);
     }
-    standing.may(Act::Join)?;
+    standing.may(if invited && !standing.pending { Act::AcceptInvitation } else { Act::Join })?;
     if !standing.hosted_here && by.origin == Origin::Here && host_is_blocked(tx, group)? {
         return Err(Reason::Blocked.into());
     }
@@ -66,6 +70,10 @@ pub fn join(
         accepted_at: at_once.then_some(tx.now),
     };
     diesel::insert_into(schema::memberships::table).values(&row).execute(tx.conn)?;
+    if invited {
+        // Its host has the say, and lets in once.
+        invitations::accept_for_follow(tx, group, by.person)?;
+    }
     if at_once {
         count(tx, group, 1)?;
     }
@@ -131,7 +139,7 @@ pub fn leave(tx: &mut Tx<'_>, by: &Actor, group: GroupId) -> Result<()> {
     let row = find(tx, group, by.person)?.ok_or(Error::NotFound)?;
     remove(tx, &row)?;
     journal::record(tx, &line(Did::Leave, by, &row))?;
-    Ok(())
+    drop_copies(tx, &row)
 }
 
 /// Changes what a member is in the group.
@@ -159,6 +167,9 @@ pub fn set_role(tx: &mut Tx<'_>, by: &Actor, group: GroupId, person: PersonId, r
         None => return Err(Error::NotFound),
     };
     diesel::update(dsl::memberships.find(row.id)).set(dsl::role.eq(role)).execute(tx.conn)?;
+    if role == Role::Member {
+        invitations::end_with(tx, group, person)?;
+    }
     let mut line = line(Did::SetRole, by, &row).moderation("");
     role.word().clone_into(&mut line.detail.word);
     journal::record(tx, &line)?;
@@ -270,7 +281,14 @@ pub fn host_rejected(tx: &mut Tx<'_>, group: GroupId, person: PersonId) -> Resul
     let row = find(tx, group, person)?.ok_or(Error::NotFound)?;
     remove(tx, &row)?;
     journal::record(tx, &line(Did::RejectMember, &by, &row))?;
-    Ok(())
+    drop_copies(tx, &row)
+}
+
+/// Copies of a closed group elsewhere go with its last member here: it is looked at soon.
+pub(super) fn drop_copies(tx: &mut Tx<'_>, row: &MembershipRow) -> Result<()> {
+    let ours = hosted_here(tx, row.group_id)?;
+    let class: Class = schema::groups::table.find(row.group_id).select(schema::groups::class).first(tx.conn)?;
+    if ours || class == Class::Openbaar { Ok(()) } else { jobs::enqueue(tx, &Job::DropCopies) }
 }
 
 /// Makes somebody a member without asking anything: the maker of a group, and what a host says. Counts nothing.
@@ -314,8 +332,9 @@ pub fn forget(tx: &mut Tx<'_>, person: PersonId) -> Result<()> {
             count(tx, row.group_id, -1)?;
         }
         diesel::delete(dsl::memberships.find(row.id)).execute(tx.conn)?;
+        drop_copies(tx, row)?;
     }
-    Ok(())
+    invitations::forget(tx, person)
 }
 
 /// Removes a membership and counts it off; the last owner stays.
@@ -324,6 +343,8 @@ fn remove(tx: &mut Tx<'_>, row: &MembershipRow) -> Result<()> {
     let gone = diesel::delete(schema::memberships::table.find(row.id)).execute(tx.conn)?;
     if gone == 1 && row.state == MembershipState::Accepted {
         count(tx, row.group_id, -1)?;
+        // Nobody keeps a way back in.
+        invitations::end_with(tx, row.group_id, row.person_id)?;
     }
     Ok(())
 }

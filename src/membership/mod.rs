@@ -1,26 +1,29 @@
-//! Membership: who belongs to a group, in which role, and who is banned. Owns `memberships` and `bans`.
+//! Membership: who belongs to a group, in which role, who is invited, and who is banned. Owns `memberships`, `bans` and `invitations`.
 //!
 //! [`standing`] is the one place where everything that decides about a person in a group is loaded. It is read at the moment
 //! of the act, never from a cache.
 
 pub mod acts;
+pub mod invitations;
+pub mod offers;
 pub mod outward;
 pub mod permissions;
 pub mod refusals;
 pub mod severed;
 pub mod views;
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use diesel::prelude::*;
 
+use crate::agreements;
 use crate::clock::Time;
 use crate::db::{MultiBackend, Tx, VALUES, among, schema};
 use crate::error::{Error, Result};
 use crate::ids::{GroupId, PersonId, RowId};
 use crate::people::{AccountRole, AccountState};
 use crate::policy::hosts::deciding;
-use crate::policy::{Actor, Class, Joining, PeerState, Posting, Role, Standing};
+use crate::policy::{Actor, Class, Joining, PeerState, Posting, Role, Standing, visibility};
 use crate::text_enum;
 
 text_enum! {
@@ -69,13 +72,14 @@ pub fn standing(tx: &mut Tx<'_>, by: &Actor, group: GroupId) -> Result<Standing>
         Some(found) => found,
         None => together(tx, [by.person], [group])?.remove(&pair).ok_or(Error::NotFound)?,
     };
-    let ((class, joining, posting, archived_at, hosted_here), person, member, banned, banned_everywhere) =
+    let ((class, joining, posting, face, archived_at, hosted_here), person, member, banned, banned_everywhere) =
         found;
     let accepted = member.filter(|(_, state)| *state == MembershipState::Accepted);
     Ok(Standing {
         class,
         joining,
         posting,
+        face,
         hosted_here,
         archived: archived_at.is_some(),
         origin: by.origin,
@@ -211,8 +215,8 @@ pub fn facts_of(tx: &mut Tx<'_>, ids: &[PersonId]) -> Result<HashMap<PersonId, F
         .collect())
 }
 
-/// What decides about a group: class, how one joins, who starts topics, when it was archived, whether it is hosted here.
-type Ground = (Class, Joining, Posting, Option<Time>, bool);
+/// What decides about a group: class, how one joins, who starts topics, whether outsiders may know of it, when it was archived, whether it is hosted here.
+type Ground = (Class, Joining, Posting, bool, Option<Time>, bool);
 
 /// The actors of groups, beside those of people.
 mod alias {
@@ -247,11 +251,15 @@ fn together(
         .select((
             (people::id, groups::id),
             (
-                groups::class,
-                groups::joining,
-                groups::posting,
-                groups::archived_at,
-                group_actors.field(actors::local),
+                (
+                    groups::class,
+                    groups::joining,
+                    groups::posting,
+                    groups::face,
+                    groups::archived_at,
+                    group_actors.field(actors::local),
+                ),
+                group_actors.field(actors::host),
             ),
             (
                 actors::local,
@@ -264,14 +272,29 @@ fn together(
             exists(banned().filter(bans::group_id.eq(groups::id.nullable()))),
             exists(banned().filter(bans::group_id.is_null())),
         ));
-    type Row = ((PersonId, GroupId), Ground, Whole, Option<(Role, MembershipState)>, bool, bool);
+    type Row = ((PersonId, GroupId), (Ground, String), Whole, Option<(Role, MembershipState)>, bool, bool);
     let rows: Vec<Row> = query.load(tx.conn)?;
+    // Into and out of a closed group nobody reaches over an agreement that doesn't, whatever their membership says.
+    let closed = rows.iter().filter(|((_, _), (ground, _), ..)| ground.0 != Class::Openbaar);
+    let across = closed.flat_map(|(_, (ground, host), whole, ..)| {
+        let theirs = (!whole.0).then_some(whole.1.as_str());
+        [theirs, (!ground.5).then_some(host.as_str())].into_iter().flatten()
+    });
+    let across: BTreeSet<&str> = across.collect();
+    let ceilings =
+        if across.is_empty() { BTreeMap::new() } else { agreements::ceilings(tx, across.iter().copied())? };
+    let reaches = |class: Class, here: bool, host: &str| {
+        let ceiling = ceilings.get(host).copied().unwrap_or(Class::Openbaar);
+        here || visibility::reaches(ceiling, class)
+    };
     let hosts = rows.iter().map(|row| &row.2).filter(|whole| !whole.0).map(|whole| whole.1.as_str());
     let peers = decided_of(tx, hosts.collect())?;
-    let found = rows.iter().map(|(pair, ground, whole, member, from_group, from_all)| {
+    let found = rows.iter().map(|(pair, (ground, host), whole, member, from_group, from_all)| {
+        let across = reaches(ground.0, whole.0, &whole.1) && reaches(ground.0, ground.5, host);
+        let member = member.filter(|_| across);
         let peer = if whole.0 { None } else { peers.get(&whole.1) };
         let facts = Facts::of(whole.clone(), peer.copied().unwrap_or(PeerState::Open));
-        (*pair, (*ground, facts, *member, *from_group, *from_all))
+        (*pair, (*ground, facts, member, *from_group, *from_all))
     });
     Ok(found.collect())
 }

@@ -26,6 +26,8 @@ pub struct Permissions {
     pub moderate: bool,
     /// Approve those who ask to join.
     pub admit: bool,
+    /// Invite people, see and withdraw invitations.
+    pub invite: bool,
     /// Ban members.
     pub ban: bool,
     /// Change texts and settings.
@@ -50,6 +52,8 @@ impl From<&Standing> for Permissions {
             react: may(Act::React),
             moderate: may(Act::RemovePost),
             admit: may(Act::Admit),
+            // Into a group elsewhere its host invites.
+            invite: may(Act::Invite) && standing.hosted_here,
             ban: may(Act::Ban { target: None }),
             edit: may(Act::EditGroup),
             set_role: may(Act::SetRole),

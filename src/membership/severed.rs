@@ -67,6 +67,7 @@ fn end_one(tx: &mut Tx<'_>, row: MembershipRow, did: Did) -> Result<()> {
     if row.state == MembershipState::Accepted {
         acts::count(tx, row.group_id, -1)?;
     }
+    acts::drop_copies(tx, &row)?;
     let host = actors::table.find(ActorId::from(row.group_id)).select(actors::host).first(tx.conn)?;
     // Nobody in particular did it: the instance keeps away from a server.
     let line = Line {

@@ -1,5 +1,6 @@
 //! What is shown of one person's membership of a group. Lists of members are in `groups::views`.
 
+use std::collections::HashSet;
 use std::sync::Arc;
 
 use diesel::prelude::*;
@@ -7,9 +8,10 @@ use diesel::prelude::*;
 use super::{MembershipRow, MembershipState, find, standing};
 use crate::db::{Tx, schema};
 use crate::error::{Error, Result};
+use crate::groups;
 use crate::ids::{GroupId, PersonId};
 use crate::people::byline::{self, Byline};
-use crate::policy::{Act, Actor, Reason, Role, Viewer};
+use crate::policy::{Act, Actor, Reason, Role, Viewer, visibility};
 
 /// The groups hosted here that nobody else owns, by name and title: whoever leaves the instance leaves them without an owner.
 ///
@@ -35,6 +37,21 @@ pub fn owned_alone(tx: &mut Tx<'_>, person: PersonId) -> Result<Vec<(String, Str
     Ok(query.load(tx.conn)?)
 }
 
+/// Those of these groups that a reader belongs to.
+///
+/// # Errors
+/// Only when the database does.
+pub fn among(tx: &mut Tx<'_>, viewer: Viewer, groups: Vec<GroupId>) -> Result<HashSet<GroupId>> {
+    use schema::memberships::dsl;
+    let Some(person) = viewer.person().filter(|_| !groups.is_empty()) else { return Ok(HashSet::new()) };
+    let mine: Vec<GroupId> = dsl::memberships
+        .filter(dsl::person_id.eq(person).and(dsl::state.eq(MembershipState::Accepted)))
+        .filter(dsl::group_id.eq_any(groups))
+        .select(dsl::group_id)
+        .load(tx.conn)?;
+    Ok(mine.into_iter().collect())
+}
+
 /// The owners of a group, beside the one that is asked about.
 mod alias {
     diesel::alias!(crate::db::schema::memberships as other_owners: OtherOwners);
@@ -56,10 +73,20 @@ pub struct MemberPage {
 /// `SignedOut` to whoever isn't signed in; `Denied` to whoever is no member; `NotFound` when there is no such membership, or
 /// it or the group isn't the reader's to know.
 pub fn one(tx: &mut Tx<'_>, viewer: &Viewer, group: GroupId, person: PersonId) -> Result<MemberPage> {
-    let reader = viewer.person().ok_or(Error::SignedOut)?;
+    let Some(reader) = viewer.person() else {
+        // That it would help to sign in is told of nothing that must not be known.
+        let class = groups::outward::class(tx, group)?.ok_or(Error::NotFound)?;
+        visibility::reads_group(class, false, false)?;
+        return Err(Error::SignedOut);
+    };
     let standing = standing(tx, &Actor::here(reader), group)?;
-    standing.may(Act::Read)?;
     let (own, staff) = (reader == person, standing.may(Act::Admit).is_ok());
+    if own {
+        // Also before one is in it.
+        visibility::knows_group(standing.class, standing.face, standing.role.is_some() || standing.pending)?;
+    } else {
+        standing.may(Act::Read)?;
+    }
     if !own && !staff && standing.role.is_none() {
         return Err(Reason::NotMember.into());
     }

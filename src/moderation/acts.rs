@@ -27,6 +27,10 @@ pub fn report(tx: &mut Tx<'_>, by: Option<&Actor>, draft: &ReportDraft) -> Resul
     check(by, draft)?;
     let about = About::load(tx, by, draft)?;
     match (by, about.group) {
+        // A group itself is reported by whoever may know of it.
+        (_, Some(group)) if about.post.is_none() && about.person.is_none() => {
+            super::check_knows(tx, by.map(|by| by.person), group)?;
+        }
         (Some(by), Some(group)) => membership::standing(tx, by, group)?.may(Act::Report)?,
         (None, Some(group)) => super::check_reads(tx, None, group)?,
         (_, None) => {}

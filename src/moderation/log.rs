@@ -18,7 +18,7 @@ use crate::ids::{EntryId, GroupId, PersonId, PostId, ReportId, ThreadId};
 use crate::journal::{self, Detail, Did, Entry};
 use crate::membership::{self, MembershipState};
 use crate::people::byline::{self, Byline};
-use crate::policy::{Act, Actor, Class, Role, Viewer};
+use crate::policy::{Act, Actor, Class, Role, Viewer, visibility};
 use crate::urls::Urls;
 
 /// In which capacity somebody decided.
@@ -101,14 +101,21 @@ fn lines(
     roles: &HashMap<GroupId, Role>,
     rows: &[Entry],
 ) -> Result<Vec<LogLine>> {
-    use schema::threads;
-    let shown: Vec<(ThreadId, String)> = threads::table
+    use schema::{groups, threads};
+    let shown: Vec<(ThreadId, String, GroupId, Class)> = threads::table
+        .inner_join(groups::table)
         .filter(threads::id.eq_any(rows.iter().filter_map(|row| row.thread_id)))
         .filter(threads::hidden.eq(false))
-        .select((threads::id, threads::title))
+        .select((threads::id, threads::title, groups::id, groups::class))
         .load(tx.conn)?;
+    // A topic may have moved since, into a group that the viewer doesn't read.
+    let title = |id: ThreadId| {
+        let (_, title, group, class) = shown.iter().find(|thread| thread.0 == id)?;
+        visibility::reads_group(*class, roles.contains_key(group), false).ok()?;
+        Some((id, title.clone()))
+    };
     let people = byline::of(tx, rows.iter().flat_map(|row| [row.by_id, row.person_id]).flatten())?;
-    let places = views::places(tx, rows.iter().filter_map(|row| row.group_id).collect())?;
+    let places = views::places(tx, viewer, rows.iter().filter_map(|row| row.group_id).collect())?;
     let mut lines = Vec::with_capacity(rows.len());
     for row in rows {
         let detail: Detail = row.detail.read()?;
@@ -119,7 +126,7 @@ fn lines(
             id: row.id,
             act: row.act,
             group: row.group_id.and_then(|id| places.get(&id).cloned()),
-            thread: row.thread_id.and_then(|id| shown.iter().find(|thread| thread.0 == id).cloned()),
+            thread: row.thread_id.and_then(&title),
             capacity: capacity(tx, row)?,
             by: named(row.by_id),
             person: named(row.person_id),
@@ -212,9 +219,11 @@ pub fn statement(tx: &mut Tx<'_>, viewer: Viewer, entry: EntryId) -> Result<Stat
     let may_object =
         objection.is_none() && in_time && concerned == Some(person) && decisions::is_decision(&entry);
     let place = match entry.group_id {
-        Some(group) => views::places(tx, vec![group])?.remove(&group),
+        Some(group) => views::places(tx, viewer, vec![group])?.remove(&group),
         None => None,
     };
+    // Whoever isn't in a closed group any more still reads why, but isn't led into it.
+    let post = entry.post_id.zip(entry.thread_id).filter(|_| !place.as_ref().is_some_and(Place::is_hidden));
     let byline = match concerned {
         Some(concerned) => byline::of(tx, [concerned])?.remove(&concerned),
         None => None,
@@ -226,7 +235,7 @@ pub fn statement(tx: &mut Tx<'_>, viewer: Viewer, entry: EntryId) -> Result<Stat
         group: place,
         capacity: capacity(tx, &entry)?,
         person: byline,
-        post: entry.post_id.zip(entry.thread_id).map(|(post, thread)| (post, Urls::place(thread, post))),
+        post: post.map(|(post, thread)| (post, Urls::place(thread, post))),
         reason: detail.reason,
         until: detail.until,
         // Lines of before the ground was noted have none.

@@ -240,6 +240,21 @@ fn is_admin(tx: &mut Tx<'_>, by: &Actor) -> Result<bool> {
     Ok(by.origin == crate::policy::Origin::Here && facts.admin && !facts.suspended)
 }
 
+/// Whether somebody may know of a group; `None` isn't signed in.
+fn check_knows(tx: &mut Tx<'_>, person: Option<PersonId>, group: GroupId) -> Result<()> {
+    use schema::{actors, groups};
+    let (class, face): (Class, bool) = groups::table
+        .inner_join(actors::table)
+        .filter(groups::id.eq(group).and(actors::gone_at.is_null()))
+        .select((groups::class, groups::face))
+        .first(tx.conn)?;
+    let tied = match person {
+        Some(person) => membership::find(tx, group, person)?.is_some(),
+        None => false,
+    };
+    Ok(visibility::knows_group(class, face, tied)?)
+}
+
 /// Whether somebody reads what is in a group; `None` isn't signed in.
 fn check_reads(tx: &mut Tx<'_>, person: Option<PersonId>, group: GroupId) -> Result<()> {
     match person {

@@ -12,8 +12,9 @@ use crate::db::page::{Cursor, Part, Slice};
 use crate::db::{Tx, schema};
 use crate::error::{Error, Result};
 use crate::ids::{EntryId, GroupId, PersonId, PostId, ReportId, RowId, ThreadId};
+use crate::membership;
 use crate::people::byline::{self, Byline};
-use crate::policy::{Actor, Class, Viewer};
+use crate::policy::{Actor, Class, Viewer, visibility};
 use crate::urls::Urls;
 
 /// Which cases are listed.
@@ -59,9 +60,9 @@ pub struct Case {
 pub struct Place {
     /// Which.
     pub id: GroupId,
-    /// Its title.
+    /// Its title; empty when the reader may not know of it.
     pub title: String,
-    /// The name in its handle.
+    /// The name in its handle; empty when the reader may not know of it.
     pub name: String,
     /// `host[:port]`.
     pub host: String,
@@ -70,6 +71,16 @@ pub struct Place {
 }
 
 impl Place {
+    /// Whether it is a closed group that the reader may not know of, but for what is told here.
+    pub fn is_hidden(&self) -> bool {
+        self.name.is_empty()
+    }
+
+    /// [`Self::local_name`], of a group that the reader may know of.
+    pub fn shown_name(&self) -> Option<String> {
+        (!self.is_hidden()).then(|| self.local_name())
+    }
+
     /// `name` for groups of this instance, `name@host` for others: as in paths.
     pub fn local_name(&self) -> String {
         if self.local { self.name.clone() } else { format!("{}@{}", self.name, self.host) }
@@ -204,8 +215,25 @@ pub fn queue(
     }
     let rows: Vec<ReportRow> = query.limit(part.limit()).load(tx.conn)?;
     let slice = Slice::cut(rows, part.size, |row| Cursor { at: row.created_at, id: row.id.0 });
-    let items = cases(tx, &slice.items)?;
+    let items = cases(tx, viewer, &slice.items)?;
     Ok(Slice { items, next: slice.next })
+}
+
+/// How many cases wait in each of these groups, for whoever sees that there are some and nothing of them.
+///
+/// # Errors
+/// Only when the database does.
+pub fn waiting_in(tx: &mut Tx<'_>, groups: &[GroupId]) -> Result<HashMap<GroupId, i64>> {
+    use schema::reports::dsl;
+    let open = dsl::reports
+        .filter(dsl::id.eq(dsl::case_id).and(dsl::state.eq(ReportState::Open)))
+        .filter(dsl::group_id.eq_any(groups).and(not(about_group())))
+        .select(dsl::group_id);
+    let mut counts = HashMap::new();
+    for group in open.load::<Option<GroupId>>(tx.conn)?.into_iter().flatten() {
+        *counts.entry(group).or_default() += 1;
+    }
+    Ok(counts)
 }
 
 /// How many cases of a group or the instance wait. Whoever calls has checked that it may be known.
@@ -257,15 +285,15 @@ pub fn case(tx: &mut Tx<'_>, viewer: Viewer, id: ReportId) -> Result<CasePage> {
         .select(ReportRow::as_select())
         .load(tx.conn)?;
     let reporters = byline::of(tx, rows.iter().filter_map(|row| row.reporter_id))?;
-    let html = match row.post_id {
-        Some(post) => {
-            let there = posts::table.find(post).filter(posts::deleted_at.is_null());
+    let earlier = earlier(tx, &row)?;
+    let case = cases(tx, viewer, std::slice::from_ref(&row))?.pop().ok_or(Error::NotFound)?;
+    let html = match case.about {
+        About::Post { id, .. } => {
+            let there = posts::table.find(id).filter(posts::deleted_at.is_null());
             there.select(posts::html).first(tx.conn).optional()?.unwrap_or_default()
         }
-        None => String::new(),
+        About::Person(_) | About::Group | About::Gone => String::new(),
     };
-    let earlier = earlier(tx, &row)?;
-    let case = cases(tx, std::slice::from_ref(&row))?.pop().ok_or(Error::NotFound)?;
     let reports = rows
         .into_iter()
         .map(|row| Report {
@@ -357,25 +385,40 @@ fn check_scope(tx: &mut Tx<'_>, viewer: Viewer, scope: Scope) -> Result<()> {
     }
 }
 
-/// Groups by id, as lists name them.
+/// Groups by id, as lists name them: those that the viewer may not know of without a name.
 ///
 /// # Errors
 /// Only when the database does.
-pub(super) fn places(tx: &mut Tx<'_>, ids: Vec<GroupId>) -> Result<HashMap<GroupId, Place>> {
+pub(super) fn places(tx: &mut Tx<'_>, viewer: Viewer, ids: Vec<GroupId>) -> Result<HashMap<GroupId, Place>> {
     use schema::{actors, groups};
-    let rows: Vec<(GroupId, String, String, String, bool)> = groups::table
+    type Row = (GroupId, String, String, String, bool, Class, bool);
+    let rows: Vec<Row> = groups::table
         .inner_join(actors::table)
         .filter(groups::id.eq_any(ids))
-        .select((groups::id, groups::title, actors::name, actors::host, actors::local))
+        .select((
+            groups::id,
+            groups::title,
+            actors::name,
+            actors::host,
+            actors::local,
+            groups::class,
+            groups::face,
+        ))
         .load(tx.conn)?;
-    let place = |(id, title, name, host, local)| (id, Place { id, title, name, host, local });
+    let closed = rows.iter().filter(|row| row.5 != Class::Openbaar).map(|row| row.0);
+    let mine = membership::views::among(tx, viewer, closed.collect())?;
+    let place = |(id, title, name, host, local, class, face): Row| {
+        let known = visibility::knows_group(class, face, mine.contains(&id)).is_ok();
+        let (title, name) = if known { (title, name) } else { (String::new(), String::new()) };
+        (id, Place { id, title, name, host, local })
+    };
     Ok(rows.into_iter().map(place).collect())
 }
 
-type PostFacts = (PostId, ThreadId, String, PersonId, Option<Time>, Option<Time>);
+type PostFacts = (PostId, ThreadId, String, (GroupId, Class), Option<Time>, Option<Time>);
 
-fn cases(tx: &mut Tx<'_>, rows: &[ReportRow]) -> Result<Vec<Case>> {
-    use schema::{posts, reports, threads};
+fn cases(tx: &mut Tx<'_>, viewer: Viewer, rows: &[ReportRow]) -> Result<Vec<Case>> {
+    use schema::{groups, posts, reports, threads};
     let ids: Vec<ReportId> = rows.iter().map(|row| row.id).collect();
     let all: Vec<(ReportId, Category, String)> = reports::table
         .filter(reports::case_id.eq_any(ids))
@@ -383,27 +426,36 @@ fn cases(tx: &mut Tx<'_>, rows: &[ReportRow]) -> Result<Vec<Case>> {
         .load(tx.conn)?;
     let found: Vec<PostFacts> = posts::table
         .inner_join(threads::table)
+        .inner_join(groups::table)
         .filter(posts::id.eq_any(rows.iter().filter_map(|row| row.post_id)))
         .select((
             posts::id,
             posts::thread_id,
             threads::title,
-            posts::author_id,
+            (groups::id, groups::class),
             posts::removed_at,
             posts::deleted_at,
         ))
         .load(tx.conn)?;
     let people = byline::of(tx, rows.iter().flat_map(|row| [row.person_id, row.resolved_by]).flatten())?;
-    let groups = places(tx, rows.iter().filter_map(|row| row.group_id).collect())?;
+    // A topic may have moved since it was decided about, to where whoever decides doesn't read.
+    let closed = found.iter().map(|facts| facts.3).filter(|(_, class)| *class != Class::Openbaar);
+    let inside = membership::views::among(tx, viewer, closed.map(|(group, _)| group).collect())?;
+    let groups = places(tx, viewer, rows.iter().filter_map(|row| row.group_id).collect())?;
     let case = |row: &ReportRow| {
         let mine: Vec<_> = all.iter().filter(|(id, _, _)| *id == row.id).collect();
         let mut categories: Vec<Category> = mine.iter().map(|(_, category, _)| *category).collect();
         categories.sort_unstable();
         categories.dedup();
         let byline = |id: Option<PersonId>| id.and_then(|id| people.get(&id).cloned());
+        let readable = |post: PostId| {
+            let facts = found.iter().find(|facts| facts.0 == post)?;
+            let (group, class) = facts.3;
+            visibility::reads_group(class, inside.contains(&group), false).ok().map(|()| facts)
+        };
         let about = match row.post_id {
-            Some(post) => found.iter().find(|facts| facts.0 == post).map_or(About::Gone, |facts| {
-                let (id, thread, title, _author, removed, deleted) = facts.clone();
+            Some(post) => readable(post).map_or(About::Gone, |facts| {
+                let (id, thread, title, _place, removed, deleted) = facts.clone();
                 About::Post {
                     id,
                     thread,

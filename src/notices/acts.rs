@@ -16,7 +16,7 @@ use crate::ids::{EntryId, NoticeId, PersonId, ThreadId};
 use crate::jobs::{self, Job};
 use crate::journal::{self, Detail, Entry};
 use crate::locale::Locales;
-use crate::membership;
+use crate::membership::{self, invitations};
 use crate::people::AccountState;
 use crate::policy::{Act, Actor};
 use crate::threads::ThreadRow;
@@ -118,7 +118,8 @@ fn told(detail: &Detail, kind: NoticeKind) -> Told {
         }
         _ => detail.reason.clone(),
     };
-    let word = if kind == NoticeKind::Severed { &detail.host } else { &detail.word };
+    let about_server = matches!(kind, NoticeKind::Severed | NoticeKind::AgreementEnds);
+    let word = if about_server { &detail.host } else { &detail.word };
     Told { reason, word: word.clone(), until: detail.until, report: detail.report }
 }
 
@@ -135,6 +136,8 @@ pub(super) struct Recipient {
     pub(super) mail_replies: bool,
     /// Wants mails about moderation.
     pub(super) mail_moderation: bool,
+    /// Wants titles in mails about groups of class *leden*.
+    pub(super) mail_titles: bool,
 }
 
 impl Recipient {
@@ -151,6 +154,7 @@ impl Recipient {
                 dsl::language,
                 dsl::mail_replies,
                 dsl::mail_moderation,
+                dsl::mail_titles,
             ));
             let found: Vec<Self> = query.load(tx.conn)?;
             readers.extend(found.into_iter().map(|reader| (reader.id, reader)));
@@ -159,6 +163,11 @@ impl Recipient {
     }
 
     fn may_be_told(&self, tx: &mut Tx<'_>, known: &Known, entry: &Entry, kind: NoticeKind) -> Result<bool> {
+        if kind == NoticeKind::Invitation {
+            let wanted = entry.by_id.is_none_or(|by| !known.avoids(self.id, by));
+            let Some(group) = entry.group_id.filter(|_| wanted) else { return Ok(false) };
+            return invitations::open_for(tx, self.id, group);
+        }
         // Decisions about people are told, also to those who may no longer see the group.
         if !kind.is_conversation() && !for_staff(kind) {
             return Ok(true);
@@ -180,8 +189,8 @@ impl Recipient {
 }
 
 fn for_staff(kind: NoticeKind) -> bool {
-    use NoticeKind::{JoinRequest, Objection, Report, SignUp};
-    matches!(kind, Report | Objection | JoinRequest | SignUp)
+    use NoticeKind::{AgreementEnds, JoinRequest, Objection, Report, SignUp};
+    matches!(kind, Report | Objection | JoinRequest | SignUp | AgreementEnds)
 }
 
 /// Which notices were read.

@@ -1,7 +1,7 @@
 //! Mails about notices: who gets one, when, and what stands in it.
 //!
 //! One mail per topic and person in an hour, and so for each kind of other notice in a group. A mail about a group that isn't
-//! open tells nothing of its content: no title, no name, no reason.
+//! open tells nothing of its content: no title, no name, no reason. A member may choose to see titles of a group of class *leden*.
 
 use std::sync::Arc;
 
@@ -44,7 +44,7 @@ pub(super) fn wanted(tx: &mut Tx<'_>, row: &NoticeRow, reader: &Recipient) -> Re
             select(exists(recent.filter(dsl::thread_id.eq(thread)).filter(conversation)))
                 .get_result(tx.conn)?
         }
-        (_, _, Some(group)) if is_work(row.kind) => {
+        (_, _, Some(group)) if is_work(row.kind) || row.kind == NoticeKind::Invitation => {
             let same = dsl::kind.eq(row.kind).and(dsl::group_id.eq(group));
             select(exists(recent.filter(same))).get_result(tx.conn)?
         }
@@ -74,18 +74,29 @@ pub(super) fn write(
 ) -> Result<()> {
     let settings = instance::settings(tx)?;
     let texts = texts(locales, reader.language.as_deref(), &settings.language);
-    let (group, open) = match row.group_id {
+    // A topic may have moved since.
+    let place = thread.map(|thread| thread.group_id).or(row.group_id);
+    let (group, class) = match place {
         Some(id) => group(tx, id)?,
-        None => (settings.name.clone(), true),
+        None => (settings.name.clone(), Class::Openbaar),
     };
+    let open = class == Class::Openbaar;
+    // Of what is decided about somebody who may be no member any more nothing is named, whatever they chose.
+    let titled =
+        class == Class::Leden && reader.mail_titles && !row.kind.decides() && place == row.group_id;
+    let group = if open || titled { group } else { String::new() };
     let by = match row.by_id.filter(|_| open) {
         Some(by) => name(tx, by)?,
         None => String::new(),
     };
     let link = tx.urls.absolute(&path(row));
     let settings_link = tx.urls.absolute("/settings/account");
-    let title = thread.filter(|thread| open && !thread.hidden).map_or("", |thread| thread.title.as_str());
-    let until = detail.until.map_or_else(String::new, |until| texts.date_time(&until.utc()));
+    let title = thread.filter(|thread| (open || titled) && !thread.hidden);
+    let title = title.map_or("", |thread| thread.title.as_str());
+    let until = detail.until.map_or_else(String::new, |until| match row.kind {
+        NoticeKind::AgreementEnds => texts.date(&until.plus_seconds(-1).utc()),
+        _ => texts.date_time(&until.utc()),
+    });
     let until = if until.is_empty() { texts.t("notice-until-lifted").into_owned() } else { until };
     let role = if row.kind == NoticeKind::Role {
         texts.t(&format!("notice-role-{}", detail.word))
@@ -105,7 +116,12 @@ pub(super) fn write(
         ("host", &detail.host),
         ("link", &link),
     ];
-    let key = if open { row.kind.word() } else { closed_key(row.kind) };
+    let key = match (open, titled) {
+        (true, _) => row.kind.word(),
+        (false, true) if row.kind.is_conversation() && !title.is_empty() => "titled-post",
+        (false, true) => "titled-other",
+        (false, false) => closed_key(row.kind),
+    };
     let subject = texts.t_with(&format!("notice-mail-{key}-subject"), &values);
     let mut body = texts.t_with(&format!("notice-mail-{key}-body"), &values);
     if row.kind.restricts() {
@@ -126,6 +142,15 @@ fn closed_key(kind: NoticeKind) -> &'static str {
     }
 }
 
+/// Where a notice leads whoever isn't in the closed group that it is about: not into it.
+pub(super) fn path_outside(row: &NoticeRow) -> String {
+    if row.kind.decides() {
+        path(&NoticeRow { thread_id: None, post_id: None, ..row.clone() })
+    } else {
+        "/notifications".to_owned()
+    }
+}
+
 /// Where a notice leads.
 pub(super) fn path(row: &NoticeRow) -> String {
     use NoticeKind as Kind;
@@ -133,7 +158,15 @@ pub(super) fn path(row: &NoticeRow) -> String {
     match row.kind {
         Kind::Removed | Kind::Warned | Kind::Banned | Kind::Suspended => statement(),
         Kind::SignUp => "/admin".to_owned(),
+        Kind::AgreementEnds => {
+            let told: Told = row.detail.read().unwrap_or_default();
+            format!("/admin/agreements/{}", told.word)
+        }
         Kind::JoinRequest => "/moderation".to_owned(),
+        // By its id: the address of a closed group would name it in a mail.
+        Kind::Invitation => {
+            row.group_id.map_or_else(|| "/notifications".to_owned(), |id| format!("/g/{id}/invitation"))
+        }
         Kind::Report | Kind::Objection => {
             let told: Told = row.detail.read().unwrap_or_default();
             told.report.map_or_else(|| "/moderation".to_owned(), |id| format!("/moderation/reports/{id}"))
@@ -189,16 +222,11 @@ fn texts(locales: &Arc<Locales>, chosen: Option<&str>, fallback: &str) -> Texts 
     Texts::new(Arc::clone(locales), lang)
 }
 
-/// A group's title, and whether it is open.
-fn group(tx: &mut Tx<'_>, id: GroupId) -> Result<(String, bool)> {
+/// A group's title and class; of one that isn't known, the strictest.
+fn group(tx: &mut Tx<'_>, id: GroupId) -> Result<(String, Class)> {
     use schema::groups::dsl;
-    let found: Option<(String, Class)> =
-        dsl::groups.find(id).select((dsl::title, dsl::class)).first(tx.conn).optional()?;
-    // Of a group that isn't open not even the title goes into a mail.
-    Ok(match found {
-        Some((title, Class::Openbaar)) => (title, true),
-        _ => (String::new(), false),
-    })
+    let found = dsl::groups.find(id).select((dsl::title, dsl::class)).first(tx.conn).optional()?;
+    Ok(found.unwrap_or((String::new(), Class::Lokaal)))
 }
 
 fn name(tx: &mut Tx<'_>, person: PersonId) -> Result<String> {

@@ -33,6 +33,10 @@ text_enum! {
         JoinRequest = "join-request",
         /// Somebody signed up and waits, for administrators.
         SignUp = "sign-up",
+        /// An agreement with another server ends soon, for administrators.
+        AgreementEnds = "agreement-ends",
+        /// One is invited into a group.
+        Invitation = "invitation",
         /// One's request to join was accepted.
         Accepted = "accepted",
         /// One's request to join was refused, or the membership ended.
@@ -71,6 +75,11 @@ impl NoticeKind {
     /// Services Act, art. 17), so no setting and no block holds it back.
     pub fn restricts(self) -> bool {
         matches!(self, Self::Removed | Self::Warned | Self::Banned | Self::Suspended)
+    }
+
+    /// Whether it tells of something decided about whoever is told, not of what others do in a group.
+    pub fn decides(self) -> bool {
+        !self.is_conversation() && !matches!(self, Self::Report | Self::Objection | Self::JoinRequest)
     }
 
     /// Whether it is about what people write to each other, and so follows the setting for replies.
@@ -117,10 +126,10 @@ pub struct Told {
     /// A moderator's reason or answer.
     #[serde(skip_serializing_if = "String::is_empty")]
     pub reason: String,
-    /// A role; whether a report was acted upon; or the server that was blocked.
+    /// A role; whether a report was acted upon; or a server: the one that was blocked, or that something was agreed with.
     #[serde(skip_serializing_if = "String::is_empty")]
     pub word: String,
-    /// Until when, for a ban.
+    /// Until when, for a ban or an agreement.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub until: Option<Time>,
     /// The case.

@@ -5,6 +5,7 @@ use std::collections::HashMap;
 use diesel::prelude::*;
 
 use super::NoticeKind;
+use crate::agreements::acts::ENDS_SOON;
 use crate::clock::Time;
 use crate::db::{Tx, VALUES, schema};
 use crate::error::Result;
@@ -48,6 +49,8 @@ pub(super) fn plan(tx: &mut Tx<'_>, posted: &Posted, entry: &Entry, detail: &Det
         Did::ResolveReport => return resolved(tx, detail),
         Did::AskToJoin => Plan::all(staff(tx, entry.group_id)?, NoticeKind::JoinRequest),
         Did::SignUp => Plan::all(admins(tx)?, NoticeKind::SignUp),
+        Did::Invite => Plan::one(concerned, NoticeKind::Invitation),
+        Did::SetAgreement if detail.word == ENDS_SOON => Plan::all(admins(tx)?, NoticeKind::AgreementEnds),
         // What a host answers to a member of ours is noted as that member's act.
         Did::Join if entry.remote => Plan::one(entry.person_id, NoticeKind::Accepted),
         Did::Join => Plan::one(concerned, NoticeKind::Accepted),

@@ -10,6 +10,7 @@ use crate::db::page::{Cursor, Part, Slice};
 use crate::db::{Tx, schema};
 use crate::error::{Error, Result};
 use crate::ids::{EntryId, GroupId, NoticeId, PersonId, PostId, ThreadId};
+use crate::membership::invitations;
 use crate::people::byline::{self, Byline};
 use crate::policy::{Viewer, visibility};
 
@@ -22,8 +23,11 @@ pub struct Notice {
     pub kind: NoticeKind,
     /// Who did it; `None` for what moderators decided.
     pub by: Option<Arc<Byline>>,
-    /// In which group: id and title.
+    /// In which group: id and title, when the reader may know of it.
     pub group: Option<(GroupId, String)>,
+    /// It is about a closed group that the reader isn't in, or not any more: what is told of it is left out, but for what was decided
+    /// about the reader.
+    pub closed: bool,
     /// In which topic, when it can be seen: id and title.
     pub thread: Option<(ThreadId, String)>,
     /// Which post.
@@ -74,9 +78,9 @@ fn shown(tx: &mut Tx<'_>, viewer: Viewer, person: PersonId, rows: Vec<NoticeRow>
     // A topic may have moved since.
     let named: Vec<GroupId> =
         rows.iter().filter_map(|row| row.group_id).chain(threads.iter().map(|thread| thread.2)).collect();
-    let groups: Vec<(GroupId, String, crate::policy::Class)> = groups::table
+    let groups: Vec<(GroupId, String, crate::policy::Class, bool)> = groups::table
         .filter(groups::id.eq_any(&named))
-        .select((groups::id, groups::title, groups::class))
+        .select((groups::id, groups::title, groups::class, groups::face))
         .load(tx.conn)?;
     let member_of: Vec<GroupId> = memberships::table
         .filter(memberships::person_id.eq(person))
@@ -84,28 +88,53 @@ fn shown(tx: &mut Tx<'_>, viewer: Viewer, person: PersonId, rows: Vec<NoticeRow>
         .filter(memberships::group_id.eq_any(&named))
         .select(memberships::group_id)
         .load(tx.conn)?;
-    // What was told stays told, but a title is only shown to who may read the group now.
+    // What was told stays told, but of a group only what may be known of it now.
+    let of = |id: GroupId| groups.iter().find(|group| group.0 == id);
     let reads = |id: GroupId| {
-        groups.iter().find(|group| group.0 == id).is_some_and(|group| {
+        of(id).is_some_and(|group| {
             visibility::reads_group(group.2, member_of.contains(&id), viewer.is_admin()).is_ok()
         })
     };
+    let knows = |id: GroupId| {
+        of(id).filter(|group| visibility::knows_group(group.2, group.3, member_of.contains(&id)).is_ok())
+    };
+    // Whoever is invited knows of the group as long as the invitation waits.
+    let asked = rows.iter().any(|row| row.kind == NoticeKind::Invitation);
+    let invited = if asked { invitations::groups_for(tx, person)? } else { Vec::new() };
     rows.into_iter()
         .map(|row| {
             let thread = row.thread_id.and_then(|id| threads.iter().find(|thread| thread.0 == id));
-            let thread = thread.filter(|thread| reads(thread.2));
-            let group = thread.map(|thread| thread.2).or(row.group_id);
-            let group = group.and_then(|id| groups.iter().find(|group| group.0 == id));
+            let named = thread.map(|thread| thread.2).or(row.group_id);
+            let invites = row.kind == NoticeKind::Invitation && named.is_some_and(|id| invited.contains(&id));
+            let outside = named.is_none_or(|id| !member_of.contains(&id));
+            let over = row.kind == NoticeKind::Invitation && !invites && outside;
+            let closed = named.is_some_and(|id| !reads(id)) && !invites;
+            let thread = thread.filter(|_| !closed);
+            let mut told: Told = row.detail.read()?;
+            // What moderators decided about somebody they may always read (Digital Services Act, art. 17).
+            if closed && !row.kind.decides() {
+                told = Told::default();
+            }
             Ok(Notice {
                 id: row.id,
                 kind: row.kind,
-                by: row.by_id.and_then(|by| people.get(&by).cloned()),
-                group: group.map(|(id, title, _)| (*id, title.clone())),
+                by: row.by_id.filter(|_| !closed).and_then(|by| people.get(&by).cloned()),
+                group: named
+                    .filter(|_| !over)
+                    .and_then(|id| if invites { of(id) } else { knows(id) })
+                    .map(|group| (group.0, group.1.clone())),
+                closed,
                 thread: thread.map(|(id, title, _)| (*id, title.clone())),
-                post: row.post_id,
+                post: row.post_id.filter(|_| !closed),
                 entry: row.entry_id,
-                told: row.detail.read()?,
-                path: mail::path(&row),
+                told,
+                path: if over {
+                    "/notifications".to_owned()
+                } else if closed {
+                    mail::path_outside(&row)
+                } else {
+                    mail::path(&row)
+                },
                 at: row.created_at,
                 unread: row.read_at.is_none(),
             })

@@ -72,6 +72,7 @@ pub fn create(tx: &mut Tx<'_>, new: &NewPerson, keys: &ActorKeys) -> Result<Pers
         delete_after: None,
         confirmed_at: (new.state != AccountState::Unconfirmed).then_some(tx.now),
         created_at: tx.now,
+        mail_titles: false,
     };
     diesel::insert_into(schema::accounts::table).values(&account).execute(tx.conn)?;
     Ok(id)

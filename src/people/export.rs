@@ -21,11 +21,11 @@ use crate::clock::Time;
 use crate::db::types::Json;
 use crate::db::{Tx, schema};
 use crate::error::{Error, Result};
-use crate::ids::{PersonId, PostId, RowId};
+use crate::ids::{GroupId, PersonId, PostId, RowId};
 use crate::media::{self, MediaRow};
-use crate::membership::MembershipState;
+use crate::membership::{self, MembershipState};
 use crate::policy::rates::Limit;
-use crate::policy::{Actor, Role};
+use crate::policy::{Actor, Class, Role};
 use crate::threads::ReactionKind;
 
 /// Bytes that are read at once when the archive is sent.
@@ -59,6 +59,7 @@ pub fn gather(tx: &mut Tx<'_>, person: PersonId) -> Result<Archive> {
         ("profile.json", profile(tx, person)?),
         ("posts.json", Value::Array(posts.iter().map(Post::json).collect())),
         ("memberships.json", memberships(tx, person)?),
+        ("invitations.json", invitations(tx, person)?),
         ("reactions.json", reactions(tx, person)?),
         ("notices.json", notices(tx, person)?),
         ("relations.json", relations(tx, person)?),
@@ -162,6 +163,7 @@ fn profile(tx: &mut Tx<'_>, person: PersonId) -> Result<Value> {
         "language": account.language,
         "mailReplies": account.mail_replies,
         "mailModeration": account.mail_moderation,
+        "mailTitles": account.mail_titles,
         "motivation": account.motivation,
         "secondFactorSince": account.totp_confirmed_at,
         "createdAt": account.created_at,
@@ -211,25 +213,40 @@ impl Post {
 
 fn posts(tx: &mut Tx<'_>, person: PersonId) -> Result<Vec<Post>> {
     use schema::{groups, posts, threads};
-    Ok(posts::table
+    let rows: Vec<((GroupId, Class), Post)> = posts::table
         .inner_join(threads::table)
         .inner_join(groups::table)
         .filter(posts::author_id.eq(person))
         .order((posts::created_at, posts::id))
         .select((
-            posts::id,
-            posts::uri,
-            threads::title,
-            groups::title,
-            posts::parent_id,
-            posts::content,
-            posts::created_at,
-            posts::edited_at,
-            posts::deleted_at,
-            posts::removed_at,
-            posts::removed_reason,
+            (groups::id, groups::class),
+            (
+                posts::id,
+                posts::uri,
+                threads::title,
+                groups::title,
+                posts::parent_id,
+                posts::content,
+                posts::created_at,
+                posts::edited_at,
+                posts::deleted_at,
+                posts::removed_at,
+                posts::removed_reason,
+            ),
         ))
-        .load(tx.conn)?)
+        .load(tx.conn)?;
+    let mine = membership::outward::groups_of(tx, person)?;
+    let posts = rows.into_iter().map(|((group, class), mut post)| {
+        // What others call their group and their topics in one that is closed is only told to who belongs to it.
+        if class != Class::Openbaar && !mine.contains(&group) {
+            post.group = String::new();
+            if post.parent.is_some() {
+                post.title = String::new();
+            }
+        }
+        post
+    });
+    Ok(posts.collect())
 }
 
 fn memberships(tx: &mut Tx<'_>, person: PersonId) -> Result<Value> {
@@ -252,6 +269,34 @@ fn memberships(tx: &mut Tx<'_>, person: PersonId) -> Result<Value> {
         json!({
             "group": group, "role": role, "state": state, "motivation": motivation,
             "askedAt": asked, "acceptedAt": accepted,
+        })
+    };
+    Ok(Value::Array(rows.into_iter().map(each).collect()))
+}
+
+/// Those that they made. What a closed group is called now is only told to who belongs to it.
+fn invitations(tx: &mut Tx<'_>, person: PersonId) -> Result<Value> {
+    use schema::{groups, invitations};
+    type Row = ((GroupId, Class, String), String, Time, Time, Option<Time>, Option<Time>);
+    let rows: Vec<Row> = invitations::table
+        .inner_join(groups::table)
+        .filter(invitations::by_id.eq(person))
+        .order((invitations::created_at, invitations::id))
+        .select((
+            (groups::id, groups::class, groups::title),
+            invitations::note,
+            invitations::created_at,
+            invitations::until,
+            invitations::used_at,
+            invitations::withdrawn_at,
+        ))
+        .load(tx.conn)?;
+    let mine = membership::outward::groups_of(tx, person)?;
+    let each = |((id, class, title), note, made, until, used, withdrawn): Row| {
+        let title = (class == Class::Openbaar || mine.contains(&id)).then_some(title);
+        json!({
+            "group": title, "note": note, "createdAt": made, "until": until, "usedAt": used,
+            "withdrawnAt": withdrawn,
         })
     };
     Ok(Value::Array(rows.into_iter().map(each).collect()))

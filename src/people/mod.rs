@@ -208,6 +208,8 @@ pub struct AccountRow {
     pub confirmed_at: Option<Time>,
     /// When it was made.
     pub created_at: Time,
+    /// Mails about closed groups of class `leden` may name a topic's title.
+    pub mail_titles: bool,
 }
 
 impl AccountRow {

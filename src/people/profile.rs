@@ -13,6 +13,7 @@ use crate::membership;
 use crate::policy::{Actor, Reason, limits};
 use crate::text::line::one_line;
 use crate::text::markdown::Markdown;
+use crate::text::personal;
 
 /// What a profile shall say. Made from a form or from JSON; [`rendered`] before the transaction.
 #[derive(Debug, Clone, Default)]
@@ -112,6 +113,11 @@ pub fn check(draft: &ProfileDraft) -> Result<()> {
     longest("employer", &draft.employer, limits::LABEL, "error-employer-long");
     longest("function", &draft.function, limits::LABEL, "error-employer-long");
     longest("avatarAlt", &draft.avatar_alt, limits::ALT, "error-avatar-alt-long");
+    for (field, text) in
+        [("displayName", &draft.display_name), ("bio", &draft.bio), ("function", &draft.function)]
+    {
+        personal::refuse_bsn(&mut errors, field, text);
+    }
     if draft.display_name.trim().is_empty() {
         errors.add("displayName", "error-display-name-missing");
     }
@@ -130,6 +136,8 @@ pub struct Preferences {
     pub mail_replies: bool,
     /// Mail about reports and requests to join.
     pub mail_moderation: bool,
+    /// Titles in mails about closed groups of class *leden*.
+    pub mail_titles: bool,
 }
 
 /// Changes what a member prefers.
@@ -155,6 +163,7 @@ pub fn set_preferences(
             dsl::language.eq(language),
             dsl::mail_replies.eq(preferences.mail_replies),
             dsl::mail_moderation.eq(preferences.mail_moderation),
+            dsl::mail_titles.eq(preferences.mail_titles),
         ))
         .execute(tx.conn)?;
     if changed == 0 { Err(Error::NotFound) } else { Ok(()) }

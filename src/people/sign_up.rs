@@ -65,7 +65,7 @@ pub fn check(form: &Form) -> Result<()> {
 pub fn check_now(tx: &mut Tx<'_>, form: &Form) -> Result<()> {
     let mut errors = FieldErrors::default();
     if name_is_held(tx, &form.name)? {
-        errors.add("name", "error-name-taken");
+        errors.add("name", "error-name-unavailable");
     }
     errors.gather(actors::check_free(tx, &form.name, false))?;
     if instance::settings(tx)?.sign_up == SignUp::Approval && form.motivation.trim().is_empty() {

@@ -22,6 +22,10 @@ pub const ALT: usize = 1_500;
 pub const PASSWORD_MIN: usize = 12;
 /// Longest password, in bytes: more would only make hashing slow.
 pub const PASSWORD_MAX: usize = 1_024;
+/// Longest pattern of case numbers, in characters.
+pub const CASE_NUMBER: usize = 40;
+/// Patterns of case numbers of an instance.
+pub const CASE_NUMBERS: usize = 20;
 /// Files with one post.
 pub const FILES: usize = 8;
 /// Largest upload, in bytes.
@@ -32,6 +36,14 @@ pub const UPLOAD: usize = 40 * 1024 * 1024;
 pub const DEPTH: i64 = 50;
 /// Mentions in one post that are told to the people mentioned.
 pub const MENTIONS: usize = 20;
+/// Invitations into one group that wait to be used.
+pub const INVITATIONS: i64 = 200;
+/// How long an invitation is good when nothing else was said, in days.
+pub const INVITATION_DAYS: i64 = 14;
+/// How long an invitation can be good at most, in days.
+pub const INVITATION_DAYS_MOST: i64 = 30;
+/// How long an invitation is kept once it was used or withdrawn or is over, in days.
+pub const INVITATION_KEPT: i64 = 30;
 /// Rows on a page of a list.
 pub const PAGE: usize = 20;
 /// Replies on one page of a thread.

@@ -48,6 +48,8 @@ text_enum! {
         Open = "open",
         /// When staff of the group approves.
         Approval = "approval",
+        /// By a personal, one-time invitation.
+        Invite = "invite",
     }
 }
 
@@ -110,6 +112,11 @@ pub enum Destination {
         host: String,
         /// What the administrators decided about it.
         state: PeerState,
+        /// The strictest class that was agreed with it. Not asked for, and `Openbaar`, where an open group is concerned.
+        ceiling: Class,
+        /// Whether somebody there belongs to the group that this is about: the receiver's member, or whoever asks. Not asked for,
+        /// and `false`, where an open group is concerned.
+        member: bool,
     },
 }
 
@@ -178,6 +185,8 @@ pub struct Standing {
     pub joining: Joining,
     /// Who starts topics.
     pub posting: Posting,
+    /// Outsiders may know of it, though it is closed.
+    pub face: bool,
     /// Whether this instance hosts the group. If not, its host decides, and what we know of roles may be old.
     pub hosted_here: bool,
     /// Nothing new is posted.
@@ -205,6 +214,10 @@ pub enum Act {
     Read,
     /// Become a member.
     Join,
+    /// Become a member with an invitation that was found good.
+    AcceptInvitation,
+    /// Invite somebody, see and withdraw invitations.
+    Invite,
     /// Start a topic.
     StartThread,
     /// Reply in a topic.
@@ -280,6 +293,10 @@ text_enum! {
         Archived = "archived",
         /// Only staff starts topics in this group.
         StaffPosts = "staff-posts",
+        /// One joins by invitation only.
+        InviteOnly = "invite-only",
+        /// What is for everybody came into a closed group, or what isn't into an open one.
+        WrongAudience = "wrong-audience",
         /// Banned from the group.
         Banned = "banned",
         /// Suspended on the instance.

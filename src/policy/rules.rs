@@ -1,6 +1,6 @@
 //! The table: what each standing allows.
 
-use super::{Act, Joining, Origin, Posting, Reason, Role, Standing};
+use super::{Act, Class, Joining, Origin, Posting, Reason, Role, Standing};
 
 impl Standing {
     /// Whether this act is allowed.
@@ -15,6 +15,9 @@ impl Standing {
         if act == Act::Read {
             return self.may_read();
         }
+        if matches!(act, Act::Join | Act::AcceptInvitation) {
+            return self.may_join(act);
+        }
         self.may_read()?;
         // A report must get through, also from somebody who was banned.
         if act == Act::Report {
@@ -26,10 +29,6 @@ impl Standing {
         match act {
             // One may always take back one's own words.
             Act::DeletePost { own } => own.then_some(()).ok_or(Reason::NotOwn),
-            Act::Join if self.banned => Err(Reason::Banned),
-            Act::Join if self.role.is_some() || self.pending => Err(Reason::Already),
-            Act::Join if self.archived => Err(Reason::Archived),
-            Act::Join => Ok(()),
             _ if self.banned && !self.admin => Err(Reason::Banned),
             Act::StartThread => self.may_write(false).and_then(|()| self.may_start()),
             Act::Reply { locked } => self.may_write(locked),
@@ -42,10 +41,11 @@ impl Standing {
             | Act::Move
             | Act::ResolveReports
             | Act::Warn
+            | Act::Invite
             | Act::Admit => self.staff(),
             Act::Ban { target } => self.may_ban(target),
             Act::EditGroup | Act::SetRole | Act::CloseGroup => self.owner(),
-            Act::Read | Act::Report => Ok(()),
+            Act::Read | Act::Report | Act::Join | Act::AcceptInvitation => Ok(()),
         }
     }
 
@@ -56,6 +56,30 @@ impl Standing {
 
     fn may_read(&self) -> Result<(), Reason> {
         super::visibility::reads_group(self.class, self.role.is_some(), self.admin)
+    }
+
+    /// Who isn't in yet can't read what is closed; whoever holds an invitation knows that it is there.
+    fn may_join(&self, act: Act) -> Result<(), Reason> {
+        let invited = act == Act::AcceptInvitation;
+        if !invited {
+            super::visibility::knows_group(self.class, self.face, self.role.is_some() || self.pending)?;
+        }
+        if self.suspended {
+            return Err(Reason::Suspended);
+        }
+        if self.banned {
+            // A ban from a group of which outsiders don't know tells nothing of it either.
+            return Err(if self.class == Class::Openbaar || self.face { Reason::Banned } else { Reason::Hidden });
+        }
+        if self.role.is_some() || (self.pending && !invited) {
+            return Err(Reason::Already);
+        }
+        if self.archived {
+            return Err(Reason::Archived);
+        }
+        // Whether somebody of ours may join a group elsewhere its host says.
+        let closed_door = self.hosted_here && self.joining == Joining::Invite;
+        if closed_door && !invited { Err(Reason::InviteOnly) } else { Ok(()) }
     }
 
     fn may_write(&self, locked: bool) -> Result<(), Reason> {

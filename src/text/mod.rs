@@ -1,4 +1,4 @@
-//! Text in and out: Markdown to safe HTML, cleaning of remote HTML, plain text, mentions, diffs, search terms.
+//! Text in and out: Markdown to safe HTML, cleaning of remote HTML, plain text, mentions, diffs, search terms, personal data.
 //!
 //! Owns the rules for what markup may appear on a page and what of it may leave for other servers. Everything here is a
 //! pure function of its input: no database, no network, no clock. Who a mention points at is the caller's to know.
@@ -13,6 +13,7 @@ pub mod line;
 pub mod markdown;
 pub mod mentions;
 pub mod microblog;
+pub mod personal;
 pub mod plain;
 mod walk;
 

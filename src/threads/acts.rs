@@ -5,6 +5,7 @@
 use diesel::prelude::*;
 
 use super::draft::{self, limit};
+use super::personal::Before;
 use super::rows::{self, Place, post, reaction, thread};
 use super::{Draft, PostRow, ReactionKind, ThreadKind, ThreadRow, counts, files};
 use crate::clock::Time;
@@ -31,7 +32,8 @@ pub fn start(tx: &mut Tx<'_>, by: &Actor, group: GroupId, draft: &Draft) -> Resu
     }
     let standing = membership::standing(tx, by, group)?;
     standing.may(Act::StartThread)?;
-    draft::check(draft, true)?;
+    draft.must_be_for(standing.class)?;
+    draft::check(draft, true, None)?;
     if let Some(there) = rows::repeated(tx, by, group, None, draft)? {
         return Ok(there);
     }
@@ -55,11 +57,11 @@ pub fn start(tx: &mut Tx<'_>, by: &Actor, group: GroupId, draft: &Draft) -> Resu
         hidden: post.confirmed_at.is_none(),
     };
     diesel::insert_into(schema::threads::table).values(&thread).execute(tx.conn)?;
-    rows::insert(tx, &standing, &post, draft)?;
+    rows::insert(tx, &post, draft)?;
     if !thread.hidden {
         counts::add_topic(tx, group, post.created_at);
     }
-    journal::record(tx, &line(Did::StartThread, by, &post))?;
+    journal::record(tx, &line(Did::StartThread, by, &post).detail(draft.personal.detail(None)))?;
     written(tx, by)?;
     Ok(post)
 }
@@ -76,11 +78,12 @@ pub fn reply(tx: &mut Tx<'_>, by: &Actor, to: PostId, draft: &Draft) -> Result<P
     let (parent, thread) = rows::post_in_thread(tx, to)?;
     let standing = membership::standing(tx, by, thread.group_id)?;
     standing.may(Act::Reply { locked: thread.locked_at.is_some() })?;
+    draft.must_be_for(standing.class)?;
     // What a host announces below a post that it removed is still its thread.
     if by.origin != Origin::Host {
         files::must_be_there(&parent, by.person)?;
     }
-    draft::check(draft, false)?;
+    draft::check(draft, false, None)?;
     if let Some(there) = rows::repeated(tx, by, thread.group_id, Some(to), draft)? {
         return Ok(there);
     }
@@ -92,11 +95,12 @@ pub fn reply(tx: &mut Tx<'_>, by: &Actor, to: PostId, draft: &Draft) -> Result<P
         // Also when the clock was set back: what is written here comes after what was there.
         post.created_at = post.created_at.max(thread.active_at).max(parent.created_at);
     }
-    rows::insert(tx, &standing, &post, draft)?;
+    rows::insert(tx, &post, draft)?;
     if counts::is_visible(&post) {
         counts::add_reply(tx, thread.id, thread.group_id, post.created_at);
     }
-    journal::record(tx, &line(Did::Reply, by, &post).person(parent.author_id))?;
+    let line = line(Did::Reply, by, &post).person(parent.author_id);
+    journal::record(tx, &line.detail(draft.personal.detail(None)))?;
     written(tx, by)?;
     Ok(post)
 }
@@ -118,13 +122,15 @@ pub fn edit(tx: &mut Tx<'_>, by: &Actor, id: PostId, draft: &Draft) -> Result<Po
     let old = post(tx, id)?;
     let thread = thread(tx, old.thread_id)?;
     let own = old.author_id == by.person;
-    membership::standing(tx, by, old.group_id)?
-        .may(Act::EditPost { own, locked: thread.locked_at.is_some() })?;
+    let standing = membership::standing(tx, by, old.group_id)?;
+    standing.may(Act::EditPost { own, locked: thread.locked_at.is_some() })?;
+    draft.must_be_for(standing.class)?;
     if old.deleted_at.is_some() {
         return Err(Error::NotFound);
     }
     let first = old.parent_id.is_none();
-    draft::check(draft, first)?;
+    let before = Before { title: &thread.title, content: &old.content, html: &old.html };
+    draft::check(draft, first, Some(before))?;
     let written = old.edited_at.unwrap_or(old.created_at);
     let at = draft.remote.as_ref().and_then(|remote| remote.updated).unwrap_or(tx.now).min(tx.now);
     let title = if first { draft.title.clone() } else { String::new() };
@@ -159,7 +165,7 @@ pub fn edit(tx: &mut Tx<'_>, by: &Actor, id: PostId, draft: &Draft) -> Result<Po
     files::attach(tx, id, old.author_id, draft)?;
     files::mention(tx, id, draft, true)?;
     files::index_again(tx, id, draft)?;
-    journal::record(tx, &line(Did::EditPost, by, &new))?;
+    journal::record(tx, &line(Did::EditPost, by, &new).detail(draft.personal.detail(Some(before))))?;
     Ok(new)
 }
 
@@ -325,6 +331,8 @@ pub fn move_thread(tx: &mut Tx<'_>, by: &Actor, id: ThreadId, to: GroupId) -> Re
         return Ok(());
     }
     let (here, there) = (membership::standing(tx, by, from)?, membership::standing(tx, by, to)?);
+    // A group that must not be known isn't there, whatever else is wrong.
+    there.may(Act::Read)?;
     here.may(Act::Move)?;
     there.may(Act::Move)?;
     let by_host = by.origin == Origin::Host && !here.hosted_here && !there.hosted_here;

@@ -7,10 +7,12 @@ use std::collections::HashMap;
 use diesel::prelude::*;
 
 use super::Draft;
+use super::personal::{Before, Personal};
 use crate::actors::ActorKind;
 use crate::db::{Db, Tx, schema};
 use crate::error::{FieldErrors, Result};
 use crate::ids::{ActorId, MediaId, RowId};
+use crate::instance;
 use crate::policy::{Class, limits};
 use crate::text::analyse::{self, Language};
 use crate::text::line::one_line;
@@ -28,6 +30,8 @@ pub struct Input {
     pub language: Option<String>,
     /// Uploaded files to attach, in order.
     pub media: Vec<MediaId>,
+    /// What looks like personal data in it is none, says its author.
+    pub not_personal: bool,
 }
 
 /// Whether what somebody typed can be posted, before it is rendered: as the first post of a topic, or as a reply.
@@ -36,10 +40,12 @@ pub struct Input {
 /// As [`check`].
 pub fn check_input(input: &Input, first: bool) -> Result<()> {
     let (title, content, media) = (one_line(&input.title), input.content.clone(), input.media.clone());
-    check(&Draft { title, content, media, ..Draft::default() }, first)
+    // How case numbers look here is known when it is rendered.
+    let personal = Personal::of(input, "", &[]);
+    check(&Draft { title, content, media, personal, ..Draft::default() }, first, None)
 }
 
-/// Makes a draft from what somebody typed: finds those mentioned, renders, and prepares the terms for search.
+/// Makes a draft from what somebody typed: finds those mentioned, renders, looks for personal data, and prepares the terms for search.
 ///
 /// # Errors
 /// `Invalid` when the content is too long to be worth rendering; the rest is checked by the act.
@@ -51,13 +57,23 @@ pub async fn written(db: &Db, markdown: &Markdown, input: Input) -> Result<Draft
     }
     let mut mentions = markdown.mentions(&input.content);
     mentions.truncate(limits::MENTIONS);
-    let found =
-        if mentions.is_empty() { Vec::new() } else { db.read(move |tx| mentioned(tx, &mentions)).await? };
+    // No case number is without digits.
+    let has_digits = [&input.title, &input.content].iter().any(|text| text.contains(char::is_numeric));
+    let (found, patterns) = if mentions.is_empty() && !has_digits {
+        (Vec::new(), Vec::new())
+    } else {
+        db.read(move |tx| {
+            let found = if mentions.is_empty() { Vec::new() } else { mentioned(tx, &mentions)? };
+            Ok((found, if has_digits { instance::case_numbers(tx)? } else { Vec::new() }))
+        })
+        .await?
+    };
     let targets: HashMap<&Mention, &Target> = found.iter().map(|known| (&known.0, &known.2)).collect();
     // Footnotes only need to differ from those of other texts on the page.
     let scope = RowId::fresh().to_string();
     let rendered =
         markdown.render(&input.content, &scope, &|mention| targets.get(mention).map(|t| (*t).clone()));
+    let personal = Personal::of(&input, &rendered.plain, &patterns);
     let mut draft = Draft {
         title: one_line(&input.title),
         content: input.content,
@@ -66,6 +82,7 @@ pub async fn written(db: &Db, markdown: &Markdown, input: Input) -> Result<Draft
         language: input.language,
         mentions: found.into_iter().map(|known| known.1).collect(),
         media: input.media,
+        personal,
         ..Draft::default()
     };
     draft.terms = terms(&draft);
@@ -111,11 +128,11 @@ pub fn mentioned(tx: &mut Tx<'_>, mentions: &[Mention]) -> Result<Vec<(Mention, 
     Ok(found.collect())
 }
 
-/// Whether a draft can be posted: as the first post of a topic, or as a reply.
+/// Whether a draft can be posted: as the first post of a topic, or as a reply; also in place of what stood there before.
 ///
 /// # Errors
 /// `Invalid` with every field that can't be accepted.
-pub fn check(draft: &Draft, first: bool) -> Result<()> {
+pub fn check(draft: &Draft, first: bool, before: Option<Before<'_>>) -> Result<()> {
     let mut errors = FieldErrors::default();
     if !first && !draft.title.is_empty() {
         errors.add("title", "error-title-reply");
@@ -137,6 +154,7 @@ pub fn check(draft: &Draft, first: bool) -> Result<()> {
     if draft.media.len() > limits::FILES {
         errors.add_limit("media", "error-media-many", limit(limits::FILES));
     }
+    errors.gather(draft.personal.check(before))?;
     errors.into_result()
 }
 

@@ -5,6 +5,7 @@
 
 pub mod acts;
 pub mod ahead;
+pub mod copies;
 mod counts;
 pub mod draft;
 pub mod files;
@@ -13,6 +14,8 @@ pub mod hits;
 pub mod lines;
 pub mod outward;
 pub mod pace;
+pub mod personal;
+mod readable;
 pub mod reindex;
 mod rows;
 pub mod tree;
@@ -22,7 +25,9 @@ use diesel::prelude::*;
 
 use crate::clock::Time;
 use crate::db::{MultiBackend, schema};
+use crate::error::Result;
 use crate::ids::{ActorId, GroupId, MediaId, PersonId, PostId, ThreadId};
+use crate::policy::{Class, Reason};
 use crate::text_enum;
 
 text_enum! {
@@ -158,10 +163,21 @@ pub struct Draft {
     pub media: Vec<MediaId>,
     /// Pictures and files elsewhere; an edit puts them in place of those that were there.
     pub remote_media: Vec<RemoteMedia>,
+    /// What in it looks like personal data; of what comes from elsewhere it is asked before there is a draft.
+    pub personal: personal::Personal,
     /// Terms for search, from [`draft::terms`]; when empty, the act makes them.
     pub terms: String,
     /// What only things from elsewhere have.
     pub remote: Option<Remote>,
+}
+
+impl Draft {
+    /// Refuses what came from elsewhere for another audience: what is for everybody has no place in a closed group, whose members would
+    /// take it for theirs alone, and what isn't has none in an open one.
+    pub(super) fn must_be_for(&self, class: Class) -> Result<()> {
+        let fits = self.remote.as_ref().is_none_or(|remote| remote.public == (class == Class::Openbaar));
+        if fits { Ok(()) } else { Err(Reason::WrongAudience.into()) }
+    }
 }
 
 /// A picture or file that stays elsewhere; shown through our proxy.
@@ -192,4 +208,6 @@ pub struct Remote {
     pub context: Option<String>,
     /// The raw object.
     pub document: String,
+    /// Whether it is addressed to everybody.
+    pub public: bool,
 }

@@ -10,7 +10,6 @@ use crate::db::{Db, Tx, schema, search};
 use crate::error::Result;
 use crate::ids::PostId;
 use crate::jobs::{self, Job};
-use crate::policy::Class;
 use crate::text::analyse;
 use crate::text::plain::to_text;
 
@@ -47,12 +46,11 @@ pub async fn renew(db: &Db, after: Option<PostId>) -> Result<()> {
 }
 
 fn read(tx: &mut Tx<'_>, after: Option<PostId>) -> Result<Vec<Entry>> {
-    use schema::{groups, posts, threads};
+    use schema::{posts, threads};
     type Row = (PostId, Option<Time>, Option<PostId>, String, String, String, Option<String>);
     let mut query = posts::table
         .inner_join(threads::table)
-        .inner_join(groups::table)
-        .filter(posts::deleted_at.is_null().and(groups::class.eq(Class::Openbaar)))
+        .filter(posts::deleted_at.is_null())
         .order(posts::id)
         .limit(i64::try_from(PAGE).unwrap_or(i64::MAX))
         .select((

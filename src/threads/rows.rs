@@ -8,7 +8,7 @@ use crate::clock::Time;
 use crate::db::{Lock, MultiBackend, Tx, lock, schema};
 use crate::error::{Error, Result};
 use crate::ids::{GroupId, PersonId, PostId, RowId, ThreadId};
-use crate::policy::{Actor, Class, Origin, Standing, limits};
+use crate::policy::{Actor, Origin, Standing, limits};
 use crate::text::plain::to_text;
 
 /// Where a new post stands.
@@ -150,7 +150,7 @@ pub(super) fn new_post(
 }
 
 /// Stores a post with its files, mentions and search terms.
-pub(super) fn insert(tx: &mut Tx<'_>, standing: &Standing, post: &PostRow, draft: &Draft) -> Result<()> {
+pub(super) fn insert(tx: &mut Tx<'_>, post: &PostRow, draft: &Draft) -> Result<()> {
     diesel::insert_into(schema::posts::table).values(post).execute(tx.conn)?;
     if let Some(ahead) = tx.ahead_mut::<Ahead>() {
         ahead.known.remove(&post.uri);
@@ -159,10 +159,7 @@ pub(super) fn insert(tx: &mut Tx<'_>, standing: &Standing, post: &PostRow, draft
         files::attach(tx, post.id, post.author_id, draft)?;
     }
     files::mention(tx, post.id, draft, false)?;
-    // The search only knows open groups so far.
-    if standing.class == Class::Openbaar {
-        files::index(tx, post.id, draft);
-    }
+    files::index(tx, post.id, draft);
     Ok(())
 }
 

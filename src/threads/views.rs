@@ -8,7 +8,7 @@ use diesel::prelude::*;
 use super::hits::{PostHit, hits};
 use super::lines::TopicLine;
 use super::tree::{Gone, Part, PostLine, Reader, posts};
-use super::{PostRow, ThreadRow, lines, rows};
+use super::{PostRow, ThreadRow, lines, readable, rows};
 use crate::clock::Time;
 use crate::db::page::{self, Cursor, Slice};
 use crate::db::{MultiBackend, Tx, schema};
@@ -120,7 +120,7 @@ pub fn list(
     let me = viewer.person();
     match from {
         Where::Group(group) => {
-            let (line, _) = readable(tx, viewer, group)?;
+            let (line, _) = may_read(tx, viewer, group)?;
             return of_group(tx, viewer, line, sort, part);
         }
         Where::All => {
@@ -234,8 +234,8 @@ pub fn latest(tx: &mut Tx<'_>, viewer: &Viewer, part: impl Into<page::Part>) -> 
 /// # Errors
 /// `NotFound` when there is none or the reader may not see it; `Gone` when its author deleted it and nobody had replied.
 pub fn page(tx: &mut Tx<'_>, viewer: &Viewer, id: ThreadId, after: Option<Cursor>) -> Result<ThreadPage> {
-    let thread = rows::thread(tx, id)?;
-    let (group, may) = readable(tx, viewer, thread.group_id)?;
+    let thread = readable::thread(tx, viewer, id)?;
+    let (group, may) = may_read(tx, viewer, thread.group_id)?;
     let read_at = read_at(tx, viewer, id)?;
     let blocked = blocks::blocked_by(tx, viewer)?;
     let reader = Reader { viewer, may: &may, blocked, read_at };
@@ -257,8 +257,8 @@ pub fn page(tx: &mut Tx<'_>, viewer: &Viewer, id: ThreadId, after: Option<Cursor
 /// `NotFound` when there is none, or the reader may not see its group.
 pub fn place(tx: &mut Tx<'_>, viewer: &Viewer, id: PostId) -> Result<(ThreadId, Option<Cursor>)> {
     use schema::posts::dsl;
-    let post = rows::post(tx, id)?;
-    readable(tx, viewer, post.group_id)?;
+    let post = readable::post(tx, viewer, id)?;
+    may_read(tx, viewer, post.group_id)?;
     let before =
         dsl::posts.filter(dsl::thread_id.eq(post.thread_id).and(dsl::parent_id.is_not_null())).filter(
             dsl::created_at.lt(post.created_at).or(dsl::created_at.eq(post.created_at).and(dsl::id.lt(id))),
@@ -283,9 +283,9 @@ pub fn place(tx: &mut Tx<'_>, viewer: &Viewer, id: PostId) -> Result<(ThreadId, 
 /// # Errors
 /// `NotFound` when there is none or the reader may not see it; `Gone` when its author deleted it.
 pub fn post(tx: &mut Tx<'_>, viewer: &Viewer, id: PostId) -> Result<PostPage> {
-    let row = rows::post(tx, id)?;
+    let row = readable::post(tx, viewer, id)?;
     let thread = rows::thread(tx, row.thread_id)?;
-    let (group, may) = readable(tx, viewer, row.group_id)?;
+    let (group, may) = may_read(tx, viewer, row.group_id)?;
     let blocked = blocks::blocked_by(tx, viewer)?;
     let reader = Reader { viewer, may: &may, blocked, read_at: read_at(tx, viewer, thread.id)? };
     let (found, _) = posts(tx, &reader, &thread, &Part::One(id))?;
@@ -322,8 +322,8 @@ pub fn replies(
     id: PostId,
     after: Option<Cursor>,
 ) -> Result<Slice<PostRef>> {
-    let post = rows::post(tx, id)?;
-    readable(tx, viewer, post.group_id)?;
+    let post = readable::post(tx, viewer, id)?;
+    may_read(tx, viewer, post.group_id)?;
     refs(tx, post.thread_id, Some(id), after)
 }
 
@@ -337,8 +337,8 @@ pub fn context(
     id: ThreadId,
     after: Option<Cursor>,
 ) -> Result<Slice<PostRef>> {
-    let thread = rows::thread(tx, id)?;
-    readable(tx, viewer, thread.group_id)?;
+    let thread = readable::thread(tx, viewer, id)?;
+    may_read(tx, viewer, thread.group_id)?;
     refs(tx, id, None, after)
 }
 
@@ -418,7 +418,7 @@ pub fn by_author(
 }
 
 /// The group of something, and what the reader may do in it.
-fn readable(tx: &mut Tx<'_>, viewer: &Viewer, id: GroupId) -> Result<(Arc<GroupLine>, Permissions)> {
+fn may_read(tx: &mut Tx<'_>, viewer: &Viewer, id: GroupId) -> Result<(Arc<GroupLine>, Permissions)> {
     use schema::{actors, groups as g};
     let (group, gone): (GroupLine, Option<Time>) = g::table
         .inner_join(actors::table)

@@ -57,7 +57,7 @@ async fn home(ctx: Ctx) -> Result<Response> {
         .await?;
     let texts = &visit.texts;
     let groups = groups.iter().take(GROUPS).map(|listed| {
-        let mut group = shown::group(texts, &listed.group);
+        let mut group = shown::listed(texts, listed);
         group.joined = listed.membership.is_some() && visit.member.is_none();
         group
     });

@@ -15,6 +15,7 @@ use url::Url;
 
 use crate::app::App;
 use crate::error::{Error, Result};
+use crate::fediverse;
 use crate::ids::{GroupId, MediaId, PersonId};
 use crate::media::elsewhere::{self, Cache};
 use crate::media::views::{self, Picture, Served};
@@ -90,8 +91,9 @@ async fn remote(
     parts: Parts,
 ) -> Response {
     let found = async {
-        let (url, public) = read(&app, &parts, move |tx, viewer| views::elsewhere(tx, viewer, id)).await?;
-        proxied(&app, &cache, &parts.headers, &url, public).await
+        let found = read(&app, &parts, move |tx, viewer| views::elsewhere(tx, viewer, id)).await?;
+        let within = (!found.public).then_some(found.group);
+        proxied(&app, &cache, &parts.headers, &found.url, within).await
     };
     answer(found.await)
 }
@@ -103,8 +105,10 @@ async fn avatar(
     Path(person): Path<PersonId>,
     asked: HeaderMap,
 ) -> Response {
-    let found =
-        async { either(&app, &cache, &asked, app.db.read(move |tx| views::avatar(tx, person)).await?).await };
+    let found = async {
+        let picture = app.db.read(move |tx| views::avatar(tx, person)).await?;
+        either(&app, &cache, &asked, picture, None).await
+    };
     answer(found.await)
 }
 
@@ -113,37 +117,53 @@ async fn emblem(
     State(app): State<App>,
     axum::Extension(cache): axum::Extension<Cache>,
     Path(group): Path<GroupId>,
-    asked: HeaderMap,
+    parts: Parts,
 ) -> Response {
-    let found =
-        async { either(&app, &cache, &asked, app.db.read(move |tx| views::emblem(tx, group)).await?).await };
+    let found = async {
+        let found = read(&app, &parts, move |tx, viewer| views::emblem_for(tx, viewer, group)).await?;
+        let (picture, public) = found;
+        either(&app, &cache, &parts.headers, picture, (!public).then_some(group)).await
+    };
     answer(found.await)
 }
 
-async fn either(app: &App, cache: &Cache, asked: &HeaderMap, picture: Picture) -> Result<Response> {
+/// `within`: as in [`proxied`].
+async fn either(
+    app: &App,
+    cache: &Cache,
+    asked: &HeaderMap,
+    picture: Picture,
+    within: Option<GroupId>,
+) -> Result<Response> {
     match picture {
         Picture::Here(path) => {
             let place = HeaderValue::from_str(&path).map_err(Error::internal)?;
-            let keep = HeaderValue::from_static("public, max-age=300");
+            let keep = if within.is_none() { "public, max-age=300" } else { "private, no-store" };
+            let keep = HeaderValue::from_static(keep);
             let headers = [(header::LOCATION, place), (header::CACHE_CONTROL, keep)];
             Ok((StatusCode::TEMPORARY_REDIRECT, headers).into_response())
         }
-        Picture::Elsewhere(url) => proxied(app, cache, asked, &url, true).await,
+        Picture::Elsewhere(url) => proxied(app, cache, asked, &url, within).await,
     }
 }
 
-async fn proxied(app: &App, cache: &Cache, asked: &HeaderMap, url: &str, public: bool) -> Result<Response> {
+/// `within`: the group of a picture that isn't for everybody.
+async fn proxied(
+    app: &App,
+    cache: &Cache,
+    asked: &HeaderMap,
+    url: &str,
+    within: Option<GroupId>,
+) -> Result<Response> {
     let fetch = |url: Url| async move {
-        match app.client.get_media(&url, elsewhere::LARGEST).await {
-            Ok(media) => Some(media.bytes),
-            Err(failure) => {
-                tracing::debug!(host = url.host_str(), error = %failure, "a picture elsewhere can't be had");
-                None
-            }
-        }
+        let got = fediverse::picture(app, &url, within, elsewhere::LARGEST).await;
+        got.inspect_err(|why| {
+            tracing::debug!(host = url.host_str(), error = %why, "a picture elsewhere can't be had");
+        })
+        .ok()
     };
     let copy = cache.picture(url, fetch).await?;
-    Ok(served(asked, copy.bytes, copy.media_type, "inline", public))
+    Ok(served(asked, copy.bytes, copy.media_type, "inline", within.is_none()))
 }
 
 /// Reads with whoever looks; without a session that is anybody.
@@ -164,11 +184,12 @@ async fn read<T: Send + 'static>(
 }
 
 fn served(asked: &HeaderMap, bytes: Vec<u8>, media_type: &str, disposition: &str, public: bool) -> Response {
-    // What stands under an address never changes, but it can be removed: so not for ever.
+    // What stands under an address never changes, but it can be removed: so not for ever. And what only some may see is asked for each
+    // time, so that nobody sees it a moment longer.
     let (keep, share) = if public {
         ("public, max-age=86400, immutable", "cross-origin")
     } else {
-        ("private, max-age=3600, immutable", "same-origin")
+        ("private, no-store", "same-origin")
     };
     // What only some may see has no version: nobody learns by one that it is still there.
     let version = public.then(|| request::version_of(&bytes));

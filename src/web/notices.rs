@@ -68,7 +68,18 @@ fn row(visit: &Visit, notice: &Notice) -> Row {
         .by
         .as_ref()
         .map_or_else(|| texts.t("moderation-somebody").into_owned(), |by| shown::person(texts, by).name);
-    let group = notice.group.as_ref().map_or(visit.settings.name.as_str(), |(_, title)| title.as_str());
+    let unnamed = texts.t("notice-closed-group");
+    let group = match &notice.group {
+        Some((_, title)) => title.as_str(),
+        None if notice.closed => unnamed.as_ref(),
+        None => visit.settings.name.as_str(),
+    };
+    // Of what others did in a closed group whoever isn't in it is only told that there was something.
+    let kind = match notice.kind {
+        NoticeKind::Invitation if notice.group.is_none() => "invitation-over",
+        kind if notice.closed && !kind.decides() => "closed",
+        kind => kind.word(),
+    };
     let title =
         notice.thread.as_ref().map_or_else(|| texts.t("log-topic"), |(_, title)| title.as_str().into());
     let role = match notice.told.word.as_str() {
@@ -77,9 +88,18 @@ fn row(visit: &Visit, notice: &Notice) -> Row {
         }
         _ => String::new(),
     };
+    let told = &notice.told;
+    let until = told.until.map_or_else(String::new, |until| texts.date(&until.plus_seconds(-1).utc()));
     let text = texts.t_with(
-        &format!("notice-{}", notice.kind),
-        &[("by", &by), ("group", &group), ("title", &title), ("role", &role), ("host", &notice.told.word)],
+        &format!("notice-{kind}"),
+        &[
+            ("by", &by),
+            ("group", &group),
+            ("title", &title),
+            ("role", &role),
+            ("host", &told.word),
+            ("until", &until),
+        ],
     );
     let leads = notice.path != "/notifications";
     Row {
@@ -104,12 +124,13 @@ fn icon(kind: NoticeKind) -> &'static str {
         NoticeKind::Accepted | NoticeKind::Restored | NoticeKind::Unbanned | NoticeKind::Unsuspended => {
             "check"
         }
+        NoticeKind::Invitation => "mail",
         NoticeKind::Role => "key",
         NoticeKind::Rejected | NoticeKind::Severed | NoticeKind::Banned | NoticeKind::Suspended => "ban",
         NoticeKind::Removed => "shield",
         NoticeKind::Locked => "lock",
         NoticeKind::Moved => "move",
-        NoticeKind::Warned => "warning",
+        NoticeKind::Warned | NoticeKind::AgreementEnds => "warning",
     }
 }
 

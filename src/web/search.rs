@@ -11,7 +11,7 @@ use serde::Deserialize;
 use crate::app::App;
 use crate::db::Tx;
 use crate::error::{Error, Result as DomainResult};
-use crate::groups::views as groups;
+use crate::groups::face;
 use crate::people::{attempts, byline};
 use crate::policy::Viewer;
 use crate::policy::rates::{self, Limit};
@@ -104,7 +104,7 @@ async fn find(ctx: Ctx, Query(wanted): Query<Wanted>) -> Result<Response> {
         page,
         address,
         login: format!("/login?next={next}"),
-        groups: groups.iter().map(|line| shown::group(&visit.texts, line)).collect(),
+        groups: groups.iter().map(|listed| shown::listed(&visit.texts, listed)).collect(),
         hits: found.hits.iter().map(|hit| shown_hit(&visit, hit)).collect(),
         pager,
         q,
@@ -160,9 +160,8 @@ fn place(tx: &mut Tx<'_>, viewer: Viewer, found: Resolved) -> DomainResult<Strin
             Ok(shown::person_url(&who))
         }
         Resolved::Group(id) => {
-            let line = groups::lines(tx, [id])?.remove(&id).ok_or(Error::NotFound)?;
-            groups::permissions(tx, &viewer, id, line.class)?;
-            Ok(format!("/g/{}", line.local_name()))
+            let found = face::known(tx, &viewer, id)?;
+            Ok(format!("/g/{}", found.local_name()))
         }
         Resolved::Post(id) => {
             let (thread, _from) = threads::place(tx, &viewer, id)?;

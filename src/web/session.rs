@@ -25,7 +25,7 @@ use crate::people::AccountState;
 use crate::people::reader::{self, Reader};
 use crate::people::sessions::Place;
 use crate::policy::{Actor, Viewer};
-use crate::request::{Asker, Client};
+use crate::request::{self, Asker, Client};
 use crate::web::cookies::Cookie;
 use crate::web::error::{Fault, Outcome, Result};
 use crate::web::fields::Fields;
@@ -393,11 +393,7 @@ impl Visit {
     /// Adds what is wrong with fields, in the reader's language.
     pub fn add_fields(&self, shown: &mut FormErrors, errors: &FieldErrors) {
         for error in &errors.0 {
-            let text = match error.limit {
-                Some(limit) => self.texts.t_with(error.key, &[("limit", &limit)]),
-                None => self.texts.t(error.key).into_owned(),
-            };
-            shown.add(error.field, text);
+            shown.add(error.field, request::message(&self.texts, error));
         }
     }
 

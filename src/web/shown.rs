@@ -6,9 +6,10 @@
 use crate::clock::Time;
 use crate::db::page::Cursor;
 use crate::groups::GroupRow;
-use crate::groups::views::GroupLine;
+use crate::groups::views::{GroupLine, Listed};
 use crate::locale::Texts;
 use crate::media::{MediaKind, views as media};
+use crate::membership::MembershipState;
 use crate::people::byline::Byline;
 use crate::policy::{Class, Role};
 use crate::threads::lines::{Seen, TopicLine};
@@ -97,6 +98,16 @@ pub fn group(texts: &Texts, line: &GroupLine) -> Group {
         joined: false,
         last: Some(line.active_at.utc()),
     }
+}
+
+/// A group as a list has it. Of a closed one that only shows itself there are no counts, no times and no picture.
+pub fn listed(texts: &Texts, listed: &Listed) -> Group {
+    let card = group(texts, &listed.group);
+    if !listed.inside {
+        return Group { emblem: None, members: None, topics: None, last: None, ..card };
+    }
+    let joined = listed.membership.is_some_and(|(_, state)| state == MembershipState::Accepted);
+    Group { joined, ..card }
 }
 
 /// How many members to tell of; of a group elsewhere that isn't known as long as its host didn't say.

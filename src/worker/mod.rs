@@ -14,7 +14,7 @@ use self::takeover::{attend, look_round};
 use crate::app::App;
 use crate::error::{Error, Result};
 use crate::federation::store::inbox::InboxState;
-use crate::federation::{apply, backfill, delivery, meet, outbound, resolve, store};
+use crate::federation::{apply, backfill, copies, delivery, meet, outbound, resolve, store};
 use crate::fediverse;
 use crate::groups;
 use crate::ids::{self, JobId};
@@ -427,6 +427,7 @@ async fn perform(app: &App, job: &Job) -> Result<()> {
         Job::Refresh { uri } => in_time(resolve::refresh(app, uri)).await,
         Job::Meet { host } => in_time(meet::unless_known(app, host)).await,
         Job::Sever { host } => fediverse::sever(&app.db, host).await,
+        Job::DropCopies => copies::drop_due(&app.db).await,
         Job::DeleteAccount { person } => leaving::delete(&app.db, *person).await,
         Job::Prune => prune::round(app).await,
         Job::IndexPosts { after } => threads::reindex::renew(&app.db, *after).await,

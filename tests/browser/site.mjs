@@ -36,6 +36,7 @@ export async function startSite({ settings = {}, bare = false } = {}) {
     const api = {};
     for (const name of ['anna', 'bas', 'cor']) api[name] = apiOf(server.base, await server.token(name));
     await server.run(['peer', 'set', 'elders.example', 'limited', '--note', 'Eerst kijken hoe het gaat.']);
+    await server.run(['agreement', 'set', 'elders.example', '--ceiling', 'leden', '--organisation', 'Gemeente Elders', '--purpose', 'Samen leren van moeilijke vragen.', '--until', '2099-12-31']);
     next = await startAt('buren', settings);
     const peer = await visit(next, api.bas);
     const account = async (name) => `/admin/people/${(await api.anna.ask('GET', `/admin/people?q=${name}`)).items[0].id}`;
@@ -69,7 +70,9 @@ async function fill({ anna, bas, cor }) {
   await anna.ask('PATCH', '/groups/tuin', { title: 'De tuin', mission: 'Alles over snoeien, zaaien en oogsten.', description: 'Voor wie een tuin heeft.\n\n## Wanneer\n\nHet hele jaar.', rules: '1. Wees vriendelijk.\n2. Geen reclame.', colour: 3, joining: 'open', posting: 'members' });
   await anna.ask('POST', '/groups', { name: 'kas', title: 'De kas', mission: 'Alleen voor wie een kas heeft.', joining: 'approval' });
   await anna.ask('POST', '/groups', { name: 'leeg', title: word, mission: `${word} ${word}` });
+  const closed = await anna.ask('POST', '/groups', { name: 'vakgroep', title: 'Vakgroep tuinen', mission: 'Collega’s vragen elkaar raad.', description: 'Voor wie tuinen onderhoudt voor de gemeente.', rules: '1. Wat hier staat, blijft hier.', class: 'leden', joining: 'approval', face: true });
   for (const person of [bas, cor]) await person.ask('POST', '/groups/tuin/memberships');
+  await bas.ask('POST', '/groups/vakgroep/memberships', { motivation: 'Ik werk bij de plantsoenendienst.' });
   await bas.ask('POST', '/groups/kas/memberships', { motivation: 'Ik heb een kas.' });
   const start = (by, title, content) => by.ask('POST', '/groups/tuin/threads', { title, content });
   const reply = (by, to, content, parentId) => by.ask('POST', `/threads/${to.id}/replies`, { content, parentId });
@@ -99,8 +102,10 @@ async function fill({ anna, bas, cor }) {
   await anna.ask('PUT', '/groups/tuin/bans/dewi', { reason: 'Steeds reclame.', until: new Date(Date.now() + 7 * 86_400_000).toISOString() });
   await anna.ask('POST', '/groups/tuin/warnings', { person: 'cor', reason: 'Lees de regels nog eens.' });
   const warned = await eventually('the warning of cor', async () => (await cor.ask('GET', '/me/notices')).items.find(({ kind }) => kind === 'warned'));
+  await anna.ask('POST', '/groups/kas/invitations', { person: 'dewi' });
+  const invitation = new URL((await anna.ask('POST', '/groups/kas/invitations', { note: 'Voor de buren' })).url).pathname;
   const path = ({ id }) => `/t/${id}`;
-  return { thread: path(thread), threadId: thread.id, replyId: first.id, ownId: own.id, locked: path(locked), long: path(long), reportId: report.id, decision: warned.decisionId, corId: (await cor.ask('GET', '/me')).id, groupId: (await anna.ask('GET', '/groups/tuin')).id };
+  return { invitation, thread: path(thread), threadId: thread.id, replyId: first.id, ownId: own.id, locked: path(locked), long: path(long), reportId: report.id, decision: warned.decisionId, corId: (await cor.ask('GET', '/me')).id, groupId: (await anna.ask('GET', '/groups/tuin')).id, closedId: closed.id };
 }
 
 /** For a test file: starts instance and browser before its tests and ends them after. Gives a function that returns both. */

@@ -124,6 +124,7 @@ async fn a_thread_s_collections_hold_what_is_shown_wherever_it_was_written() {
             updated: None,
             context: None,
             document: "{}".to_owned(),
+            public: true,
         }),
         ..vakplein::threads::Draft::default()
     };

@@ -1,5 +1,7 @@
 //! Federation: instances of ours among each other and with servers of other kinds.
 
+mod closed;
+mod closed_model;
 mod collections;
 mod delivery;
 mod documents;
@@ -23,6 +25,7 @@ mod moved;
 mod pair;
 mod patience;
 mod people_in;
+mod personal_data;
 mod refused;
 pub mod scene;
 mod severed;

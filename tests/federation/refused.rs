@@ -70,7 +70,7 @@ async fn a_group_that_is_gone_says_so_and_a_closed_one_nothing() {
     let (scene, mut seen) = (Scene::new().await, 0);
     let closed = json!({"name": "intern", "title": "Intern", "mission": "Onder ons"});
     scene.owner.post("/groups", closed).await.expect(201);
-    // Nobody can make a closed group yet; what is there must be silent about one all the same.
+    // It was open before, so its name is known.
     let close = |tx: &mut vakplein::db::Tx<'_>| {
         use vakplein::db::schema::groups::dsl;
         let intern = dsl::groups.filter(dsl::title.eq("Intern"));

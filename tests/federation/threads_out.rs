@@ -83,7 +83,7 @@ async fn a_change_and_a_deletion_reach_microblogs_from_the_author() {
         title: "Titel".to_owned(),
         content: "Andere tekst.".to_owned(),
         language: Some("nl".to_owned()),
-        media: Vec::new(),
+        ..vakplein::threads::draft::Input::default()
     };
     let draft = vakplein::threads::draft::written(&app.db, &app.markdown, input).await.unwrap();
     scene.act(move |tx, by| acts::edit(tx, by, id, &draft)).await;

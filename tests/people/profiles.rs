@@ -165,7 +165,14 @@ async fn members_take_their_data_along() {
     let posts = read("posts.json");
     assert!(posts.contains("Composteren") && !posts.contains("Met geduld."), "only what is theirs: {posts}");
     assert!(read("memberships.json").contains("owner"));
-    for name in ["reactions.json", "notices.json", "relations.json", "sessions.json", "files.json"] {
+    for name in [
+        "invitations.json",
+        "reactions.json",
+        "notices.json",
+        "relations.json",
+        "sessions.json",
+        "files.json",
+    ] {
         assert!(!read(name).is_empty());
     }
 }

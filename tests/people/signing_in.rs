@@ -76,7 +76,7 @@ async fn reader_of(app: &TestApp, secret: &str) -> bool {
 async fn an_account_is_in_use_once_its_address_is_proven() {
     let app = TestApp::new().await;
     assert_eq!(field(sign_up(&app, form("ana!", "ana@example.org")).await), "error-name-characters");
-    assert_eq!(field(sign_up(&app, form("beheer", "ana@example.org")).await), "error-name-reserved");
+    assert_eq!(field(sign_up(&app, form("beheer", "ana@example.org")).await), "error-name-unavailable");
     sign_up(&app, form("ana", "Ana@example.org")).await.unwrap();
     assert!(matches!(log_in(&app, attempt("ana", PASSWORD)).await, Err(Error::Denied(Reason::Unconfirmed))));
     app.settle().await;
@@ -123,8 +123,8 @@ async fn no_answer_tells_whether_an_address_has_an_account() {
     let told = mails(&app, "ana@example.org").await;
     assert!(told.first().unwrap().subject.starts_with("U hebt al een account"), "{told:?}");
     // The name is held in both cases.
-    assert_eq!(field(sign_up(&app, form("spion", "x@example.org")).await), "error-name-taken");
-    assert_eq!(field(sign_up(&app, form("nieuw", "x@example.org")).await), "error-name-taken");
+    assert_eq!(field(sign_up(&app, form("spion", "x@example.org")).await), "error-name-unavailable");
+    assert_eq!(field(sign_up(&app, form("nieuw", "x@example.org")).await), "error-name-unavailable");
 
     let ask =
         |email: &'static str| app.app.db.write(move |tx| password::ask_reset(tx, email, "192.0.2.9", true));

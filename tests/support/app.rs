@@ -166,7 +166,7 @@ impl TestApp {
         Browser::new(self)
     }
 
-    /// Closes all groups to whoever isn't a member, as no page can yet.
+    /// Closes all groups to whoever isn't a member, whatever they are and without asking anybody.
     pub async fn close_groups(&self) {
         use diesel::prelude::*;
         use vakplein::db::schema::groups::dsl;

@@ -111,3 +111,21 @@ diesel::table! {
         closed_at -> UtcTime,
     }
 }
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::db::types::sql::*;
+
+    agreements (host) {
+        host -> Text,
+        state -> Text,
+        ceiling -> Text,
+        until -> Nullable<UtcTime>,
+        organisation -> Text,
+        contact -> Text,
+        purpose -> Text,
+        created_at -> UtcTime,
+        changed_at -> UtcTime,
+        reminded -> BigInt,
+    }
+}

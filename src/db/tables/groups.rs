@@ -27,5 +27,6 @@ diesel::table! {
         created_by -> Nullable<Uid>,
         archived_at -> Nullable<UtcTime>,
         updated_at -> UtcTime,
+        face -> Bool,
     }
 }

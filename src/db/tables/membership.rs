@@ -1,4 +1,4 @@
-//! Who belongs to a group, and who is banned.
+//! Who belongs to a group, who is invited, and who is banned.
 
 diesel::table! {
     use diesel::sql_types::*;
@@ -30,5 +30,24 @@ diesel::table! {
         created_at -> UtcTime,
         until -> Nullable<UtcTime>,
         lifted_at -> Nullable<UtcTime>,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::db::types::sql::*;
+
+    invitations (id) {
+        id -> Uid,
+        group_id -> Uid,
+        by_id -> Nullable<Uid>,
+        person_id -> Nullable<Uid>,
+        secret -> Nullable<Text>,
+        note -> Text,
+        created_at -> UtcTime,
+        until -> UtcTime,
+        used_at -> Nullable<UtcTime>,
+        used_by -> Nullable<Uid>,
+        withdrawn_at -> Nullable<UtcTime>,
     }
 }

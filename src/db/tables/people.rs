@@ -42,6 +42,7 @@ diesel::table! {
         delete_after -> Nullable<UtcTime>,
         confirmed_at -> Nullable<UtcTime>,
         created_at -> UtcTime,
+        mail_titles -> Bool,
     }
 }
 

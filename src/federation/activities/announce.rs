@@ -8,7 +8,7 @@ use std::sync::Arc;
 use serde_json::Value;
 use url::Url;
 
-use super::{Context, Plan, Stop, create, object, update};
+use super::{Context, Plan, Stop, closed, create, object, update};
 use crate::actors::ActorKind;
 use crate::federation::fetch::Found;
 use crate::federation::guard::same_origin;
@@ -38,12 +38,13 @@ pub(super) async fn plan(context: &Context<'_>, activity: Document<'_>) -> Resul
     if !followed && !bans_ours(context, activity) && !takes_ours(context, activity) {
         return Err(Stop::Ignored("not-followed"));
     }
+    let confidential = closed::agreed(context, &host).await?;
     let mut items = quirks::announced(activity);
     items.truncate(LIST_MAX);
     if items.len() == 1
         && let Some(item) = items.pop()
     {
-        return one(context, &host, &item).await;
+        return Ok(one(context, &host, &item).await?.in_confidence(confidential));
     }
     let mut plans = Vec::new();
     for item in items {
@@ -56,7 +57,7 @@ pub(super) async fn plan(context: &Context<'_>, activity: Document<'_>) -> Resul
     if plans.is_empty() {
         return Err(Stop::Ignored("nothing-new"));
     }
-    Ok(Plan::all(plans))
+    Ok(Plan::all(plans).in_confidence(confidential))
 }
 
 /// Whether it is a ban of somebody of ours, or its end: whoever was put out follows no more, and must learn when it is over.

@@ -4,7 +4,7 @@ use std::pin::Pin;
 
 use url::Url;
 
-use super::{Context, Plan, Stop};
+use super::{Context, PERSONAL_DATA, Plan, Stop, closed};
 use crate::actors::{ActorKind, ActorRow};
 use crate::federation::fetch::Found;
 use crate::federation::guard::same_origin;
@@ -99,17 +99,20 @@ pub(super) async fn place(
     author: &ActorRow,
 ) -> Result<Plan, Stop> {
     // Never shown wider than it was meant: neither followers-only nor private posts belong into an open group.
-    if !post.public {
+    if !post.public && !closed::concerns(context, &post).await? {
         return Err(Stop::refused("not-public"));
     }
+    post.says_for_whom();
     welcome(context, author).await?;
-    let by = context.acting(author.id.into());
-    if let Some(parent) = post.reply_to.take() {
+    let (by, confidential) = (context.acting(author.id.into()), !post.public);
+    let plan = if let Some(parent) = post.reply_to.take() {
         let to = parent_of(context, &parent, &post).await?;
-        return reply(context, by, to, post).await;
-    }
-    let group = group_for(context, &post).await?;
-    start(context, by, group, post).await
+        reply(context, by, to, post).await?
+    } else {
+        let group = group_for(context, &post).await?;
+        start(context, by, group, post).await?
+    };
+    Ok(plan.in_confidence(confidential))
 }
 
 /// A host's announce isn't asked by the acts who wrote it: people suspended here and blocked hosts stay out all the same.
@@ -137,8 +140,11 @@ fn uri_of(draft: &threads::Draft) -> Option<String> {
     draft.remote.as_ref().map(|remote| remote.uri.clone())
 }
 
-/// The draft, with those of its mentions that are known here.
+/// The draft, with those of its mentions that are known here. No post goes past this: a BSN is neither taken in nor handed on.
 pub(super) async fn with_mentions(context: &Context<'_>, post: RemotePost) -> Result<threads::Draft, Stop> {
+    if threads::personal::has_bsn(&post.draft) {
+        return Err(Stop::refused(PERSONAL_DATA));
+    }
     let (mut draft, uris) = (post.draft, post.mentions);
     let known = context.reach.known_actors(&uris).await?;
     draft.mentions = known.into_iter().filter(|row| row.gone_at.is_none()).map(|row| row.id).collect();

@@ -6,12 +6,14 @@
 mod accept;
 mod announce;
 mod block;
+mod closed;
 mod create;
 mod delete;
 mod featured;
 mod flag;
 mod follow;
 mod forwarded;
+mod invite;
 mod lock;
 mod moved;
 mod react;
@@ -41,12 +43,24 @@ use crate::threads::ahead::Coming;
 pub struct Plan {
     act: Box<dyn Fn(&mut Tx<'_>) -> Result<()> + Send + Sync>,
     coming: Option<Vec<Coming>>,
+    confidential: bool,
 }
 
 impl Plan {
     /// A plan that may change anything.
     pub fn new(act: impl Fn(&mut Tx<'_>) -> Result<()> + Send + Sync + 'static) -> Self {
-        Self { act: Box::new(act), coming: None }
+        Self { act: Box::new(act), coming: None, confidential: false }
+    }
+
+    /// The same for what is in a closed group: its raw body goes once it is applied.
+    #[must_use]
+    fn in_confidence(self, confidential: bool) -> Self {
+        Self { confidential: confidential || self.confidential, ..self }
+    }
+
+    /// Whether its raw body goes once it is applied.
+    pub fn is_confidential(&self) -> bool {
+        self.confidential
     }
 
     /// The same, when it does nothing but these.
@@ -75,6 +89,9 @@ impl Plan {
         (self.act)(tx)
     }
 }
+
+/// The rule by which a post is refused in which a citizen service number stands.
+pub const PERSONAL_DATA: &str = "personal-data";
 
 /// Why an activity isn't applied, or not now.
 #[derive(Debug)]
@@ -214,6 +231,7 @@ pub async fn plan(context: &Context<'_>, activity: Document<'_>) -> Result<Plan,
         "Like" | "Dislike" | "EmojiReact" => react::plan(context, activity, true).await,
         "Flag" => flag::plan(context, activity).await,
         "Follow" | "Join" => follow::plan(context, activity).await,
+        "Invite" => invite::plan(context, activity).await,
         "Leave" => follow::leave(context, activity).await,
         "Lock" => lock::plan(context, activity, true).await,
         "Move" => moved::plan(context, activity).await,

@@ -1,8 +1,9 @@
 //! `Update`: a post was changed, or an actor. Believed from where it is at home, or as read there.
 
 use super::create::{self, author, embedded, place, with_mentions};
-use super::{Context, Plan, Stop, object};
+use super::{Context, Plan, Stop, closed, object};
 use crate::federation::fetch::Found;
+use crate::federation::objects::CLASS;
 use crate::federation::objects::actor_in::is_actor;
 use crate::federation::objects::document::Document;
 use crate::federation::objects::post_in::{self, RemotePost};
@@ -55,16 +56,19 @@ async fn known(context: &Context<'_>, post: &RemotePost) -> Result<Option<KnownP
 }
 
 /// The new text. The act leaves it aside when it is older than what is here.
-async fn edit(context: &Context<'_>, known: KnownPost, post: RemotePost) -> Result<Plan, Stop> {
-    if !post.public {
+async fn edit(context: &Context<'_>, known: KnownPost, mut post: RemotePost) -> Result<Plan, Stop> {
+    if !post.public && !closed::concerns(context, &post).await? {
         return Err(Stop::refused("not-public"));
     }
+    post.says_for_whom();
+    let public = post.public;
     let mut draft = with_mentions(context, post).await?;
     if !known.is_topic() {
         draft.title.clear();
     }
-    let by = context.acting(known.author);
-    Ok(Plan::new(move |tx| threads::acts::edit(tx, &by, known.id, &draft).map(|_post| ())))
+    let (by, confidential) = (context.acting(known.author), !public);
+    let plan = Plan::new(move |tx| threads::acts::edit(tx, &by, known.id, &draft).map(|_post| ()));
+    Ok(plan.in_confidence(confidential))
 }
 
 /// An actor is read again from its own address, so that an old update can't undo a newer one.
@@ -75,6 +79,18 @@ async fn actor(context: &Context<'_>, activity: Document<'_>) -> Result<Plan, St
     let its_host = context.host.as_ref().is_some_and(|host| host.uri == id.as_str());
     if !its_own && !its_host {
         return Err(Stop::refused("foreign-object"));
+    }
+    // A closed group tells its members' servers itself, under its own key: this is how a new member's server learns what it is called.
+    let told = activity.object("object").filter(|object| {
+        let itself = context.host.is_none() && id.as_str() == context.by.uri;
+        itself && context.incoming.is_some() && object.get(CLASS).is_some() && object.get("outbox").is_some()
+    });
+    if let Some(object) = told {
+        if !context.reach.is_online() {
+            return Err(Stop::Later("not-known-here".to_owned()));
+        }
+        context.reach.save_actor(object.0).await?;
+        return Ok(Plan::new(|_tx| Ok(())));
     }
     context.reach.fresh_actor(&id).await?;
     Ok(Plan::new(|_tx| Ok(())))

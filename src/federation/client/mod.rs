@@ -192,7 +192,20 @@ impl Client {
     /// # Errors
     /// See [`Failure`].
     pub async fn get_media(&self, url: &Url, limit: usize) -> Result<Media, Failure> {
-        let response = self.get(url, "*/*", None).await?;
+        self.get_media_as(url, limit, None).await
+    }
+
+    /// The same, signed: files of closed groups are only for members.
+    ///
+    /// # Errors
+    /// See [`Failure`].
+    pub async fn get_media_as(
+        &self,
+        url: &Url,
+        limit: usize,
+        signing: Option<&Signing>,
+    ) -> Result<Media, Failure> {
+        let response = self.get(url, "*/*", signing).await?;
         let (url, content_type) = (response.url().clone(), content_type(&response));
         Ok(Media { url, bytes: read(response, limit).await?, content_type })
     }

@@ -20,7 +20,8 @@ use tokio::task::{Id, JoinSet};
 
 use self::queue::Queue;
 use self::send::{Letter, Manner, Outcome};
-use super::audience::is_parting;
+use super::audience::{is_inviting, is_parting};
+use super::crossing::{Crossing, Ground};
 use super::signatures::Payload;
 use super::signers::Signers;
 use super::store::outbox::{self, End, Health, Tried, Waiting};
@@ -32,7 +33,7 @@ use crate::db::Tx;
 use crate::error::Result;
 use crate::groups;
 use crate::ids::{self, ActivityId, ActorId, GroupId};
-use crate::policy::{Class, Destination, PeerState, visibility};
+use crate::policy::{PeerState, visibility};
 
 /// How often is looked for what other processes published, and for hosts that have rested long enough.
 const POLL: Duration = Duration::from_millis(500);
@@ -121,15 +122,8 @@ struct Flight {
 struct Standing {
     manners: BTreeMap<String, (PeerState, bool, Manner)>,
     allowed: BTreeSet<(String, Option<GroupId>)>,
-    classes: BTreeMap<GroupId, Option<Class>>,
-}
-
-impl Standing {
-    /// Whether a tie with this group, or with a person, is told to have ended.
-    fn may_part(&self, group: Option<GroupId>) -> bool {
-        let class = group.map(|id| self.classes.get(&id).copied().flatten());
-        class.is_none_or(|class| class.is_some_and(visibility::may_part))
-    }
+    /// Where ties with a group are told of: that one ended, or that somebody is invited.
+    ties: BTreeSet<(String, Option<GroupId>)>,
 }
 
 impl Desk {
@@ -268,9 +262,12 @@ impl Desk {
                 let letter = self.letters.get(&one.activity_id);
                 let refused = match &letter {
                     Some(letter) if letter.parting => {
-                        (!standing.may_part(one.group_id)).then_some("not allowed")
+                        (!standing.ties.contains(&(host.clone(), one.group_id))).then_some("not allowed")
                     }
                     _ if state == PeerState::Blocked => Some("blocked"),
+                    Some(letter) if letter.inviting => {
+                        (!standing.ties.contains(&(host.clone(), one.group_id))).then_some("not allowed")
+                    }
                     _ if !standing.allowed.contains(&(host.clone(), one.group_id)) => Some("not allowed"),
                     None => Some("its sender is gone"),
                     Some(_) => None,
@@ -449,8 +446,8 @@ fn write_letters(
         };
         if let Some(signers) = known {
             let payload = Payload::new(Bytes::from(row.document.0), wire::ACTIVITY_JSON);
-            written
-                .push((row.id, Letter { payload, signers: signers.clone(), parting: is_parting(&row.kind) }));
+            let (parting, inviting) = (is_parting(&row.kind), is_inviting(&row.kind));
+            written.push((row.id, Letter { payload, signers: signers.clone(), parting, inviting }));
         }
     }
     Ok(written)
@@ -467,23 +464,32 @@ fn standing(tx: &mut Tx<'_>, asked: &BTreeSet<(String, Option<GroupId>)>) -> Res
                 Some((host, (state, ready, Manner { scheme: peer.scheme, failures: peer.failures })))
             })
             .collect();
-    let mut classes = BTreeMap::new();
-    let mut allowed = BTreeSet::new();
-    for (host, group) in asked {
-        let Some((state, _, _)) = manners.get(host) else { continue };
-        let crosses = match group {
-            None => true,
+    let mut of_group: BTreeMap<GroupId, BTreeSet<&str>> = BTreeMap::new();
+    let (mut allowed, mut ties) = (BTreeSet::new(), BTreeSet::new());
+    for (host, group) in asked.iter().filter(|(host, _)| manners.contains_key(host)) {
+        match group {
             Some(id) => {
-                if !classes.contains_key(id) {
-                    classes.insert(*id, groups::outward::class(tx, *id)?);
-                }
-                let to = Destination::Peer { host: host.clone(), state: *state };
-                classes.get(id).copied().flatten().is_some_and(|class| visibility::may_cross(class, &to))
+                of_group.entry(*id).or_default().insert(host);
             }
-        };
-        if crosses {
-            allowed.insert((host.clone(), *group));
+            None => {
+                allowed.insert((host.clone(), None));
+                ties.insert((host.clone(), None));
+            }
         }
     }
-    Ok(Standing { manners, allowed, classes })
+    for (group, hosts) in of_group {
+        // A group that isn't there has no class, and nothing of it goes anywhere.
+        let Some(class) = groups::outward::class(tx, group)? else { continue };
+        let crossing = Crossing::of(tx, Ground { group, class }, hosts.iter().copied())?;
+        for host in hosts {
+            let Some((state, _, _)) = manners.get(host) else { continue };
+            if visibility::may_cross(class, &crossing.to(host, *state)) {
+                allowed.insert((host.to_owned(), Some(group)));
+            }
+            if crossing.may_know(host, class) {
+                ties.insert((host.to_owned(), Some(group)));
+            }
+        }
+    }
+    Ok(Standing { manners, allowed, ties })
 }

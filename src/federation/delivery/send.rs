@@ -29,6 +29,8 @@ pub(super) struct Letter {
     pub signers: Signers,
     /// It only says that a tie has ended: a blocked server gets it, too.
     pub parting: bool,
+    /// It invites somebody: their server may know of the group, though nobody there belongs to it yet.
+    pub inviting: bool,
 }
 
 /// How to send to a host.

@@ -2,9 +2,10 @@
 
 use serde_json::{Value, json};
 
-use super::put;
+use super::{CLASS, put};
 use crate::actors::ActorRow;
 use crate::federation::proofs;
+use crate::groups::GroupRow;
 use crate::groups::outward::OutGroup;
 use crate::instance::Settings;
 use crate::people::outward::OutPerson;
@@ -41,6 +42,7 @@ fn context() -> Value {
             "description": "schema:description",
             "lemmy": "https://join-lemmy.org/ns#",
             "postingRestrictedToMods": "lemmy:postingRestrictedToMods",
+            "confidentialityClass": "urn:vakplein:confidentialityClass",
             "moderators": { "@id": "lemmy:moderators", "@type": "@id" },
             "webfinger": "https://purl.archive.org/socialweb/webfinger#webfinger",
             "implements": {
@@ -73,15 +75,41 @@ pub fn group(urls: &Urls, out: &OutGroup) -> Value {
     put(&mut document, "moderators", moderators);
     put(&mut document, "featured", format!("{}/featured", actor.uri));
     put(&mut document, "postingRestrictedToMods", row.posting == Posting::Staff);
-    // Lemmy takes this word for "private", and then refuses everything that is addressed to the public. Where somebody
-    // asks to join an open group and waits, the missing Accept says so.
-    put(&mut document, "manuallyApprovesFollowers", row.class != Class::Openbaar);
-    put(&mut document, "discoverable", row.class == Class::Openbaar);
-    put(&mut document, "indexable", row.class == Class::Openbaar);
+    put_class(&mut document, row);
     put_picture(&mut document, urls, out.emblem.as_ref(), &row.emblem_alt);
     put(&mut document, "published", actor.created_at.rfc3339());
     put(&mut document, "updated", row.updated_at.rfc3339());
     document
+}
+
+/// What a server without a member learns of a closed group, so that its people can join: who it is and where to write. Only a
+/// group that shows itself to outsiders says what it is for, too.
+#[must_use]
+pub fn stub(urls: &Urls, actor: &ActorRow, row: &GroupRow) -> Value {
+    let mut document = base(urls, actor, "Group");
+    if let Some(members) = document.as_object_mut() {
+        members.shift_remove("outbox");
+        members.shift_remove("followers");
+    }
+    if row.face {
+        put(&mut document, "name", row.title.as_str());
+        put(&mut document, "summary", format!("<p>{}</p>", escape(&row.mission)));
+        put(&mut document, "description", row.mission.as_str());
+    }
+    put_class(&mut document, row);
+    document
+}
+
+/// How far a group's content may go. Lemmy takes `manuallyApprovesFollowers` for "private", and then refuses everything that is
+/// addressed to the public. Where somebody asks to join an open group and waits, the missing Accept says so.
+fn put_class(document: &mut Value, row: &GroupRow) {
+    let open = row.class == Class::Openbaar;
+    put(document, "manuallyApprovesFollowers", !open);
+    put(document, "discoverable", open);
+    put(document, "indexable", open);
+    if !open {
+        put(document, CLASS, row.class.word());
+    }
 }
 
 /// A person of this instance.

@@ -5,6 +5,7 @@
 use activitypub_federation::protocol::public_key::PublicKey as WireKey;
 use url::Url;
 
+use super::CLASS;
 use super::document::{Document, ID_MAX};
 use crate::actors::{ActorKind, ActorRow};
 use crate::app::App;
@@ -86,6 +87,10 @@ pub fn read(document: Document<'_>, app: &App) -> Result<RemoteActor, &'static s
     let approval = document.flag("manuallyApprovesFollowers");
     let staff_only = document.flag("postingRestrictedToMods");
     let own = |name: &str| document.link(name).filter(|url| at_home(url, &addresses.uri)).map(String::from);
+    // A word that isn't known here is taken for the strictest: its members read it, and it goes nowhere.
+    let class = document.text(CLASS).map_or(Class::Openbaar, |word| Class::from_word(word).unwrap_or(Class::Lokaal));
+    // Of a closed group whoever isn't in it is told little; that must not wipe out what members know.
+    let partial = class != Class::Openbaar && document.get("outbox").is_none();
     let group = GroupRow {
         id: addresses.id.into(),
         title: display,
@@ -101,9 +106,8 @@ pub fn read(document: Document<'_>, app: &App) -> Result<RemoteActor, &'static s
         emblem_url: picture,
         emblem_alt: alt,
         colour: colour(&addresses.uri),
-        // Closed classes don't cross yet: what such a group sends isn't public, and is refused where it comes in.
-        class: Class::Openbaar,
-        joining: if approval { Joining::Approval } else { Joining::Open },
+        class,
+        joining: if approval || class != Class::Openbaar { Joining::Approval } else { Joining::Open },
         posting: if staff_only { Posting::Staff } else { Posting::Members },
         featured: own("featured"),
         moderators: own("moderators").or_else(|| quirks::moderators(document, &addresses.uri)),
@@ -113,8 +117,9 @@ pub fn read(document: Document<'_>, app: &App) -> Result<RemoteActor, &'static s
         created_by: None,
         archived_at: None,
         updated_at: now,
+        face: partial && document.get("name").is_some(),
     };
-    Ok(RemoteActor::Group(Box::new(RemoteGroup { actor: addresses, group })))
+    Ok(RemoteActor::Group(Box::new(RemoteGroup { actor: addresses, group, partial })))
 }
 
 fn addresses(document: Document<'_>, app: &App, kind: &str) -> Result<ActorRow, &'static str> {

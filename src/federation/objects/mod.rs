@@ -19,6 +19,9 @@ use crate::federation::proofs;
 /// Everybody, as an address (ActivityPub §5.6). Lemmy 0.19 reads only this long form.
 pub const PUBLIC: &str = "https://www.w3.org/ns/activitystreams#Public";
 
+/// The word on a group that says how far its content may go: `leden`, `vertrouwelijk`. Open groups don't have it.
+pub const CLASS: &str = "confidentialityClass";
+
 /// The context of posts, activities and collections. It holds every word of ours that isn't in ActivityStreams, so that
 /// software which reads documents as JSON-LD finds them.
 #[must_use]

@@ -40,6 +40,15 @@ pub struct RemotePost {
     pub draft: Draft,
 }
 
+impl RemotePost {
+    /// Tells the draft whether it is for everybody, which some software says only on the activity.
+    pub fn says_for_whom(&mut self) {
+        if let Some(remote) = &mut self.draft.remote {
+            remote.public = self.public;
+        }
+    }
+}
+
 /// Reads a post's document.
 ///
 /// # Errors
@@ -102,6 +111,7 @@ pub fn read(document: Document<'_>, raw: &str, app: &App) -> Result<RemotePost, 
             updated: document.time("updated"),
             context: document.link("context").map(String::from),
             document: raw.to_owned(),
+            public: document.is_public(),
         }),
         ..Draft::default()
     };

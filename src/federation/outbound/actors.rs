@@ -62,7 +62,7 @@ pub(super) fn group_deleted(plan: &mut Plan<'_, '_>) -> Result<()> {
     for (host, shared) in people::outward::shared_inboxes(plan.tx)? {
         all.add_shared(host, shared);
     }
-    let all = all.by_form(plan.tx, Some(scene.class()))?.all;
+    let all = all.by_form(plan.tx, Some(scene.ground()))?.all;
     let (id, uri) = plan.id("Delete");
     let document =
         activity::activity(&uri, "Delete", &scene.actor.uri, scene.actor.uri.as_str(), &scene.audience());

@@ -11,12 +11,12 @@ use crate::actors::ActorRow;
 use crate::db::Tx;
 use crate::error::Result;
 use crate::federation::audience::{Audience, ByForm};
+use crate::federation::crossing::Ground;
 use crate::federation::signers::Signers;
 use crate::federation::state::State;
 use crate::federation::store::peers::{self, Decided};
 use crate::ids::{ActorId, GroupId, PostId};
 use crate::journal::Entry;
-use crate::policy::Class;
 use crate::threads::outward::{self, PostHead};
 
 pub(super) struct Known {
@@ -72,11 +72,11 @@ impl Known {
     }
 
     /// Parts inboxes by what their software shows: see [`Audience::by_form`].
-    pub(super) fn by_form(&self, tx: &mut Tx<'_>, to: &Audience, class: Class) -> Result<ByForm> {
+    pub(super) fn by_form(&self, tx: &mut Tx<'_>, to: &Audience, ground: Ground) -> Result<ByForm> {
         if to.hosts().all(|host| self.peers.contains_key(host)) {
-            return Ok(to.parted(&self.peers, Some(class)));
+            return to.parted(tx, &self.peers, Some(ground));
         }
-        to.by_form(tx, Some(class))
+        to.by_form(tx, Some(ground))
     }
 
     /// A group.
@@ -95,7 +95,7 @@ impl Known {
         if let Some(members) = self.members.get(&scene.row.id) {
             return Ok(Arc::clone(members));
         }
-        let members = Audience::members(tx, scene.row.id)?.by_form(tx, Some(scene.class()))?;
+        let members = Audience::members(tx, scene.row.id)?.by_form(tx, Some(scene.ground()))?;
         let members = Arc::new(members);
         self.members.insert(scene.row.id, Arc::clone(&members));
         Ok(members)

@@ -9,10 +9,12 @@ use super::{Plan, Scene, Sheet};
 use crate::actors::{self, ActorRow};
 use crate::error::{Error, Result};
 use crate::federation::audience::{Audience, is_parting};
-use crate::federation::objects::activity;
+use crate::federation::objects::{self, activity, put};
 use crate::federation::store::{inbox, outbox};
 use crate::ids::ActivityId;
+use crate::groups;
 use crate::journal::Did;
+use crate::policy::Class;
 use crate::urls::Ours;
 
 /// The group and the person that a line about a membership is about.
@@ -28,16 +30,45 @@ pub(super) fn joined(plan: &mut Plan<'_, '_>) -> Result<()> {
     let (scene, person) = parties(plan)?;
     if scene.actor.local {
         let admitted = plan.entry.act == Did::Join;
-        return if admitted && !person.local {
-            answer(plan, &scene.actor, &person, "Accept")
-        } else {
-            Ok(())
-        };
+        if !admitted || person.local {
+            return Ok(());
+        }
+        answer(plan, &scene.actor, &person, "Accept")?;
+        return introduce(plan, &scene, &person);
     }
     if !person.local || plan.entry.remote {
         return Ok(());
     }
     follow(plan, &person, &scene.actor)
+}
+
+/// Tells a new member's server what a closed group is: until now it knew that it is there and no more. An open one it has read already.
+fn introduce(plan: &mut Plan<'_, '_>, scene: &Scene, person: &ActorRow) -> Result<()> {
+    if scene.class() == Class::Openbaar {
+        return Ok(());
+    }
+    let out = groups::outward::group(plan.tx, scene.row.id)?;
+    let object = activity::inner(objects::actor::group(plan.tx.urls, &out));
+    let (id, uri) = plan.id("introduce");
+    let audience = activity::Audience::to(&[&person.uri]);
+    let document = activity::activity(&uri, "Update", &scene.actor.uri, object, &audience);
+    send(plan, id, "Update", &scene.actor, person, document)
+}
+
+/// Somebody elsewhere was invited into a group hosted here: their server is told, which may know then that the group is there.
+pub(super) fn invited(plan: &mut Plan<'_, '_>) -> Result<()> {
+    let scene = plan.own_scene()?;
+    let Some(id) = plan.entry.person_id else { return Ok(()) };
+    let person = actors::find(plan.tx, id.into())?;
+    if !scene.actor.local || person.local {
+        return Ok(());
+    }
+    let (id, uri) = plan.id("Invite");
+    let audience = activity::Audience::to(&[&person.uri]);
+    let mut document =
+        activity::activity(&uri, "Invite", &scene.actor.uri, scene.actor.uri.as_str(), &audience);
+    put(&mut document, "target", person.uri.as_str());
+    send(plan, id, "Invite", &scene.actor, &person, document)
 }
 
 /// Somebody was refused or put out.

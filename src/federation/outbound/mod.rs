@@ -19,6 +19,7 @@ use uuid::{Builder, Uuid};
 
 use self::known::Known;
 use super::audience::{Audience, ByForm};
+use super::crossing::Ground;
 use super::objects::{self, activity};
 use super::proofs;
 use super::store::outbox::{self, ActivityRow};
@@ -148,6 +149,7 @@ fn plan(tx: &mut Tx<'_>, known: &mut Known, entry: Entry) -> Result<Vec<NewActiv
         Did::Unban => moderation::unbanned(plan_),
         Did::Report => moderation::reported(plan_),
         Did::AskToJoin | Did::Join => membership::joined(plan_),
+        Did::Invite => membership::invited(plan_),
         Did::RejectMember => membership::rejected(plan_),
         Did::Leave => membership::left(plan_),
         Did::Follow => membership::followed(plan_),
@@ -168,6 +170,8 @@ fn plan(tx: &mut Tx<'_>, known: &mut Known, entry: Entry) -> Result<Vec<NewActiv
         | Did::SignUp
         | Did::ApproveAccount
         | Did::SetPeer
+        | Did::SetAgreement
+        | Did::WithdrawInvitation
         | Did::EditInstance => Ok(()),
     }?;
     Ok(plan.items)
@@ -194,6 +198,10 @@ struct Scene {
 impl Scene {
     fn class(&self) -> Class {
         self.row.class
+    }
+
+    fn ground(&self) -> Ground {
+        Ground { group: self.row.id, class: self.row.class }
     }
 
     fn audience(&self) -> activity::Audience {
@@ -355,7 +363,7 @@ impl Plan<'_, '_> {
         let mut to = members.activities.clone();
         let author = author.without(&members.all);
         if !author.is_empty() {
-            to.extend(self.known.by_form(self.tx, &author, scene.class())?.activities);
+            to.extend(self.known.by_form(self.tx, &author, scene.ground())?.activities);
         }
         let is_topic = inner.get("type").and_then(Value::as_str) == Some("Create");
         if is_topic || !to.is_empty() {
@@ -390,7 +398,7 @@ impl Plan<'_, '_> {
         }
         let mut to = also.clone();
         to.add_actor(&scene.actor);
-        let to = to.by_form(self.tx, Some(scene.class()))?.all;
+        let to = to.by_form(self.tx, Some(scene.ground()))?.all;
         self.add(&sheet, &to)
     }
 }

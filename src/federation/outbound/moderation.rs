@@ -111,7 +111,7 @@ pub(super) fn moved(plan: &mut Plan<'_, '_>) -> Result<()> {
         if let Some(by) = plan.by.clone() {
             let mut home = Audience::new();
             home.add_actor(&by);
-            to.extend(home.by_form(plan.tx, Some(scene.class()))?.activities);
+            to.extend(home.by_form(plan.tx, Some(scene.ground()))?.activities);
         }
         serde_json::from_str(&raw).map_err(Error::internal)?
     } else {
@@ -129,10 +129,29 @@ pub(super) fn moved(plan: &mut Plan<'_, '_>) -> Result<()> {
         document
     };
     plan.announce("announce", &scene, &inner, &topic, &lane, &to)?;
-    plan.announce("announce-origin", &origin, &inner, &topic, &lane, &before.activities)?;
+    if scene.class() > origin.class() {
+        let gone = taken_away(plan, &origin, &topic, &lane)?;
+        plan.announce("announce-origin", &origin, &gone, &topic, &lane, &before.activities)?;
+    } else {
+        plan.announce("announce-origin", &origin, &inner, &topic, &lane, &before.activities)?;
+    }
     in_outbox(plan, &origin, &scene, &topic, &lane)?;
     plan.unboost(&origin, &topic, &lane, &before.bare)?;
     plan.boost(&scene, &topic, &lane, &members.bare)
+}
+
+/// What members of a group are told of a topic that went into a more closed one: that it is gone. Where to isn't theirs to know.
+fn taken_away(plan: &mut Plan<'_, '_>, origin: &Scene, topic: &str, lane: &str) -> Result<Value> {
+    let by = plan.by.clone().filter(|by| by.local).unwrap_or_else(|| origin.actor.clone());
+    let (id, uri) = plan.id("Delete");
+    let mut document = activity::activity(&uri, "Delete", &by.uri, topic, &origin.audience());
+    // With a reason it is a moderator's doing, not the author's.
+    put(&mut document, "summary", "");
+    let document = plan.seal(in_group(document, &origin.actor.uri), &by)?;
+    let group = Some(origin.row.id);
+    let sheet = Sheet { id, kind: "Delete", by: &by, group, object: topic, lane, document: &document };
+    plan.add(&sheet, &Audience::new())?;
+    Ok(document)
 }
 
 /// The announce by which the new group's outbox shows the topic; the members have the `Move`, so it is sent to nobody. Of a topic
@@ -196,7 +215,7 @@ pub(super) fn banned(plan: &mut Plan<'_, '_>) -> Result<()> {
     }
     let mut home = Audience::new();
     home.add_actor(&person);
-    let home = home.by_form(plan.tx, Some(scene.class()))?;
+    let home = home.by_form(plan.tx, Some(scene.ground()))?;
     let object = Value::from(person.uri.as_str());
     moderate(plan, &scene, "Block", (&person.uri, object), &more, home.activities.clone())?;
     if scene.actor.local && !person.local {
@@ -239,7 +258,7 @@ pub(super) fn unbanned(plan: &mut Plan<'_, '_>) -> Result<()> {
     let target = [("target", Value::from(scene.actor.uri.as_str()))];
     let mut home = Audience::new();
     home.add_actor(&person);
-    let home = home.by_form(plan.tx, Some(scene.class()))?;
+    let home = home.by_form(plan.tx, Some(scene.ground()))?;
     let block = undone(plan, &scene, "Block", &person.uri, Value::from(person.uri.as_str()), &target)?;
     moderate(plan, &scene, "Undo/Block", (&person.uri, block), &target, home.activities.clone())?;
     if scene.actor.local

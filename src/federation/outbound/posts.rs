@@ -31,7 +31,7 @@ fn named(plan: &mut Plan<'_, '_>, out: &OutPost, scene: &Scene) -> Result<Audien
         .iter()
         .chain(out.parent.iter().map(|parent| &parent.author))
         .for_each(|who| named.add_actor(who));
-    let named = named.by_form(plan.tx, Some(scene.class()))?;
+    let named = named.by_form(plan.tx, Some(scene.ground()))?;
     if !scene.actor.local {
         return Ok(named.all);
     }
@@ -176,7 +176,7 @@ fn unboost_topic(plan: &mut Plan<'_, '_>, out: &OutPost, scene: &Scene, to: &Aud
 fn author(plan: &mut Plan<'_, '_>, out: &OutPost, scene: &Scene) -> Result<Audience> {
     let mut author = Audience::new();
     author.add_actor(&out.author);
-    Ok(author.by_form(plan.tx, Some(scene.class()))?.activities)
+    Ok(author.by_form(plan.tx, Some(scene.ground()))?.activities)
 }
 
 /// A moderator restored a post: the removal is undone, and microblogs get a new announce, as they keep to an id once undone.
@@ -229,7 +229,7 @@ fn vote_kind(plan: &Plan<'_, '_>) -> &'static str {
 fn fan_of(plan: &mut Plan<'_, '_>, out: &OutPost, scene: &Scene) -> Result<Audience> {
     let mut author = Audience::new();
     author.add_actor(&out.author);
-    let author = author.by_form(plan.tx, Some(scene.class()))?;
+    let author = author.by_form(plan.tx, Some(scene.ground()))?;
     Ok(if scene.actor.local { author.bare } else { Audience::new() })
 }
 

@@ -190,6 +190,18 @@ pub fn applied(tx: &mut Tx<'_>, ids: &[RowId]) -> Result<()> {
     Ok(())
 }
 
+/// Forgets the raw bodies of what was applied in closed groups: what is in them lies in no more places than it has to.
+///
+/// # Errors
+/// Only when the database does.
+pub fn forget_bodies(tx: &mut Tx<'_>, ids: &[RowId]) -> Result<()> {
+    use schema::inbox::dsl;
+    if !ids.is_empty() {
+        diesel::update(dsl::inbox.filter(dsl::id.eq_any(ids))).set(dsl::body.eq(None::<String>)).execute(tx.conn)?;
+    }
+    Ok(())
+}
+
 /// What became of a claimed row. Called in the transaction that applied it, so that it counts exactly once.
 ///
 /// # Errors

@@ -7,6 +7,7 @@ use crate::clock::Time;
 use crate::db::{MultiBackend, Tx, VALUES, schema};
 use crate::error::Result;
 use crate::ids::{ActorId, GroupId, PersonId, PostId, ThreadId};
+use crate::policy::Class;
 
 /// A key is fetched again after a signature that failed at most this often, in seconds.
 const KEY_AGAIN: i64 = 300;
@@ -118,6 +119,20 @@ pub fn posts(tx: &mut Tx<'_>, uris: &[&str]) -> Result<Vec<KnownPost>> {
         found.extend(query.load(tx.conn)?);
     }
     Ok(found)
+}
+
+/// The closed group elsewhere with this id on the wire.
+///
+/// # Errors
+/// Only when the database does.
+pub fn closed_group(tx: &mut Tx<'_>, uri: &str) -> Result<Option<GroupId>> {
+    use schema::{actors, groups};
+    let query = groups::table
+        .inner_join(actors::table)
+        .filter(actors::uri.eq(uri).and(actors::local.eq(false)))
+        .filter(groups::class.ne(Class::Openbaar))
+        .select(groups::id);
+    Ok(query.first(tx.conn).optional()?)
 }
 
 /// The actors with these ids on the wire.

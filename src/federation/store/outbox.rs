@@ -14,6 +14,7 @@ use crate::db::types::Json;
 use crate::db::{MultiBackend, Native, Tx, VALUES, schema};
 use crate::error::Result;
 use crate::ids::{ActivityId, ActorId, GroupId, RowId};
+use crate::policy::Class;
 use crate::text_enum;
 
 /// How long a host is leased, in seconds: longer than a request may take. It is extended after half of it.
@@ -93,6 +94,21 @@ pub struct Waiting {
 /// `NotFound`.
 pub fn find(tx: &mut Tx<'_>, id: ActivityId) -> Result<ActivityRow> {
     Ok(schema::activities::table.find(id).select(ActivityRow::as_select()).first(tx.conn)?)
+}
+
+/// An activity, unless it is of a closed group or about a post in one: that takes as many statements as one that never was.
+///
+/// # Errors
+/// `NotFound`.
+pub fn find_open(tx: &mut Tx<'_>, id: ActivityId) -> Result<ActivityRow> {
+    use diesel::dsl::{exists, not};
+    use schema::activities::dsl;
+    use schema::{groups, posts};
+    let closed = groups::class.ne(Class::Openbaar);
+    let its_group = groups::table.filter(dsl::group_id.eq(groups::id.nullable()).and(closed));
+    let its_post = posts::table.inner_join(groups::table).filter(posts::uri.eq(dsl::object_uri).and(closed));
+    let query = dsl::activities.find(id).filter(not(exists(its_group))).filter(not(exists(its_post)));
+    Ok(query.select(ActivityRow::as_select()).first(tx.conn)?)
 }
 
 /// Activities, in the order of their ids.

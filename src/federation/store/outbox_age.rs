@@ -2,12 +2,12 @@
 
 use diesel::prelude::*;
 
-use super::outbox::DeliveryState;
+use super::outbox::{self, DeliveryState};
 use crate::actors;
 use crate::clock::Time;
 use crate::db::{Tx, schema};
 use crate::error::Result;
-use crate::ids::ActorId;
+use crate::ids::{ActorId, GroupId};
 
 /// Forgets finished deliveries, and activities that nobody will ask for or undo, after `days`; gives up what has waited that
 /// long. 0 keeps everything. What says that something was written or announced stays: `Undo` needs its id.
@@ -85,4 +85,15 @@ pub fn call_off(tx: &mut Tx<'_>, reason: &str) -> Result<usize> {
         .set((dsl::state.eq(DeliveryState::Failed), dsl::error.eq(reason), dsl::done_at.eq(tx.now)))
         .execute(tx.conn)?;
     Ok(called_off)
+}
+
+/// Forgets what members of ours sent into a closed group elsewhere whose copies are dropped. Ties with it aren't of the group here.
+///
+/// # Errors
+/// Only when the database does.
+pub fn forget_copies(tx: &mut Tx<'_>, group: GroupId) -> Result<()> {
+    use schema::activities::dsl;
+    let carrying = dsl::kind.eq_any(outbox::CARRYING);
+    diesel::delete(dsl::activities.filter(dsl::group_id.eq(group).and(carrying))).execute(tx.conn)?;
+    Ok(())
 }

@@ -62,6 +62,8 @@ admin-set-contact-hint = Shown on the contact page.
 admin-set-security = Address for reporting security problems
 admin-set-security-hint = Shown in security.txt. If empty, the address above is used.
 admin-set-language = Language for those who don't choose one
+admin-set-cases = What do case numbers and client numbers look like?
+admin-set-cases-hint = One form per line, with # for a digit, such as WMO-####-######. Anybody who puts such a number into a post gets a warning.
 flash-settings-saved = The settings have been saved.
 
 admin-texts = Texts
@@ -136,6 +138,13 @@ admin-groups = Groups
 admin-group = Group
 admin-members = Members
 admin-last = Last active
+admin-class = Who reads along
+admin-group-closed = Closed group
+admin-group-owners = Owner:
+admin-group-reports = { $count ->
+    [one] 1 report is waiting. Only the moderators of the group can read it.
+   *[other] { $count } reports are waiting. Only the moderators of the group can read them.
+}
 
 admin-peers = Other sites
 admin-peers-lead = We exchange messages with these sites.

@@ -46,6 +46,7 @@ admin-rule-banned = The author may no longer post in this group.
 admin-rule-suspended = This person is suspended here.
 admin-rule-locked = The discussion is locked.
 admin-rule-not-public = The message is not public.
+admin-rule-personal-data = A citizen service number stands in the message. This site does not keep it.
 admin-rule-invalid = The message does not meet the requirements of this site.
 admin-rule-not-found = What this is about does not exist here.
 admin-rule-gone = What this is about has been deleted.

@@ -4,6 +4,7 @@ moderation-reason = Reason
 moderation-reason-hint = Explain which rule this is about, and why. The person concerned sees this text, and so does everybody in the public log. Don't name anybody.
 moderation-somebody = somebody
 moderation-member = a member
+moderation-closed-group = a closed group
 
 report-post = Report post
 report-person = Report person

@@ -6,6 +6,9 @@ notice-report = Something was reported in { $group }
 notice-objection = Somebody appeals against a decision in { $group }
 notice-join-request = { $by } wants to join { $group }
 notice-sign-up = { $by } has asked for an account
+notice-agreement-ends = The agreement with { $host } about closed groups ends on { $until }
+notice-invitation = You are invited to { $group }
+notice-invitation-over = An invitation to a group is no longer valid
 notice-accepted = You are now a member of { $group }
 notice-rejected = You are not a member of { $group }
 notice-severed = You are no longer a member of { $group }: this site has blocked { $host }
@@ -21,6 +24,8 @@ notice-banned = You can no longer take part in { $group }
 notice-unbanned = You can take part in { $group } again
 notice-suspended = Your account has been suspended
 notice-unsuspended = Your account is no longer suspended
+notice-closed = There was news from a closed group that you are no longer a member of
+notice-closed-group = a closed group
 
 notice-mail-reason = The explanation: { $reason }
 notice-mail-objection =
@@ -65,6 +70,18 @@ notice-mail-sign-up-body =
     { $by } has asked for an account at { $instance }.
 
     Answer: { $link }
+notice-mail-agreement-ends-subject = The agreement with { $host } ends soon
+notice-mail-agreement-ends-body =
+    { $instance } and { $host } have an agreement about closed groups. Its last day is { $until }.
+
+    If you do nothing, nothing from closed groups goes back and forth after that day.
+
+    See the agreement: { $link }
+notice-mail-invitation-subject = You are invited to { $group }
+notice-mail-invitation-body =
+    You are invited to become a member of { $group }.
+
+    See the invitation: { $link }
 notice-mail-accepted-subject = You are now a member of { $group }
 notice-mail-accepted-body =
     You are now a member of { $group }. You can read and write there.
@@ -154,6 +171,16 @@ notice-mail-closed-post-body =
 notice-mail-closed-other-subject = News from a closed group
 notice-mail-closed-other-body =
     There is news for you from a closed group. Log in to read it.
+
+    { $link }
+notice-mail-titled-post-subject = New post in “{ $title }”
+notice-mail-titled-post-body =
+    There is a new post for you in “{ $title }”, in the group { $group }. Log in to read it.
+
+    { $link }
+notice-mail-titled-other-subject = News from { $group }
+notice-mail-titled-other-body =
+    There is news for you from the group { $group }. Log in to read it.
 
     { $link }
 notice-mail-answer-received-subject = We have received your report

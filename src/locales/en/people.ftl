@@ -21,4 +21,6 @@ error-block-self = You can't block or follow yourself.
 error-last-admin = An administrator has to remain. Make somebody else an administrator first.
 error-setting-long = This text is too long. Use at most { $limit } characters.
 error-setting-missing = Fill this in.
+error-case-number = Use letters, digits, hyphens and full stops, and # for a digit. Put in # at least 4 times, without letters at least 6 times.
+error-case-numbers-many = Use at most { $limit } lines.
 error-page-missing = Write a text, or choose the standard text.

@@ -62,6 +62,8 @@ admin-set-contact-hint = Staat op de contactpagina.
 admin-set-security = Adres om zwakke plekken in de beveiliging te melden
 admin-set-security-hint = Staat in security.txt. Leeg: het adres hierboven.
 admin-set-language = Taal voor wie niets kiest
+admin-set-cases = Hoe zien zaaknummers en klantnummers eruit?
+admin-set-cases-hint = Eén vorm per regel, met # voor een cijfer, zoals WMO-####-######. Wie zo'n nummer in een bericht zet, krijgt een waarschuwing.
 flash-settings-saved = De instellingen zijn opgeslagen.
 
 admin-texts = Teksten
@@ -136,6 +138,13 @@ admin-groups = Groepen
 admin-group = Groep
 admin-members = Leden
 admin-last = Laatst actief
+admin-class = Wie leest mee
+admin-group-closed = Besloten groep
+admin-group-owners = Eigenaar:
+admin-group-reports = { $count ->
+    [one] Er wacht 1 melding. Alleen de moderatie van de groep kan die lezen.
+   *[other] Er wachten { $count } meldingen. Alleen de moderatie van de groep kan die lezen.
+}
 
 admin-peers = Andere sites
 admin-peers-lead = Met deze sites wisselen we berichten uit.

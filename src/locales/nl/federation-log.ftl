@@ -46,6 +46,7 @@ admin-rule-banned = De schrijver mag in deze groep niets meer plaatsen.
 admin-rule-suspended = Deze persoon is hier geblokkeerd.
 admin-rule-locked = Het gesprek is gesloten.
 admin-rule-not-public = Het bericht is niet openbaar.
+admin-rule-personal-data = In het bericht staat een burgerservicenummer. Deze site bewaart het niet.
 admin-rule-invalid = Het bericht voldoet niet aan de eisen van deze site.
 admin-rule-not-found = Waar dit over gaat bestaat hier niet.
 admin-rule-gone = Waar dit over gaat is verwijderd.

@@ -4,6 +4,7 @@ moderation-reason = Reden
 moderation-reason-hint = Leg uit welke regel het is en waarom. De betrokkene en het openbare logboek krijgen deze tekst. Noem geen namen.
 moderation-somebody = iemand
 moderation-member = een lid
+moderation-closed-group = een besloten groep
 
 report-post = Bericht melden
 report-person = Persoon melden

@@ -6,6 +6,9 @@ notice-report = Er is iets gemeld in { $group }
 notice-objection = Iemand vraagt een nieuwe beoordeling in { $group }
 notice-join-request = { $by } wil lid worden van { $group }
 notice-sign-up = { $by } vraagt een account aan
+notice-agreement-ends = De afspraak met { $host } over besloten groepen loopt af op { $until }
+notice-invitation = U bent uitgenodigd voor { $group }
+notice-invitation-over = Een uitnodiging voor een groep is niet meer geldig
 notice-accepted = U bent nu lid van { $group }
 notice-rejected = U bent geen lid van { $group }
 notice-severed = U bent geen lid meer van { $group }: deze site heeft { $host } geblokkeerd
@@ -21,6 +24,8 @@ notice-banned = U mag niet meer meedoen in { $group }
 notice-unbanned = U mag weer meedoen in { $group }
 notice-suspended = Uw account is geblokkeerd
 notice-unsuspended = Uw account is niet meer geblokkeerd
+notice-closed = Er was nieuws uit een besloten groep waar u geen lid meer van bent
+notice-closed-group = een besloten groep
 
 notice-mail-reason = De uitleg: { $reason }
 notice-mail-objection =
@@ -65,6 +70,18 @@ notice-mail-sign-up-body =
     { $by } vraagt een account aan bij { $instance }.
 
     Geef antwoord: { $link }
+notice-mail-agreement-ends-subject = De afspraak met { $host } loopt binnenkort af
+notice-mail-agreement-ends-body =
+    { $instance } en { $host } hebben een afspraak over besloten groepen. De laatste dag is { $until }.
+
+    Doet u niets? Dan gaat er na die dag niets meer heen en weer uit besloten groepen.
+
+    Bekijk de afspraak: { $link }
+notice-mail-invitation-subject = U bent uitgenodigd voor { $group }
+notice-mail-invitation-body =
+    U bent uitgenodigd om lid te worden van { $group }.
+
+    Bekijk de uitnodiging: { $link }
 notice-mail-accepted-subject = U bent nu lid van { $group }
 notice-mail-accepted-body =
     U bent nu lid van { $group }. U kunt er lezen en schrijven.
@@ -154,6 +171,16 @@ notice-mail-closed-post-body =
 notice-mail-closed-other-subject = Nieuws uit een besloten groep
 notice-mail-closed-other-body =
     Er is nieuws voor u uit een besloten groep. Wat het is, leest u alleen na het inloggen.
+
+    { $link }
+notice-mail-titled-post-subject = Nieuw bericht in “{ $title }”
+notice-mail-titled-post-body =
+    Er is een nieuw bericht voor u in “{ $title }”, in de groep { $group }. Wat er staat, leest u alleen na het inloggen.
+
+    { $link }
+notice-mail-titled-other-subject = Nieuws uit { $group }
+notice-mail-titled-other-body =
+    Er is nieuws voor u uit de groep { $group }. Wat het is, leest u alleen na het inloggen.
 
     { $link }
 notice-mail-answer-received-subject = Wij bekijken wat u meldde

@@ -21,4 +21,6 @@ error-block-self = U kunt uzelf niet blokkeren of volgen.
 error-last-admin = Er moet een beheerder overblijven. Maak eerst iemand anders beheerder.
 error-setting-long = Deze tekst is te lang. Gebruik hoogstens { $limit } tekens.
 error-setting-missing = Vul dit in.
+error-case-number = Gebruik letters, cijfers, streepjes en punten, en # voor een cijfer. Zet er minstens 4 keer # in, zonder letters minstens 6 keer.
+error-case-numbers-many = Gebruik hoogstens { $limit } regels.
 error-page-missing = Schrijf een tekst, of kies dat u de standaardtekst wilt.

@@ -1,5 +1,7 @@
-//! Pages of administrators: what waits for them, settings, texts and limits, people, groups, other servers, failed work.
+//! Pages of administrators: what waits for them, settings, texts and limits, people, groups, other servers and what was agreed with
+//! them, failed work.
 
+mod agreements;
 mod audit;
 mod federation;
 mod groups;
@@ -41,6 +43,9 @@ pub fn routes() -> Router<App> {
         .route("/admin/peers/{host}", get(peers::show).post(peers::decide))
         .route("/admin/peers/{host}/retry", post(peers::retry))
         .route("/admin/peers/{host}/forget", get(peers::ask_forget).post(peers::forget))
+        .route("/admin/agreements", get(agreements::list))
+        .route("/admin/agreements/new", get(agreements::blank).post(agreements::make))
+        .route("/admin/agreements/{host}", get(agreements::show).post(agreements::save))
         .route("/admin/federation", get(federation::log))
         .route("/admin/federation/{id}/retry", post(federation::retry))
         .route("/admin/audit", get(audit::show))
@@ -66,6 +71,7 @@ fn menu(visit: &Visit, at: &str) -> Vec<Tab> {
         ("admin-texts", "/admin/texts"),
         ("admin-limits", "/admin/limits"),
         ("admin-peers", "/admin/peers"),
+        ("admin-agreements", "/admin/agreements"),
         ("admin-federation", "/admin/federation"),
         ("admin-audit", "/admin/audit"),
         ("admin-jobs", "/admin/jobs"),

@@ -7,7 +7,7 @@ use chrono::{DateTime, Utc};
 use super::menu;
 use crate::db::page::Part;
 use crate::error::Result as DomainResult;
-use crate::groups::views::{self as groups, Filter};
+use crate::groups::admin as groups;
 use crate::moderation::views::Case;
 use crate::people::admin::{self, Which};
 use crate::web::error::Result;
@@ -57,7 +57,7 @@ pub(super) async fn show(ctx: Ctx) -> Result<Response> {
             let held = fediverse::held_back(tx, viewer)?;
             let failed = jobs::failed(tx, i64::try_from(COUNTED).unwrap_or(i64::MAX))?.len();
             let people = admin::accounts(tx, viewer, "", Which::All, all)?;
-            let groups = groups::list(tx, &viewer, Filter::Local, all)?;
+            let groups = groups::list(tx, viewer, all)?;
             let (peers, deliveries) = fediverse::counts(tx)?;
             let queues = jobs::waiting(tx)?;
             let todo = (waiting, reports, groups_kept, held, failed);

@@ -6,7 +6,8 @@ use axum::response::Response;
 use chrono::{DateTime, Utc};
 use serde::Deserialize;
 
-use super::{frame, menu};
+use super::{agreements, frame, menu};
+use crate::agreements::views::{self, Agreement};
 use crate::clock::Time;
 use crate::error::{Error, Result as DomainResult};
 use crate::fediverse::{self, Peer, Ties};
@@ -156,6 +157,10 @@ struct OnePeer {
     waits: bool,
     /// What ends when it is blocked, in words.
     ends: Vec<String>,
+    /// What crosses by its agreement about closed groups, in a sentence; empty when there is none.
+    crosses: String,
+    /// The page of that agreement, or where one is made.
+    agreement: String,
     form: Filled,
 }
 
@@ -164,6 +169,7 @@ struct Shown {
     peer: Peer,
     known: bool,
     ties: Ties,
+    agreement: Option<Agreement>,
 }
 
 async fn shown(ctx: &Ctx, host: &str) -> Result<(Visit, Shown)> {
@@ -171,7 +177,8 @@ async fn shown(ctx: &Ctx, host: &str) -> Result<(Visit, Shown)> {
     let read = ctx.read(move |tx, viewer| {
         let (peer, known) = fediverse::peer_or_stranger(tx, viewer, &wanted).map_err(unnamed)?;
         let ties = fediverse::ties(tx, viewer, &peer.host)?;
-        Ok(Shown { peer, known, ties })
+        let agreement = views::look(tx, viewer, &peer.host)?;
+        Ok(Shown { peer, known, ties, agreement })
     });
     read.await
 }
@@ -188,7 +195,7 @@ fn ends(visit: &Visit, ties: Ties) -> Vec<String> {
 }
 
 fn page(visit: &Visit, shown: &Shown, form: Filled, errors: FormErrors) -> OnePeer {
-    let Shown { peer, known, ties } = shown;
+    let Shown { peer, known, ties, agreement } = shown;
     let texts = &visit.texts;
     let fact = |key: &str, text: String| Fact { term: texts.t(key).into_owned(), text, url: String::new() };
     let when = |time: Option<Time>| {
@@ -226,6 +233,13 @@ fn page(visit: &Visit, shown: &Shown, form: Filled, errors: FormErrors) -> OnePe
         waits: peer.queue > 0,
         host: peer.host.clone(),
         ends: ends(visit, *ties),
+        crosses: agreement
+            .as_ref()
+            .map_or_else(String::new, |agreement| agreements::crosses(texts, agreement.ceiling_now)),
+        agreement: match agreement {
+            Some(agreement) => format!("{}/{}", agreements::HERE, agreement.row.host),
+            None => shown::with_query(&format!("{}/new", agreements::HERE), "host", &peer.host),
+        },
         form,
     }
 }

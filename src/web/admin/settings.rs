@@ -24,6 +24,8 @@ pub(super) struct Filled {
     contact_email: String,
     security_contact: String,
     language: String,
+    /// One on each line.
+    case_numbers: String,
 }
 
 impl From<&Settings> for Filled {
@@ -38,6 +40,7 @@ impl From<&Settings> for Filled {
             contact_email: settings.contact_email,
             security_contact: settings.security_contact,
             language: settings.language,
+            case_numbers: settings.case_numbers.join("\n"),
         }
     }
 }
@@ -100,6 +103,7 @@ async fn try_save(ctx: &Ctx, form: Filled) -> DomainResult<()> {
             contact_email: form.contact_email.clone(),
             security_contact: form.security_contact.clone(),
             language: form.language.clone(),
+            case_numbers: form.case_numbers.lines().map(str::to_owned).collect(),
         };
         acts::change_settings(tx, by, &settings, &locales).map(|_settings| ())
     })

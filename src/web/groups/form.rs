@@ -19,6 +19,7 @@ use crate::web::form::{Button, File, Press, Upload};
 use crate::web::groups::head::{Found, Head};
 use crate::web::page::{FormErrors, Page, Section, Tone};
 use crate::web::session::{Ctx, Visit};
+use crate::web::shown;
 use crate::web::{media_url, uploads};
 use crate::{media, membership};
 
@@ -43,6 +44,8 @@ pub(super) struct Filled {
     mission: String,
     description: String,
     rules: String,
+    class: String,
+    face: bool,
     joining: String,
     posting: String,
     emblem: Option<MediaId>,
@@ -50,6 +53,9 @@ pub(super) struct Filled {
     #[serde(rename = "emblemAlt")]
     emblem_alt: String,
     colour: i64,
+    /// The page that tells who holds copies was seen.
+    #[serde(rename = "confirmCopies")]
+    confirm_copies: bool,
 }
 
 impl Default for Filled {
@@ -66,12 +72,15 @@ impl From<&GroupDraft> for Filled {
             mission: draft.mission.clone(),
             description: draft.description.clone(),
             rules: draft.rules.clone(),
+            class: draft.class.word().to_owned(),
+            face: draft.face,
             joining: draft.joining.word().to_owned(),
             posting: draft.posting.word().to_owned(),
             emblem: draft.emblem,
             remove_emblem: false,
             emblem_alt: draft.emblem_alt.clone(),
             colour: draft.colour,
+            confirm_copies: false,
         }
     }
 }
@@ -80,8 +89,12 @@ impl Filled {
     /// The draft that this makes of a group that was so before.
     fn draft(&self, before: GroupDraft) -> DomainResult<GroupDraft> {
         let mut errors = FieldErrors::default();
+        let class = Class::from_word(&self.class);
         let joining = Joining::from_word(&self.joining);
         let posting = Posting::from_word(&self.posting);
+        if class.is_none() {
+            errors.add("class", "error-choice");
+        }
         if joining.is_none() {
             errors.add("joining", "error-joining-missing");
         }
@@ -98,11 +111,63 @@ impl Filled {
             emblem: self.emblem,
             emblem_alt: self.emblem_alt.clone(),
             colour: self.colour,
-            joining: joining.unwrap_or(Joining::Open),
+            class: class.unwrap_or(Class::Lokaal),
+            joining: joining.unwrap_or(Joining::Invite),
             posting: posting.unwrap_or(Posting::Members),
+            face: self.face,
             ..before
         })
     }
+
+    /// All of it as hidden fields, for a page that asks before it is sent once more; that was then seen.
+    fn hidden(&self) -> Vec<(String, String)> {
+        let mut fields: Vec<(String, String)> = [
+            ("title", &self.title),
+            ("mission", &self.mission),
+            ("description", &self.description),
+            ("rules", &self.rules),
+            ("class", &self.class),
+            ("joining", &self.joining),
+            ("posting", &self.posting),
+            ("emblemAlt", &self.emblem_alt),
+        ]
+        .into_iter()
+        .map(|(name, value)| (name.to_owned(), value.clone()))
+        .collect();
+        let mut add = |name: &str, value: String| fields.push((name.to_owned(), value));
+        add("colour", self.colour.to_string());
+        add("confirmCopies", "1".to_owned());
+        if self.face {
+            add("face", "1".to_owned());
+        }
+        if let Some(emblem) = self.emblem {
+            add("emblem", emblem.to_string());
+        }
+        fields
+    }
+}
+
+/// A class that a group can have.
+struct Choice {
+    word: &'static str,
+    /// The first one has the field's own, so that a list of errors leads to it.
+    id: String,
+    label: String,
+    /// Who reads it, and where it may go.
+    hint: String,
+    chosen: bool,
+}
+
+/// The classes that a group can have which has this one now: it gets stricter, never the other way.
+fn choices(visit: &Visit, from: Class, chosen: &str) -> Vec<Choice> {
+    let choice = |class: &Class| Choice {
+        word: class.word(),
+        id: if *class == from { "class".to_owned() } else { format!("class-{class}") },
+        label: shown::class_word(&visit.texts, *class),
+        hint: visit.texts.t(&format!("groups-class-{class}")).into_owned(),
+        chosen: class.word() == chosen,
+    };
+    Class::ALL.iter().filter(|class| **class >= from).map(choice).collect()
 }
 
 #[derive(Template)]
@@ -115,6 +180,7 @@ struct GroupForm {
     is_new: bool,
     is_archived: bool,
     domain: String,
+    classes: Vec<Choice>,
     /// Address of the picture of now; empty when there is none.
     emblem: String,
     /// The colours, as (number, key of the name).
@@ -141,6 +207,7 @@ impl GroupForm {
             is_new: true,
             is_archived: false,
             domain: visit.ctx.app.urls.domain().to_owned(),
+            classes: choices(visit, Class::Openbaar, &form.class),
             emblem: form.emblem.map(media_url).unwrap_or_default(),
             form,
             colours: (1..).zip(COLOURS).collect(),
@@ -156,9 +223,11 @@ impl GroupForm {
         let found = Found { page: found, requests: 0 };
         let head = Head::new(visit, &found);
         let title = visit.texts.t_with("groups-settings-title", &[("name", &head.group.title)]);
+        let lead = if head.is_open { "groups-settings-lead" } else { "groups-settings-lead-closed" };
         Self {
             page: head.page(visit, Some(title)),
-            lead: visit.texts.t("groups-settings-lead").into_owned(),
+            lead: visit.texts.t(lead).into_owned(),
+            classes: choices(visit, found.page.group.class, &form.class),
             is_new: false,
             is_archived: head.is_archived,
             submit: visit.texts.t("form-save").into_owned(),
@@ -192,7 +261,8 @@ pub(super) async fn create(ctx: Ctx, upload: Upload<Filled>) -> Result<Response>
 
 async fn try_create(ctx: &Ctx, form: &mut Filled, file: Option<&File>) -> Result<String> {
     keep_emblem(ctx, form, file).await?;
-    let draft = draft::rendered(form.draft(GroupDraft::default())?, &ctx.app.markdown);
+    let draft = draft::named(form.draft(GroupDraft::default())?);
+    let draft = draft::rendered(draft, &ctx.app.markdown);
     // Keys cost a while to make: not for a group that can't be.
     let asked = draft.clone();
     ctx.read_own(move |tx, by| acts::check_new(tx, Some(by), &asked, false)).await?;
@@ -239,7 +309,8 @@ pub(super) async fn save(ctx: Ctx, Path(name): Path<String>, upload: Upload<Fill
     let (visit, found) = ctx.read_own(move |tx, by| to_change(tx, by, &wanted, Act::EditGroup)).await?;
     let mut form = upload.input;
     match try_save(&ctx, &found, &mut form, upload.files.first()).await {
-        Ok(()) => Ok(ctx.redirect_saying(&format!("/g/{name}"), Tone::Ok, "flash-group-saved")),
+        Ok(None) => Ok(ctx.redirect_saying(&format!("/g/{name}"), Tone::Ok, "flash-group-saved")),
+        Ok(Some(hosts)) => visit.show(&raising(&visit, found, &form, hosts)),
         Err(error) => {
             let errors = visit.problems(error)?;
             visit.show_again(&GroupForm::settings(&visit, found, form, errors))
@@ -247,16 +318,52 @@ pub(super) async fn save(ctx: Ctx, Path(name): Path<String>, upload: Upload<Fill
     }
 }
 
-async fn try_save(ctx: &Ctx, found: &GroupPage, form: &mut Filled, file: Option<&File>) -> DomainResult<()> {
+/// Changes a group; when that makes it stricter, and whoever does it hasn't seen yet who holds copies, it only tells that.
+async fn try_save(
+    ctx: &Ctx,
+    found: &GroupPage,
+    form: &mut Filled,
+    file: Option<&File>,
+) -> DomainResult<Option<Vec<String>>> {
     keep_emblem(ctx, form, file).await?;
-    let before = GroupDraft {
-        class: Class::max(found.group.class, Class::Openbaar),
-        ..GroupDraft::from(&found.group)
-    };
-    let draft = draft::rendered(form.draft(before)?, &ctx.app.markdown);
-    let group = found.group.id;
-    ctx.act(move |tx, by| acts::edit(tx, by, group, &draft)).await?;
-    Ok(())
+    let draft = draft::rendered(form.draft(GroupDraft::from(&found.group))?, &ctx.app.markdown);
+    let (group, confirmed) = (found.group.id, form.confirm_copies);
+    ctx.act(move |tx, by| {
+        if !confirmed && let Some(hosts) = acts::raises(tx, by, group, &draft)? {
+            return Ok(Some(hosts));
+        }
+        acts::edit(tx, by, group, &draft)?;
+        Ok(None)
+    })
+    .await
+}
+
+/// The page that asks before a group is made stricter: what was copied before stays where it is.
+fn raising(visit: &Visit, found: GroupPage, form: &Filled, hosts: Vec<String>) -> Confirm {
+    let was_open = found.group.class == Class::Openbaar;
+    let head = Head::new(visit, &Found { page: found, requests: 0 });
+    let t = |key: &str| visit.texts.t(key).into_owned();
+    let title = visit.texts.t_with("groups-raise-title", &[("name", &head.group.title)]);
+    let mut points = vec![t(&format!("groups-class-{}", form.class)), t("groups-raise-for-good")];
+    if was_open {
+        points.push(t("groups-raise-was-open"));
+    }
+    if hosts.is_empty() {
+        points.push(t("groups-raise-no-hosts"));
+    } else {
+        points.push(t("groups-raise-hosts"));
+        points.extend(hosts);
+    }
+    let mut confirm = Confirm::new(
+        head.page(visit, Some(title)),
+        t("groups-raise-text"),
+        head.link("/settings"),
+        t("groups-raise"),
+        head.link("/settings"),
+    );
+    confirm.points = points;
+    confirm.hidden = form.hidden();
+    confirm
 }
 
 /// What closing, opening and deleting have in common: a page that asks.

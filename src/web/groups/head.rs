@@ -3,7 +3,7 @@
 use crate::db::Tx;
 use crate::error::Result;
 use crate::groups::views::{self, GroupPage};
-use crate::policy::{Joining, Posting, Viewer};
+use crate::policy::{Class, Joining, Posting, Viewer};
 use crate::web::page::{Alternate, Page, Section};
 use crate::web::parts::{Action, Fact, Group, Person};
 use crate::web::session::Visit;
@@ -45,6 +45,8 @@ pub struct Head {
     pub may_join: bool,
     /// Staff decides about who joins.
     pub by_approval: bool,
+    /// One joins by invitation.
+    pub by_invitation: bool,
     /// The reader may start a topic.
     pub may_start: bool,
     /// Nothing new is posted.
@@ -61,9 +63,14 @@ pub struct Head {
     pub rules_html: String,
     /// Who keeps order.
     pub staff: Vec<Person>,
-    /// Address of its feed; empty when there is none.
+    /// Address of its feed; empty when there is none, as of a closed group: a reader of feeds is no member.
     pub feed: String,
+    /// Who reads it, and where what is written in it may go.
+    pub class_text: String,
+    /// Everybody may read along.
+    pub is_open: bool,
 }
+
 
 impl Head {
     /// An address below the group's own: `link("/new")`.
@@ -79,6 +86,7 @@ impl Head {
         let group = card(visit, &found.page);
         let t = |key: &str| texts.t(key).into_owned();
         let is_visitor = visit.member.is_none();
+        let is_open = row.class == Class::Openbaar;
         let mut facts = vec![Fact {
             term: t("groups-fact-started"),
             text: texts.date(&actor.created_at.utc()),
@@ -88,6 +96,7 @@ impl Head {
             let joining = match row.joining {
                 Joining::Open => "groups-joining-open",
                 Joining::Approval => "groups-joining-approval",
+                Joining::Invite => "groups-joining-invite",
             };
             facts.push(Fact { term: t("groups-fact-joining"), text: t(joining), url: String::new() });
             let posting = match row.posting {
@@ -111,6 +120,7 @@ impl Head {
             is_visitor,
             may_join: may.join,
             by_approval: row.joining == Joining::Approval,
+            by_invitation: row.joining == Joining::Invite,
             may_start: may.start,
             is_archived: row.archived_at.is_some(),
             is_banned: may.banned,
@@ -119,7 +129,9 @@ impl Head {
             facts,
             rules_html: row.rules_html.clone(),
             staff: staff.iter().map(|one| shown::person_as(texts, &one.person, Some(one.role))).collect(),
-            feed: format!("{}/feed.atom", group.url),
+            feed: if is_open { format!("{}/feed.atom", group.url) } else { String::new() },
+            class_text: t(&format!("groups-class-{}", row.class)),
+            is_open,
             group,
         }
     }
@@ -135,13 +147,16 @@ impl Head {
         if let Some(title) = title {
             page = page.crumb(title, "");
         }
-        page.description.clone_from(&self.group.mission);
-        page.noindex = !self.group.host.is_empty();
-        page.alternates.push(Alternate {
-            kind: "application/atom+xml",
-            url: self.feed.clone(),
-            title: visit.texts.t("groups-feed").into_owned(),
-        });
+        page.noindex = !self.group.host.is_empty() || !self.is_open;
+        // Of what is closed there is nothing for search engines, previews of links, and readers of feeds.
+        if self.is_open {
+            page.description.clone_from(&self.group.mission);
+            page.alternates.push(Alternate {
+                kind: "application/atom+xml",
+                url: self.feed.clone(),
+                title: visit.texts.t("groups-feed").into_owned(),
+            });
+        }
         page
     }
 }
@@ -183,6 +198,9 @@ fn actions(visit: &Visit, found: &GroupPage, url: &str) -> Vec<Action> {
     }
     if may.admit && found.actor.local {
         add("groups-manage-requests", "/requests", "users");
+    }
+    if may.invite {
+        add("invitations-menu", "/invitations", "mail");
     }
     if may.moderate {
         add("groups-manage-reports", "/reports", "flag");

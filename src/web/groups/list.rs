@@ -1,4 +1,4 @@
-//! The list of groups: one's own, those of this instance, those elsewhere.
+//! The list of groups: one's own, those of this instance, those elsewhere, and closed ones that show themselves.
 
 use askama::Template;
 use axum::extract::Query;
@@ -6,7 +6,6 @@ use axum::response::Response;
 use serde::Deserialize;
 
 use crate::groups::views::{self, Filter};
-use crate::membership::MembershipState;
 use crate::web::error::Result;
 use crate::web::page::{Page, Section};
 use crate::web::parts::{Group, Pager, Tab};
@@ -41,6 +40,7 @@ pub(super) async fn list(ctx: Ctx, Query(wanted): Query<Wanted>) -> Result<Respo
             match chosen.as_str() {
                 "mine" => Ok(("mine", read(tx, Filter::Mine)?)),
                 "elsewhere" => Ok(("elsewhere", read(tx, Filter::Remote)?)),
+                "closed" => Ok(("closed", read(tx, Filter::Closed)?)),
                 "" if member => {
                     // A member's own groups come first, once there are any.
                     let mine = read(tx, Filter::Mine)?;
@@ -64,15 +64,12 @@ pub(super) async fn list(ctx: Ctx, Query(wanted): Query<Wanted>) -> Result<Respo
     if visit.member.is_some() {
         tabs.push(tab("mine", "groups-tab-mine"));
     }
-    tabs.extend([tab("here", "groups-tab-here"), tab("elsewhere", "groups-tab-elsewhere")]);
-    let groups = found
-        .items
-        .iter()
-        .map(|listed| Group {
-            joined: listed.membership.is_some_and(|(_, state)| state == MembershipState::Accepted),
-            ..shown::group(&visit.texts, &listed.group)
-        })
-        .collect();
+    tabs.extend([
+        tab("here", "groups-tab-here"),
+        tab("elsewhere", "groups-tab-elsewhere"),
+        tab("closed", "groups-tab-closed"),
+    ]);
+    let groups = found.items.iter().map(|listed| shown::listed(&visit.texts, listed)).collect();
     let may_make =
         visit.member.as_ref().is_some_and(|member| member.is_admin() || visit.settings.members_make_groups);
     let mut page = visit.page_of("groups-title").section(Section::Groups);

@@ -8,17 +8,18 @@ use serde::Deserialize;
 
 use crate::db::Tx;
 use crate::error::{Error, Result as DomainResult};
+use crate::groups::face::{self, Face};
 use crate::groups::views::{self, GroupPage, Member};
 use crate::ids::{GroupId, PersonId};
 use crate::membership::{self, MembershipState, acts};
 use crate::people::{self, attempts};
 use crate::policy::rates::Limit;
-use crate::policy::{Act, Actor, Joining, Role};
+use crate::policy::{Act, Actor, Class, Joining, Role};
 use crate::web::confirm::Confirm;
 use crate::web::error::{Outcome, Result};
 use crate::web::form::{Button, Form, Press};
 use crate::web::groups::head::{Found, Head};
-use crate::web::page::{FormErrors, Page, Tone};
+use crate::web::page::{FormErrors, Page, Section, Tone};
 use crate::web::parts::{Action, Pager, Person};
 use crate::web::session::{Ctx, Visit};
 use crate::web::shown;
@@ -304,22 +305,28 @@ struct Join {
     back: String,
 }
 
-fn join_page(visit: &Visit, found: GroupPage, motivation: String, errors: FormErrors) -> Join {
-    let by_approval = found.group.joining == Joining::Approval;
-    let head = Head::new(visit, &Found { page: found, requests: 0 });
-    let title = visit.texts.t_with("groups-ask-title", &[("name", &head.group.title)]);
-    let lead =
-        if by_approval { visit.texts.t("groups-ask-lead").into_owned() } else { head.group.mission.clone() };
+fn join_page(visit: &Visit, found: Face, motivation: String, errors: FormErrors) -> Join {
+    let by_approval = found.joining == Joining::Approval;
+    let back = format!("/g/{}", found.local_name());
+    let title = visit.texts.t_with("groups-ask-title", &[("name", &found.title)]);
+    let lead = if by_approval { visit.texts.t("groups-ask-lead").into_owned() } else { found.mission };
     let submit = if by_approval { "groups-ask" } else { "groups-join" };
+    let mut page = visit
+        .page(title.clone())
+        .section(Section::Groups)
+        .crumb(visit.texts.t("groups-title"), "/groups")
+        .crumb(found.title, back.clone())
+        .crumb(title, "");
+    page.noindex = true;
     Join {
-        page: head.page(visit, Some(title)),
+        page,
         lead,
         errors,
-        rules_html: head.rules_html.clone(),
+        rules_html: found.rules_html,
         by_approval,
         motivation,
         submit: visit.texts.t(submit).into_owned(),
-        back: head.link(""),
+        back,
     }
 }
 
@@ -329,7 +336,7 @@ pub(super) async fn ask(ctx: Ctx, Path(name): Path<String>) -> Result<Response> 
     let (visit, found) = ctx
         .read(move |tx, viewer| {
             viewer.person().ok_or(Error::SignedOut)?;
-            views::page(tx, &viewer, &wanted)
+            face::at_the_door(tx, &viewer, &wanted)
         })
         .await?;
     if !found.may.join {
@@ -366,7 +373,7 @@ pub(super) async fn join(
         Ok((MembershipState::Pending, _)) => Ok(ctx.redirect_saying(&to, Tone::Ok, "flash-group-asked")),
         Err(error) => {
             let outcome = Outcome::of(&error);
-            let (visit, found) = ctx.read(move |tx, viewer| views::page(tx, &viewer, &name)).await?;
+            let (visit, found) = ctx.read(move |tx, viewer| face::at_the_door(tx, &viewer, &name)).await?;
             let errors = visit.problems(error)?;
             visit.show_as(outcome, &join_page(&visit, found, form.motivation, errors))
         }
@@ -386,9 +393,10 @@ pub(super) async fn leaving(ctx: Ctx, Path(name): Path<String>) -> Result<Respon
         .await?;
     let head = Head::new(&visit, &Found { page: found, requests: 0 });
     let title = visit.texts.t_with("groups-leave-title", &[("name", &head.group.title)]);
+    let text = if head.is_open { "groups-leave-text" } else { "groups-leave-text-closed" };
     visit.show(&Confirm::new(
         head.page(&visit, Some(title)),
-        visit.texts.t("groups-leave-text").into_owned(),
+        visit.texts.t(text).into_owned(),
         head.link("/leave"),
         visit.texts.t("groups-leave").into_owned(),
         head.link(""),
@@ -397,14 +405,17 @@ pub(super) async fn leaving(ctx: Ctx, Path(name): Path<String>) -> Result<Respon
 
 pub(super) async fn leave(ctx: Ctx, Path(name): Path<String>, _button: Press<Button>) -> Result<Response> {
     let wanted = name.clone();
-    let (was_member, title) = ctx
+    let (was_member, group) = ctx
         .act(move |tx, by| {
             let group = views::find(tx, &wanted)?;
             let row = membership::find(tx, group, by.person)?.ok_or(Error::NotFound)?;
             acts::leave(tx, by, group)?;
-            Ok((row.state == MembershipState::Accepted, title(tx, group)?))
+            Ok((row.state == MembershipState::Accepted, crate::groups::acts::find(tx, group)?))
         })
         .await?;
     let key = if was_member { "flash-group-left" } else { "flash-group-withdrawn" };
-    Ok(ctx.redirect_saying_of(&format!("/g/{name}"), Tone::Ok, key, &title))
+    // Of a closed group that doesn't show itself there is no page any more for whoever left it.
+    let stays = group.class == Class::Openbaar || group.face;
+    let to = if stays { format!("/g/{name}") } else { "/groups".to_owned() };
+    Ok(ctx.redirect_saying_of(&to, Tone::Ok, key, &group.title))
 }

@@ -2,12 +2,13 @@
 
 mod form;
 pub mod head;
+mod invitations;
 mod list;
 mod membership;
 mod page;
 
 use axum::Router;
-use axum::routing::get;
+use axum::routing::{get, post};
 
 use crate::app::App;
 
@@ -22,6 +23,10 @@ pub fn routes() -> Router<App> {
         .route("/g/{name}/members/{person}/role", get(membership::role).post(membership::set_role))
         .route("/g/{name}/members/{person}/out", get(membership::out).post(membership::put_out))
         .route("/g/{name}/requests", get(membership::requests).post(membership::answer))
+        .route("/g/{name}/invitations", get(invitations::list).post(invitations::make))
+        .route("/g/{name}/invitations/{id}/withdraw", post(invitations::withdraw))
+        .route("/g/{name}/invitation", get(invitations::personal).post(invitations::answer))
+        .route("/invitations/{secret}", get(invitations::offer).post(invitations::accept))
         .route("/g/{name}/join", get(membership::ask).post(membership::join))
         .route("/g/{name}/leave", get(membership::leaving).post(membership::leave))
         .route("/g/{name}/settings", get(form::settings).post(form::save))

@@ -1,17 +1,22 @@
-//! A group's first page with its topics, and what it says of itself.
+//! A group's first page with its topics, what it says of itself, and the face of a closed one.
 
 use askama::Template;
 use axum::extract::{Path, Query};
 use axum::response::Response;
 use serde::Deserialize;
 
-use crate::policy::Posting;
+use crate::db::Tx;
+use crate::db::page::{Cursor, Slice};
+use crate::error::{Error, Result as DomainResult};
+use crate::groups::face::{self, Face};
+use crate::policy::{Joining, Posting, Viewer};
+use crate::threads::lines::TopicLine;
 use crate::threads::views::{self, Sort};
 use crate::web::error::Result;
-use crate::web::groups::head::{self, Head};
-use crate::web::page::Page;
-use crate::web::parts::{Pager, Tab, Topic};
-use crate::web::session::Ctx;
+use crate::web::groups::head::{self, Found, Head};
+use crate::web::page::{Page, Section};
+use crate::web::parts::{Group, Pager, Tab, Topic};
+use crate::web::session::{Ctx, Visit};
 use crate::web::shown;
 
 #[derive(Template)]
@@ -44,13 +49,11 @@ pub(super) async fn topics(
         "unanswered" => Sort::Unanswered,
         _ => Sort::Active,
     };
-    let (visit, (found, slice)) = ctx
-        .read(move |tx, viewer| {
-            let found = head::find(tx, &viewer, &name)?;
-            let slice = views::in_group(tx, &viewer, &found.page, sort, after)?;
-            Ok((found, slice))
-        })
-        .await?;
+    let (visit, seen) = ctx.read(move |tx, viewer| seen(tx, &viewer, &name, sort, after)).await?;
+    let (found, slice) = match seen {
+        Seen::Inside(found, slice) => (*found, slice),
+        Seen::Face(found) => return show_face(&visit, *found),
+    };
     let head = Head::new(&visit, &found);
     let tab = |key: &str, word: &str, this| Tab {
         text: visit.texts.t(key).into_owned(),
@@ -72,15 +75,97 @@ pub(super) async fn topics(
     let pager = shown::pager(&visit, slice.next);
     let topics = slice.items.iter().map(|line| shown::topic(&visit.texts, line, false)).collect();
     let mut page = head.page(&visit, None);
-    if found.page.actor.local {
-        page.alternates.push(crate::web::page::Alternate {
-            kind: "application/activity+json",
-            url: found.page.actor.uri.clone(),
-            title: String::new(),
-        });
+    if head.is_open {
+        if found.page.actor.local {
+            page.alternates.push(crate::web::page::Alternate {
+                kind: "application/activity+json",
+                url: found.page.actor.uri.clone(),
+                title: String::new(),
+            });
+        }
+        page.canonical = Some(found.page.actor.url.clone());
     }
-    page.canonical = Some(found.page.actor.url.clone());
     visit.show(&Topics { page, head, tabs, topics, pager, empty_title, empty_text })
+}
+
+/// What a reader sees of a group.
+enum Seen {
+    /// The group with its topics.
+    Inside(Box<Found>, Slice<TopicLine>),
+    /// The face of a closed one.
+    Face(Box<Face>),
+}
+
+fn seen(
+    tx: &mut Tx<'_>,
+    viewer: &Viewer,
+    name: &str,
+    sort: Sort,
+    after: Option<Cursor>,
+) -> DomainResult<Seen> {
+    let found = match head::find(tx, viewer, name) {
+        Err(Error::NotFound) => return Ok(Seen::Face(Box::new(face::face(tx, viewer, name)?))),
+        other => other?,
+    };
+    let slice = views::in_group(tx, viewer, &found.page, sort, after)?;
+    Ok(Seen::Inside(Box::new(found), slice))
+}
+
+#[derive(Template)]
+#[template(path = "groups/face.html")]
+struct FacePage {
+    page: Page,
+    group: Group,
+    /// Who reads it, and where what is written in it may go.
+    class_text: String,
+    /// How one joins.
+    joining: &'static str,
+    description_html: String,
+    rules_html: String,
+    /// Where one asks to join; empty when one can't.
+    ask: String,
+    /// Where one takes that back; empty for whoever doesn't wait.
+    withdraw: String,
+    is_banned: bool,
+    report: String,
+}
+
+/// What outsiders see of a closed group.
+fn show_face(visit: &Visit, found: Face) -> Result<Response> {
+    let url = format!("/g/{}", found.local_name());
+    let by_approval = found.joining == Joining::Approval && !found.archived;
+    // Whoever isn't signed in does that on the way.
+    let asks = found.may.join || (visit.member.is_none() && by_approval);
+    let mut page = visit
+        .page(found.title.clone())
+        .section(Section::Groups)
+        .crumb(visit.texts.t("groups-title"), "/groups")
+        .crumb(found.title.clone(), "");
+    page.noindex = true;
+    visit.show(&FacePage {
+        page,
+        class_text: visit.texts.t(&format!("groups-class-{}", found.class)).into_owned(),
+        joining: match found.joining {
+            _ if found.archived => "groups-face-archived",
+            Joining::Open | Joining::Approval => "groups-face-approval",
+            Joining::Invite => "groups-face-invite",
+        },
+        ask: if asks { format!("{url}/join") } else { String::new() },
+        withdraw: if found.may.pending { format!("{url}/leave") } else { String::new() },
+        is_banned: found.may.banned,
+        report: format!("/report?group={}", found.id),
+        group: Group {
+            title: found.title,
+            url,
+            mission: found.mission,
+            colour: shown::colour(found.colour),
+            class: shown::class_word(&visit.texts, found.class),
+            host: if found.local { String::new() } else { found.host },
+            ..Group::default()
+        },
+        description_html: found.description_html,
+        rules_html: found.rules_html,
+    })
 }
 
 #[derive(Template)]

@@ -73,9 +73,12 @@ fn page(visit: &Visit, found: CasePage, form: Filled, errors: FormErrors) -> Cas
     let case = &found.case;
     let texts = &visit.texts;
     let title = queue::about(visit, case);
-    let group = case.group.as_ref();
-    let back =
-        group.map_or("/moderation/site".to_owned(), |group| format!("/g/{}/reports", group.local_name()));
+    let group = case.group.as_ref().map(|group| super::place(visit, group));
+    let back = match &group {
+        Some((_, url)) if !url.is_empty() => format!("{url}/reports"),
+        _ => "/moderation/site".to_owned(),
+    };
+    let (group_title, group_url) = group.clone().unwrap_or_default();
     let objection = case.categories.contains(&Category::Objection);
     let (url, can_remove, has_person) = match &case.about {
         About::Post { path, removed, deleted, author, .. } => {
@@ -104,7 +107,7 @@ fn page(visit: &Visit, found: CasePage, form: Filled, errors: FormErrors) -> Cas
         .page(title.clone())
         .crumb(texts.t("queue-overview"), "/moderation")
         .crumb(
-            group.map_or_else(|| texts.t("queue-site").into_owned(), |group| group.title.clone()),
+            if group_url.is_empty() { texts.t("queue-site").into_owned() } else { group_title.clone() },
             back.clone(),
         )
         .crumb(title, "");
@@ -117,8 +120,8 @@ fn page(visit: &Visit, found: CasePage, form: Filled, errors: FormErrors) -> Cas
         quote_html: found.html.clone(),
         reports,
         earlier: found.earlier,
-        group: group.map(|group| group.title.clone()).unwrap_or_default(),
-        group_url: group.map(|group| format!("/g/{}", group.local_name())).unwrap_or_default(),
+        group: group_title,
+        group_url,
         is_open: case.state == ReportState::Open,
         state: queue::state(visit, case.state),
         resolution: case.resolution.clone(),

@@ -46,7 +46,8 @@ fn page(visit: &Visit, said: &Statement, text: String, errors: FormErrors) -> De
         facts.push(fact("decision-post", t("decision-post-see"), path.clone()));
     }
     if let Some(group) = &said.group {
-        facts.push(fact("decision-group", group.title.clone(), format!("/g/{}", group.local_name())));
+        let (title, url) = super::place(visit, group);
+        facts.push(fact("decision-group", title, url));
     }
     let by = match said.capacity {
         Capacity::Group => "log-by-group",

@@ -83,7 +83,7 @@ fn event(visit: &Visit, line: &LogLine, with_group: bool) -> Event {
         "member" | "moderator" | "owner" => texts.t(&format!("notice-role-{}", line.word)).into_owned(),
         _ => line.word.clone(),
     };
-    let group = line.group.as_ref().map(|group| group.title.clone()).unwrap_or_default();
+    let group = line.group.as_ref().map(|group| super::place(visit, group).0).unwrap_or_default();
     let key = format!("log-{}", line.act);
     let key = if texts.has(&key) { key } else { "log-other".to_owned() };
     let text = texts.t_with(

@@ -16,6 +16,7 @@ use crate::clock::Time;
 use crate::error::Error;
 use crate::locale::Texts;
 use crate::moderation::Category;
+use crate::moderation::views::Place;
 use crate::people::byline::Byline;
 use crate::web::session::Visit;
 use crate::web::shown;
@@ -76,6 +77,14 @@ pub fn ground(chosen: &str) -> Result<Option<Category>, Error> {
         None => Err(Error::field("ground", "error-report-category")),
         ground => Ok(ground),
     }
+}
+
+/// A group's title, and where its pages begin; nowhere for a closed one that the reader may not know of.
+fn place(visit: &Visit, place: &Place) -> (String, String) {
+    if place.is_hidden() {
+        return (visit.texts.t("moderation-closed-group").into_owned(), String::new());
+    }
+    (place.title.clone(), format!("/g/{}", place.local_name()))
 }
 
 /// Somebody's name, also when the account is gone.

@@ -206,6 +206,7 @@ fn item(visit: &Visit, case: &Case) -> Item {
         .collect();
     let urgent =
         case.categories.iter().any(|category| matches!(category, Category::Illegal | Category::Privacy));
+    let (group, group_url) = case.group.as_ref().map(|group| super::place(visit, group)).unwrap_or_default();
     Item {
         about: about(visit, case),
         url: format!("/moderation/reports/{}", case.id),
@@ -214,8 +215,8 @@ fn item(visit: &Visit, case: &Case) -> Item {
         state: state(visit, case.state),
         count: case.count,
         elsewhere: case.elsewhere,
-        group: case.group.as_ref().map(|group| group.title.clone()).unwrap_or_default(),
-        group_url: case.group.as_ref().map(|group| format!("/g/{}", group.local_name())).unwrap_or_default(),
+        group,
+        group_url,
         at: case.created_at.utc(),
         resolution: case.resolution.clone(),
     }

@@ -7,7 +7,7 @@ use serde::Deserialize;
 
 use crate::db::Tx;
 use crate::error::{Error, FieldErrors, Result as DomainResult};
-use crate::groups::views as groups;
+use crate::groups::face;
 use crate::ids::{GroupId, PostId};
 use crate::moderation::{Category, ReportDraft, acts};
 use crate::people::byline::{self, Byline};
@@ -85,16 +85,14 @@ fn about(tx: &mut Tx<'_>, viewer: &Viewer, filled: &Filled) -> DomainResult<Abou
             title: String::new(),
         });
     }
-    let group = groups::by_id(tx, viewer, filled.group.ok_or(Error::NotFound)?)?;
-    let actor = &group.actor;
-    let name = if actor.local { actor.name.clone() } else { format!("{}@{}", actor.name, actor.host) };
+    let group = face::known(tx, viewer, filled.group.ok_or(Error::NotFound)?)?;
     Ok(About {
         what: What::Group,
         html: String::new(),
-        back: format!("/g/{name}"),
-        elsewhere: if actor.local { String::new() } else { actor.host.clone() },
+        back: format!("/g/{}", group.local_name()),
+        elsewhere: if group.local { String::new() } else { group.host },
         person: None,
-        title: group.group.title.clone(),
+        title: group.title,
     })
 }
 

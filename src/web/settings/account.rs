@@ -37,6 +37,7 @@ pub(super) struct Preferences {
     language: String,
     mail_replies: bool,
     mail_moderation: bool,
+    mail_titles: bool,
 }
 
 #[derive(Default, Deserialize)]
@@ -63,6 +64,7 @@ fn account_page(visit: &Visit, account: &AccountRow, errors: FormErrors, new_ema
             language: account.language.clone().unwrap_or_default(),
             mail_replies: account.mail_replies,
             mail_moderation: account.mail_moderation,
+            mail_titles: account.mail_titles,
         },
         languages,
         email: account.email.clone(),
@@ -90,6 +92,7 @@ pub(super) async fn save(ctx: Ctx, Form(input): Form<Preferences>) -> Result<Res
         language: Some(input.language).filter(|code| !code.is_empty()),
         mail_replies: input.mail_replies,
         mail_moderation: input.mail_moderation,
+        mail_titles: input.mail_titles,
     };
     ctx.act(move |tx, by| profile::set_preferences(tx, by.person, &wanted, &app.locales)).await?;
     let answer = ctx.redirect_saying(HERE, Tone::Ok, "flash-saved");

@@ -12,8 +12,8 @@ use serde::Deserialize;
 use crate::error::{Error, Result as DomainResult};
 use crate::ids::{MediaId, PostId};
 use crate::media::{self, Description, MediaKind, views::Shown};
-use crate::threads::Draft;
 use crate::threads::draft::{self, Input};
+use crate::threads::{Draft, personal};
 use crate::web::error::{Outcome, Result};
 use crate::web::form::{Refused, Upload};
 use crate::web::page::{FormErrors, Page};
@@ -40,6 +40,9 @@ pub(super) struct Typed {
     pub decorative: Vec<MediaId>,
     /// Those that shall not be sent after all.
     pub drop: Vec<MediaId>,
+    /// What looks like personal data in it is none.
+    #[serde(rename = "notPersonal")]
+    pub not_personal: bool,
 }
 
 /// A file in the form.
@@ -64,6 +67,8 @@ pub(super) struct Filled {
     pub uploads: Vec<Uploaded>,
     /// What is wrong.
     pub errors: FormErrors,
+    /// Something looks like personal data, and only who writes can say that it is none.
+    pub asks: bool,
     /// Pictures came in that haven't been told in words yet.
     pub fresh: bool,
     /// How the form answers when something is wrong with it.
@@ -108,6 +113,8 @@ pub(super) struct Compose {
     pub lead: String,
     pub errors: FormErrors,
     pub form: Typed,
+    /// Whether the form asks if what was found is personal data.
+    pub asks: bool,
     pub uploads: Vec<Uploaded>,
     pub preview: Option<String>,
     pub parent: Option<Parent>,
@@ -124,6 +131,7 @@ impl Compose {
     /// Puts in what was filled in.
     pub(super) fn filled(mut self, filled: Filled, preview: Option<String>) -> Self {
         self.errors = filled.errors;
+        self.asks = filled.asks || filled.typed.not_personal;
         self.form = filled.typed;
         self.uploads = filled.uploads;
         self.preview = preview;
@@ -227,6 +235,19 @@ impl Filled {
         Ok(())
     }
 
+    /// Notes what is wrong with what was typed.
+    ///
+    /// # Errors
+    /// What isn't about the form.
+    pub(super) fn refused(&mut self, visit: &Visit, error: Error) -> Result<()> {
+        self.asks |= personal::is_warning(&error);
+        for fault in &visit.problems(error)? {
+            let field = if fault.field == "media" { "file" } else { &fault.field };
+            self.errors.add(field, fault.text.clone());
+        }
+        Ok(())
+    }
+
     /// What is wrong with the files, as links to their fields.
     pub(super) fn add_upload_errors(&mut self) {
         for (number, file) in (1..).zip(&self.uploads) {
@@ -243,6 +264,7 @@ impl Filled {
             content: self.typed.content.clone(),
             language: Some(language.to_owned()),
             media: self.typed.media.clone(),
+            not_personal: self.typed.not_personal,
         };
         draft::written(&ctx.app.db, &ctx.app.markdown, input).await
     }

@@ -107,18 +107,23 @@ fn show(visit: &Visit, found: ThreadPage, is_later: bool) -> Result<Response> {
         .crumb(texts.t("groups-title"), "/groups")
         .crumb(group.title.clone(), group.url.clone())
         .crumb(heading.clone(), "");
-    page.description.clone_from(&row.excerpt);
-    page.noindex = !line.local || row.hidden;
-    let own = visit.ctx.app.urls.thread(row.id);
-    let feed = format!("/t/{}/feed.atom", row.id);
-    page.canonical = Some(if line.local { own.clone() } else { original.clone() });
-    page.alternates.push(Alternate {
-        kind: "application/atom+xml",
-        url: feed.clone(),
-        title: texts.t("threads-feed").into_owned(),
-    });
-    if line.local {
-        page.alternates.push(Alternate { kind: "application/activity+json", url: own, title: String::new() });
+    let is_open = line.class == Class::Openbaar;
+    page.noindex = !line.local || row.hidden || !is_open;
+    // A closed group has nothing for search engines, previews of links, and readers of feeds.
+    let feed = if is_open { format!("/t/{}/feed.atom", row.id) } else { String::new() };
+    if is_open {
+        let own = visit.ctx.app.urls.thread(row.id);
+        page.description.clone_from(&row.excerpt);
+        page.canonical = Some(if line.local { own.clone() } else { original.clone() });
+        page.alternates.push(Alternate {
+            kind: "application/atom+xml",
+            url: feed.clone(),
+            title: texts.t("threads-feed").into_owned(),
+        });
+        if line.local {
+            let kind = "application/activity+json";
+            page.alternates.push(Alternate { kind, url: own, title: String::new() });
+        }
     }
     let path = format!("/t/{}", row.id);
     let pager = Pager {
@@ -127,7 +132,7 @@ fn show(visit: &Visit, found: ThreadPage, is_later: bool) -> Result<Response> {
         older: is_later.then(|| format!("{path}#replies")),
     };
     // What only staff sees isn't kept by the browser.
-    let keepable = around.can_reply && line.class == Class::Openbaar && !found.may.moderate;
+    let keepable = around.can_reply && is_open && !found.may.moderate;
     let answer = visit.show(&Thread {
         heading,
         badges: badges(&found, &first),

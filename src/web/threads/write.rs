@@ -11,6 +11,7 @@ use crate::error::{Error, Result as DomainResult};
 use crate::groups::views::{self as groups, GroupPage};
 use crate::ids::{GroupId, PostId, ThreadId};
 use crate::policy::{Actor, Class, Reason, Viewer};
+use crate::threads::personal::Before;
 use crate::threads::tree::Gone;
 use crate::threads::views::{self, PostPage};
 use crate::threads::{Draft, PostRow, acts, draft, pace};
@@ -49,6 +50,7 @@ impl What {
             lead: String::new(),
             errors: FormErrors::default(),
             form: Typed::default(),
+            asks: false,
             uploads: Vec::new(),
             preview: None,
             parent: None,
@@ -130,6 +132,18 @@ impl What {
         }
     }
 
+    /// What it changes.
+    fn before(&self) -> Option<Before<'_>> {
+        match self {
+            Self::Topic(_) | Self::Reply(_) => None,
+            Self::Edit(found) => Some(Before {
+                title: &found.thread.title,
+                content: &found.content,
+                html: &found.post.html,
+            }),
+        }
+    }
+
     /// The group's host, when it isn't ours: it has to take the post first.
     fn host(&self) -> Option<&str> {
         match self {
@@ -187,23 +201,24 @@ async fn send(visit: Visit, what: What, upload: Upload<Typed>) -> Result<Respons
     let mut filled = compose::take(&visit, upload).await?;
     let draft = filled.draft(&visit.ctx, &what.language(&visit)).await;
     if filled.typed.preview {
-        let html = match &draft {
-            Ok(draft) => draft.html.clone(),
-            Err(_) => String::new(),
+        let (html, checked) = match draft {
+            Ok(draft) => {
+                let checked = draft.personal.check(what.before());
+                (draft.html, checked)
+            }
+            Err(error) => (String::new(), Err(error)),
         };
-        if let Err(error) = draft {
-            filled.errors = visit.problems(error)?;
+        if let Err(error) = checked {
+            filled.refused(&visit, error)?;
         }
         return what.show(&visit, Outcome::OK, filled, Some(html));
     }
     filled.add_upload_errors();
-    let draft = match draft.and_then(|draft| draft::check(&draft, what.is_topic()).map(|()| draft)) {
+    let check = |draft: &Draft| draft::check(draft, what.is_topic(), what.before());
+    let draft = match draft.and_then(|draft| check(&draft).map(|()| draft)) {
         Ok(draft) => draft,
         Err(error) => {
-            for fault in &visit.problems(error)? {
-                let field = if fault.field == "media" { "file" } else { &fault.field };
-                filled.errors.add(field, fault.text.clone());
-            }
+            filled.refused(&visit, error)?;
             return what.show(&visit, filled.status.into(), filled, None);
         }
     };

@@ -1,0 +1,28 @@
+//! `Invite`: a closed group elsewhere asks somebody of ours to join.
+
+use super::{Context, Plan, Stop, closed, object};
+use crate::actors::ActorKind;
+use crate::federation::objects::document::Document;
+use crate::federation::store::known::KnownGroup;
+use crate::ids::{GroupId, PersonId};
+use crate::membership::invitations;
+
+pub(super) async fn plan(context: &Context<'_>, activity: Document<'_>) -> Result<Plan, Stop> {
+    if context.host.is_some() {
+        return Err(Stop::refused("not-to-announce"));
+    }
+    // Others invite to events and the like.
+    if context.by.kind != ActorKind::Group || object(activity)?.as_str() != context.by.uri {
+        return Err(Stop::Ignored("not-of-its-group"));
+    }
+    let target = activity.link("target").ok_or_else(|| Stop::refused("no-target"))?;
+    let person = context.reach.known_actor(target.as_str()).await?;
+    let person = person.filter(|row| row.local && row.kind == ActorKind::Person && row.gone_at.is_none());
+    let person: PersonId = person.ok_or(Stop::Ignored("not-ours"))?.id.into();
+    // An open group needs no invitation; without an agreement a closed one mustn't even be heard of.
+    if !closed::agreed(context, &KnownGroup::from(&context.by)).await? {
+        return Err(Stop::Ignored("open-group"));
+    }
+    let group: GroupId = context.by.id.into();
+    Ok(Plan::new(move |tx| invitations::invited_elsewhere(tx, group, person)))
+}

@@ -1,0 +1,64 @@
+//! Whether what is in a closed group may go to a server now: what was agreed with it, and who is there.
+//!
+//! Of an open group nothing is asked here, so that its deliveries cost what they did. It is asked when an activity is stored, and
+//! again right before it is sent; what ended in between is not sent.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::agreements;
+use crate::db::Tx;
+use crate::error::Result;
+use crate::ids::GroupId;
+use crate::membership;
+use crate::policy::{Class, Destination, PeerState, visibility};
+
+/// A group, as far as it decides about what crosses.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Ground {
+    /// Which group.
+    pub group: GroupId,
+    /// Its class now.
+    pub class: Class,
+}
+
+/// What decides about hosts and one group, as of now.
+#[derive(Debug, Clone, Default)]
+pub struct Crossing {
+    ceilings: BTreeMap<String, Class>,
+    holders: BTreeSet<String>,
+}
+
+impl Crossing {
+    /// Reads it for these hosts.
+    ///
+    /// # Errors
+    /// Only when the database does.
+    pub fn of<'h>(tx: &mut Tx<'_>, ground: Ground, hosts: impl IntoIterator<Item = &'h str>) -> Result<Self> {
+        if ground.class == Class::Openbaar {
+            return Ok(Self::default());
+        }
+        let ceilings = agreements::ceilings(tx, hosts)?;
+        let holders =
+            if ceilings.is_empty() { BTreeSet::new() } else { membership::outward::holders(tx, ground.group)? };
+        Ok(Self { ceilings, holders })
+    }
+
+    /// A host as a destination of what is in the group.
+    #[must_use]
+    pub fn to(&self, host: &str, state: PeerState) -> Destination {
+        let member = self.holders.contains(host);
+        Destination::Peer { host: host.to_owned(), state, ceiling: self.ceiling(host), member }
+    }
+
+    /// Whether a host is told of ties with the group: that somebody is invited, or that a membership has ended. Of an open group that
+    /// tells nothing of what is in it, so a blocked server hears of an end, too: it would go on believing, and its people would go on
+    /// waiting. Of a closed one only a server with an agreement hears it.
+    #[must_use]
+    pub fn may_know(&self, host: &str, class: Class) -> bool {
+        visibility::reaches(self.ceiling(host), class)
+    }
+
+    fn ceiling(&self, host: &str) -> Class {
+        self.ceilings.get(host).copied().unwrap_or(Class::Openbaar)
+    }
+}
