@@ -330,7 +330,8 @@ pub async fn picture(
         let media = app.client.get_media(url, limit).await;
         return media.map(|media| media.bytes).map_err(|failure| failure.to_string());
     };
-    let class = app.db.read(move |tx| groups::outward::class(tx, group)).await.map_err(|error| error.to_string())?;
+    let class =
+        app.db.read(move |tx| groups::outward::class(tx, group)).await.map_err(|error| error.to_string())?;
     if class == Some(Class::Openbaar) {
         // It is a moderator who looks at what was removed in an open group.
         let media = app.client.get_media(url, limit).await;

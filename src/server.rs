@@ -292,7 +292,9 @@ fn wants_document(request: &Request) -> bool {
 /// Whether another server asks for a file in somebody's name: a member's, for what isn't for everybody.
 fn is_signed_file(request: &Request) -> bool {
     let signed = request.headers().contains_key("signature");
-    signed && matches!(*request.method(), Method::GET | Method::HEAD) && request.uri().path().starts_with("/media/")
+    signed
+        && matches!(*request.method(), Method::GET | Method::HEAD)
+        && request.uri().path().starts_with("/media/")
 }
 
 /// Whether an `Accept` header asks for an ActivityPub document: it names one of the two media types (ActivityPub §3.2), and likes

@@ -171,7 +171,11 @@ impl Urls {
         }
         // As for the guard, the port doesn't count.
         let name = |domain: &str| domain.split(':').next().map(str::to_owned);
-        if name(&host) == name(self.domain()) { Err(Error::field("host", "error-peer-own")) } else { Ok(host) }
+        if name(&host) == name(self.domain()) {
+            Err(Error::field("host", "error-peer-own"))
+        } else {
+            Ok(host)
+        }
     }
 
     /// What a URL of ours names; `None` when it isn't ours or names nothing.

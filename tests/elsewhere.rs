@@ -2,8 +2,10 @@
 
 use std::sync::Arc;
 
+use diesel::prelude::*;
 use serde_json::json;
 use vakplein::actors::{self, ActorKind, ActorRow};
+use vakplein::agreements::{AgreementRow, AgreementState};
 use vakplein::clock::Time;
 use vakplein::db::{Tx, schema};
 use vakplein::error::{Error, Result};
@@ -44,7 +46,6 @@ fn actor(tx: &Tx<'_>, kind: ActorKind, name: &str) -> ActorRow {
 }
 
 fn person(tx: &mut Tx<'_>, name: &str) -> Result<PersonId> {
-    use diesel::prelude::*;
     let id = PersonId::from(actors::save_remote(tx, &actor(tx, ActorKind::Person, name))?);
     let row = PersonRow::named(id, name, tx.now);
     diesel::insert_into(schema::people::table).values(&row).execute(tx.conn)?;
@@ -106,6 +107,14 @@ fn note(name: &str, published: Time, text: &str) -> Draft {
 
 fn page(name: &str, published: Time, text: &str) -> Draft {
     Draft { title: "Van ver".to_owned(), ..note(name, published, text) }
+}
+
+/// The same for members alone.
+fn closed(mut draft: Draft) -> Draft {
+    if let Some(remote) = &mut draft.remote {
+        remote.public = false;
+    }
+    draft
 }
 
 async fn write<T, F>(app: &TestApp, f: F) -> T
@@ -297,10 +306,23 @@ async fn a_closed_group_is_as_if_it_were_not_there() {
     let person_id = ana.id;
     let post = write(&app, move |tx| {
         let group = group(tx, Class::Leden)?;
+        let agreement = AgreementRow {
+            host: "ver.test".to_owned(),
+            state: AgreementState::Agreed,
+            ceiling: Class::Leden,
+            until: None,
+            organisation: "Ver weg".to_owned(),
+            contact: String::new(),
+            purpose: "Overleg".to_owned(),
+            created_at: tx.now,
+            changed_at: tx.now,
+            reminded: 0,
+        };
+        diesel::insert_into(schema::agreements::table).values(&agreement).execute(tx.conn)?;
         let host = Actor { person: person_id, origin: Origin::Host, activity: None };
         membership::acts::set_role(tx, &host, group, person_id, Role::Member)?;
         let eva = person(tx, "eva")?;
-        Ok(threads::acts::start(tx, &from(eva, Origin::Host), group, &page("p1", now, "Geheim"))?.id)
+        Ok(threads::acts::start(tx, &from(eva, Origin::Host), group, &closed(page("p1", now, "Geheim")))?.id)
     })
     .await;
     let paths = [

@@ -93,7 +93,8 @@ async fn a_bsn_is_never_posted_whatever_its_author_says() {
     assert_eq!(found(&bob.patch(&path, wrong).await), [of("content", &["bsn"])]);
     assert_eq!(bob.get(&path).await.expect(200)["content"], "Wie weet dit?");
     // Other numbers, and addresses of the fediverse, go through.
-    let plain = "Zaak 0198c0de-0000-7000-8000-123456782abc, € 123.456.782, artikel 18 lid 4: vraag @jan@ver.test.";
+    let plain =
+        "Zaak 0198c0de-0000-7000-8000-123456782abc, € 123.456.782, artikel 18 lid 4: vraag @jan@ver.test.";
     bob.post(TOPICS, topic("Anders", plain)).await.expect(201);
 }
 

@@ -99,7 +99,9 @@ pub fn remind(tx: &mut Tx<'_>) -> Result<()> {
         if row.reminded != 0 && row.reminded <= step {
             continue;
         }
-        diesel::update(dsl::agreements.find(row.host.as_str())).set(dsl::reminded.eq(step)).execute(tx.conn)?;
+        diesel::update(dsl::agreements.find(row.host.as_str()))
+            .set(dsl::reminded.eq(step))
+            .execute(tx.conn)?;
         let detail =
             Detail { host: row.host, word: ENDS_SOON.to_owned(), until: row.until, ..Detail::default() };
         // Nobody in particular did it: the day comes nearer.

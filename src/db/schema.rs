@@ -3,7 +3,9 @@
 //! Their columns stand in `tables/`, a file per feature. `tests/schema.rs` holds both against what the migrations made.
 
 pub use super::tables::actors::{actor_keys, actors};
-pub use super::tables::federation::{activities, agreements, closed_inboxes, deliveries, inbox, peers, refusals};
+pub use super::tables::federation::{
+    activities, agreements, closed_inboxes, deliveries, inbox, peers, refusals,
+};
 pub use super::tables::groups::groups;
 pub use super::tables::instance::{limit_hits, pages, settings};
 pub use super::tables::machinery::{audit, jobs, journal, mails};

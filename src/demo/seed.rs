@@ -203,7 +203,8 @@ async fn link_group(sites: &[Site], host: &Site, group: &Group, said: &[Vec<Stri
 
 /// Makes an instance trust another with what is in closed groups.
 async fn agree(site: &Site, other: &Site) -> anyhow::Result<()> {
-    let admin = site.sample.people.iter().find(|person| person.admin).context("an instance has an administrator")?;
+    let admin =
+        site.sample.people.iter().find(|person| person.admin).context("an instance has an administrator")?;
     let (admin, host) = (local_person(&site.app, &admin.name).await?, other.app.urls.domain().to_owned());
     let terms = Terms {
         state: AgreementState::Agreed,

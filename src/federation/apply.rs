@@ -272,7 +272,8 @@ fn carry_out(
         }
     }
     inbox::applied(tx, &applied)?;
-    let confidential = batch.iter().filter(|(row, verdict)| verdict.is_confidential() && applied.contains(&row.id));
+    let confidential =
+        batch.iter().filter(|(row, verdict)| verdict.is_confidential() && applied.contains(&row.id));
     inbox::forget_bodies(tx, &confidential.map(|(row, _)| row.id).collect::<Vec<_>>())?;
     Ok(done)
 }

@@ -1,7 +1,7 @@
 //! Who asks for a document: a server that signed its request, or anybody.
 //!
-//! A signature is verified when the key is known here; what is open to anybody needs none. A server that administrators
-//! blocked is refused as soon as it says who it is.
+//! A signature is verified when the key is known here; what is open to anybody needs none. Only keys of servers with an agreement are
+//! fetched. A server that administrators blocked is refused as soon as it says who it is.
 
 use axum::http::{HeaderMap, Method, StatusCode, Uri};
 use chrono::TimeDelta;
@@ -10,6 +10,7 @@ use super::crossing::Ground;
 use super::quirks;
 use super::signatures::{self, Claim, Incoming, Rules};
 use super::store::peers;
+use super::verify;
 use crate::actors::{self, ActorKind, ActorRow};
 use crate::app::App;
 use crate::db::Tx;
@@ -98,7 +99,20 @@ fn reads(tx: &mut Tx<'_>, actor: &ActorRow, ground: Ground) -> Result<bool> {
     }
 }
 
-/// Who makes this request.
+/// What the signatures of a request claim; nothing when there is none, or none that can be read.
+fn claims(app: &App, method: &Method, uri: &Uri, headers: &HeaderMap) -> Vec<Claim> {
+    if !headers.contains_key("signature") {
+        return Vec::new();
+    }
+    let window = TimeDelta::seconds(app.config.federation.clock_window);
+    let rules = Rules::new(app.urls.domain(), app.urls.https(), window);
+    let path_and_query = uri.path_and_query().map_or("/", |path| path.as_str());
+    let incoming = Incoming { method, path_and_query, headers, body: &[], now: app.clock.now().utc() };
+    // A signature that says nothing gives nothing: the answer is what anybody would get.
+    signatures::read(&incoming, &rules).unwrap_or_default()
+}
+
+/// Who makes this request, as far as that is known here.
 ///
 /// # Errors
 /// 404 while federation is off, 403 for a blocked server, 500 when the database fails.
@@ -106,15 +120,10 @@ pub async fn asker(app: &App, method: &Method, uri: &Uri, headers: &HeaderMap) -
     if !app.config.federation.enabled {
         return Err(StatusCode::NOT_FOUND);
     }
-    if !headers.contains_key("signature") {
+    let claims = claims(app, method, uri, headers);
+    if claims.is_empty() {
         return Ok(Asker::Anyone);
     }
-    let window = TimeDelta::seconds(app.config.federation.clock_window);
-    let rules = Rules::new(app.urls.domain(), app.urls.https(), window);
-    let path_and_query = uri.path_and_query().map_or("/", |path| path.as_str());
-    let incoming = Incoming { method, path_and_query, headers, body: &[], now: app.clock.now().utc() };
-    // A signature that says nothing gives nothing: the answer is what anybody would get.
-    let Ok(claims) = signatures::read(&incoming, &rules) else { return Ok(Asker::Anyone) };
     let state = app.federation.clone();
     let known =
         app.db.read(move |tx| claims.iter().map(|claim| who(tx, &state, claim)).collect::<Result<Vec<_>>>());
@@ -127,6 +136,31 @@ pub async fn asker(app: &App, method: &Method, uri: &Uri, headers: &HeaderMap) -
     }
     let proven = known.into_iter().find_map(|(state, actor)| Some((state, actor?)));
     Ok(proven.map_or(Asker::Anyone, |(state, actor)| Asker::Peer { actor: Box::new(actor), state }))
+}
+
+/// Somebody unknown to whom there seems to be nothing to show: when their server has an agreement with us, they are looked up there, as what
+/// they ask for may be theirs to see. For anybody else nobody is asked.
+///
+/// # Errors
+/// Only when the database does.
+pub async fn partner(app: &App, method: &Method, uri: &Uri, headers: &HeaderMap) -> Result<Asker> {
+    let claims = claims(app, method, uri, headers);
+    for claim in &claims {
+        let (actor, host) = (claim.key_document(), host_of(claim.key_url()).unwrap_or_default());
+        if app.db.read(move |tx| agreements::ceiling(tx, &host)).await? == Class::Openbaar {
+            continue;
+        }
+        let Ok(sender) = verify::request(app, &claims, &actor, true).await else { continue };
+        let found = app.db.read(move |tx| {
+            let Some(actor) = actors::by_uri(tx, &sender.actor_uri)? else { return Ok(None) };
+            let state = peers::state(tx, &actor.host)?;
+            Ok(Some((actor, state)))
+        });
+        if let Some((actor, state)) = found.await?.filter(|(actor, _)| actor.gone_at.is_none()) {
+            return Ok(Asker::Peer { actor: Box::new(actor), state });
+        }
+    }
+    Ok(Asker::Anyone)
 }
 
 /// What was decided about the host that a key belongs to, and the actor, if the signature proves it.

@@ -38,8 +38,11 @@ impl Crossing {
             return Ok(Self::default());
         }
         let ceilings = agreements::ceilings(tx, hosts)?;
-        let holders =
-            if ceilings.is_empty() { BTreeSet::new() } else { membership::outward::holders(tx, ground.group)? };
+        let holders = if ceilings.is_empty() {
+            BTreeSet::new()
+        } else {
+            membership::outward::holders(tx, ground.group)?
+        };
         Ok(Self { ceilings, holders })
     }
 

@@ -4,6 +4,8 @@
 //! as if it didn't exist. What an author deleted is gone for good (410), what a moderator removed can come back (404); both
 //! show a tombstone (FEP-4f05). What was written elsewhere is never served from here: the asker is sent to its origin.
 
+use std::sync::Arc;
+
 use axum::Router;
 use axum::body::Body;
 use axum::extract::{Path, Request, State};
@@ -15,12 +17,12 @@ use bytes::Bytes;
 use serde_json::Value;
 use uuid::Uuid;
 
+use super::asker::{self, Asker};
+use super::crossing::Ground;
 use super::objects::{self, collection};
 use super::signers::Signers;
 use super::state::State as Memory;
 use super::store::outbox;
-use super::asker::{self, Asker};
-use super::crossing::Ground;
 use super::{proofs, wire};
 use crate::actors::{self, ActorKind, ActorRow};
 use crate::app::App;
@@ -76,14 +78,28 @@ impl Answer {
 /// Finds out who asks, reads, and answers.
 async fn serve<F>(app: App, from: Request, read: F) -> Response
 where
-    F: FnOnce(&mut Tx<'_>, &Memory, &Asker) -> Result<Answer> + Send + 'static,
+    F: Fn(&mut Tx<'_>, &Memory, &Asker) -> Result<Answer> + Send + Sync + 'static,
 {
-    let to = match asker::asker(&app, from.method(), from.uri(), from.headers()).await {
+    let (method, uri, asked) = (from.method().clone(), from.uri().clone(), from.headers().clone());
+    let to = match asker::asker(&app, &method, &uri, &asked).await {
         Ok(to) => to,
         Err(status) => return status.into_response(),
     };
-    let (memory, asked) = (app.federation.clone(), from.headers().clone());
-    match app.db.read(move |tx| read(tx, &memory, &to)).await {
+    let read = Arc::new(read);
+    let look = |to: Asker| {
+        let (memory, read) = (app.federation.clone(), Arc::clone(&read));
+        app.db.read(move |tx| read(tx, &memory, &to))
+    };
+    let unknown = to.is_anyone();
+    let mut answer = look(to).await;
+    if unknown && matches!(answer, Err(Error::NotFound)) {
+        answer = match asker::partner(&app, &method, &uri, &asked).await {
+            Ok(Asker::Anyone) => Err(Error::NotFound),
+            Ok(partner) => look(partner).await,
+            Err(error) => Err(error),
+        };
+    }
+    match answer {
         Ok(Answer::Document(bytes, version)) => {
             let version = version.unwrap_or_else(|| request::version_of(&bytes));
             request::versioned(&asked, &version, json(StatusCode::OK, Body::from(bytes)))

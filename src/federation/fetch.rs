@@ -24,7 +24,6 @@ use crate::app::App;
 use crate::db::{Reading, Tx};
 use crate::error::Error;
 use crate::ids::{GroupId, PersonId};
-use crate::instance;
 use crate::membership::{self, Facts};
 use crate::policy::PeerState;
 use crate::urls::host_of;
@@ -353,10 +352,7 @@ impl Reach {
 
     async fn signing(&self, scheme: PeerScheme, closed: Option<GroupId>) -> Result<Signing, Failure> {
         let state = self.app.federation.clone();
-        let signers = self.app.db.read(move |tx| {
-            let actor = speaker(tx, closed)?;
-            Signers::load(tx, &state, &actor)
-        });
+        let signers = self.app.db.read(move |tx| Signers::for_asking(tx, &state, closed));
         let signers = signers.await.map_err(|error| Failure::Network(error.to_string()))?;
         let (signer, now) = (signers.of(scheme).clone(), self.app.clock.now().utc());
         Ok(Signing { signer, scheme: scheme.scheme(), now })
@@ -466,20 +462,6 @@ struct Admitted {
     scheme: Option<PeerScheme>,
     /// The closed group that it is about.
     closed: Option<GroupId>,
-}
-
-/// Who asks: the instance, or a member of the closed group that it is about, while there is one.
-fn speaker(tx: &mut Tx<'_>, closed: Option<GroupId>) -> crate::error::Result<ActorRow> {
-    let Some(group) = closed else { return instance::actor(tx) };
-    // What is in a group of ours its members' servers serve to its host, which is this instance.
-    if actors::find(tx, group.into())?.local {
-        return instance::actor(tx);
-    }
-    match membership::outward::member_here(tx, group) {
-        Ok(member) => actors::find(tx, member.into()),
-        Err(Error::NotFound) => instance::actor(tx),
-        Err(error) => Err(error),
-    }
 }
 
 fn take_items(page: Document<'_>, items: &mut Vec<Value>, limit: usize) {

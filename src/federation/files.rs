@@ -4,7 +4,7 @@ use axum::extract::{Path, Request, State};
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 
-use super::asker;
+use super::asker::{self, Asker};
 use super::crossing::Ground;
 use crate::app::App;
 use crate::error::{Error, Result};
@@ -27,6 +27,28 @@ pub async fn file(
         Ok(from) => from,
         Err(status) => return status.into_response(),
     };
+    let unknown = from.is_anyone();
+    let mut found = look(&app, id, &name, from).await;
+    if unknown && matches!(found, Err(Error::NotFound)) {
+        found = match asker::partner(&app, request.method(), request.uri(), request.headers()).await {
+            Ok(partner) => look(&app, id, &name, partner).await,
+            Err(error) => Err(error),
+        };
+    }
+    match bytes(&app, found).await {
+        Ok(response) => response,
+        Err(Error::Unavailable(_)) => request::come_back(),
+        Err(error) => {
+            if error.is_fault() {
+                tracing::error!(error = %error, "a file can't be served");
+            }
+            StatusCode::NOT_FOUND.into_response()
+        }
+    }
+}
+
+async fn look(app: &App, id: MediaId, name: &str, from: Asker) -> Result<MediaRow> {
+    let name = name.to_owned();
     let found = app.db.read(move |tx| {
         let (row, place) = views::outward(tx, id)?;
         if let Some((group, class)) = place {
@@ -37,16 +59,7 @@ pub async fn file(
         }
         if row.name == name { Ok(row) } else { Err(Error::NotFound) }
     });
-    match bytes(&app, found.await).await {
-        Ok(response) => response,
-        Err(Error::Unavailable(_)) => request::come_back(),
-        Err(error) => {
-            if error.is_fault() {
-                tracing::error!(error = %error, "a file can't be served");
-            }
-            StatusCode::NOT_FOUND.into_response()
-        }
-    }
+    found.await
 }
 
 async fn bytes(app: &App, row: Result<MediaRow>) -> Result<Response> {

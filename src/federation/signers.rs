@@ -8,7 +8,9 @@ use super::store::peers::PeerScheme;
 use crate::actors::{self, ActorRow};
 use crate::db::Tx;
 use crate::error::{Error, Result};
+use crate::ids::GroupId;
 use crate::keys::Kind;
+use crate::{instance, membership};
 
 /// Both keys of an actor, with their ids.
 #[derive(Debug, Clone)]
@@ -30,6 +32,28 @@ impl Signers {
             rsa: signer(state, &keys.rsa_private, actor.rsa_key_uri.as_deref())?,
             ed: signer(state, &keys.ed_private, actor.ed_key_uri.as_deref())?,
         })
+    }
+
+    /// The keys of whoever asks other servers: the instance; or, for what is in a closed group elsewhere, a member of ours, while there is
+    /// one. What is in a group of ours its members' servers serve to its host, which is this instance.
+    ///
+    /// # Errors
+    /// Only when the database does.
+    pub fn for_asking(tx: &mut Tx<'_>, state: &State, closed: Option<GroupId>) -> Result<Self> {
+        let elsewhere = match closed {
+            Some(group) if !actors::find(tx, group.into())?.local => Some(group),
+            _ => None,
+        };
+        let member = match elsewhere.map(|group| membership::outward::member_here(tx, group)) {
+            Some(Ok(member)) => Some(actors::find(tx, member.into())?),
+            Some(Err(Error::NotFound)) | None => None,
+            Some(Err(error)) => return Err(error),
+        };
+        let actor = match member {
+            Some(actor) => actor,
+            None => instance::actor(tx)?,
+        };
+        Self::load(tx, state, &actor)
     }
 
     /// The key for a scheme.

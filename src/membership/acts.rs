@@ -287,7 +287,8 @@ pub fn host_rejected(tx: &mut Tx<'_>, group: GroupId, person: PersonId) -> Resul
 /// Copies of a closed group elsewhere go with its last member here: it is looked at soon.
 pub(super) fn drop_copies(tx: &mut Tx<'_>, row: &MembershipRow) -> Result<()> {
     let ours = hosted_here(tx, row.group_id)?;
-    let class: Class = schema::groups::table.find(row.group_id).select(schema::groups::class).first(tx.conn)?;
+    let class: Class =
+        schema::groups::table.find(row.group_id).select(schema::groups::class).first(tx.conn)?;
     if ours || class == Class::Openbaar { Ok(()) } else { jobs::enqueue(tx, &Job::DropCopies) }
 }
 

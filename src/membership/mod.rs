@@ -72,8 +72,13 @@ pub fn standing(tx: &mut Tx<'_>, by: &Actor, group: GroupId) -> Result<Standing>
         Some(found) => found,
         None => together(tx, [by.person], [group])?.remove(&pair).ok_or(Error::NotFound)?,
     };
-    let ((class, joining, posting, face, archived_at, hosted_here), person, member, banned, banned_everywhere) =
-        found;
+    let (
+        (class, joining, posting, face, archived_at, hosted_here),
+        person,
+        member,
+        banned,
+        banned_everywhere,
+    ) = found;
     let accepted = member.filter(|(_, state)| *state == MembershipState::Accepted);
     Ok(Standing {
         class,

@@ -24,7 +24,6 @@ use crate::policy::{Act, Actor, Class, Origin, Reason, limits};
 /// `NotFound` when the reporter can't see it, `Invalid` when the reason is missing, `Denied(Already)` when the same person
 /// has an open report about it, `Conflict` when this Flag is known.
 pub fn report(tx: &mut Tx<'_>, by: Option<&Actor>, draft: &ReportDraft) -> Result<ReportRow> {
-    check(by, draft)?;
     let about = About::load(tx, by, draft)?;
     match (by, about.group) {
         // A group itself is reported by whoever may know of it.
@@ -35,6 +34,8 @@ pub fn report(tx: &mut Tx<'_>, by: Option<&Actor>, draft: &ReportDraft) -> Resul
         (None, Some(group)) => super::check_reads(tx, None, group)?,
         (_, None) => {}
     }
+    // Only then: what must not be known isn't there, whatever else is wrong.
+    check(by, draft)?;
     let key = about.post.map(|id| id.0).or(about.person.map(|id| id.0)).or(about.group.map(|id| id.0));
     let key = key.ok_or_else(|| Error::field("about", "error-report-about"))?;
     lock(tx, Lock::Report, &key.to_string())?;

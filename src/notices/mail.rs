@@ -82,8 +82,7 @@ pub(super) fn write(
     };
     let open = class == Class::Openbaar;
     // Of what is decided about somebody who may be no member any more nothing is named, whatever they chose.
-    let titled =
-        class == Class::Leden && reader.mail_titles && !row.kind.decides() && place == row.group_id;
+    let titled = class == Class::Leden && reader.mail_titles && !row.kind.decides() && place == row.group_id;
     let group = if open || titled { group } else { String::new() };
     let by = match row.by_id.filter(|_| open) {
         Some(by) => name(tx, by)?,

@@ -69,7 +69,11 @@ impl Standing {
         }
         if self.banned {
             // A ban from a group of which outsiders don't know tells nothing of it either.
-            return Err(if self.class == Class::Openbaar || self.face { Reason::Banned } else { Reason::Hidden });
+            return Err(if self.class == Class::Openbaar || self.face {
+                Reason::Banned
+            } else {
+                Reason::Hidden
+            });
         }
         if self.role.is_some() || (self.pending && !invited) {
             return Err(Reason::Already);

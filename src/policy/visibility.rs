@@ -21,7 +21,9 @@ pub fn reads_group(class: Class, member: bool, _admin: bool) -> Result<(), Reaso
 pub fn knows_group(class: Class, face: bool, member: bool) -> Result<(), Reason> {
     match class {
         Class::Openbaar => Ok(()),
-        Class::Leden | Class::Vertrouwelijk | Class::Lokaal => (face || member).then_some(()).ok_or(Reason::Hidden),
+        Class::Leden | Class::Vertrouwelijk | Class::Lokaal => {
+            (face || member).then_some(()).ok_or(Reason::Hidden)
+        }
     }
 }
 
@@ -61,7 +63,10 @@ mod tests {
                         let crosses = may_cross(class, &to);
                         assert!(!(crosses && state == PeerState::Blocked));
                         if class > Class::Openbaar {
-                            assert!(!crosses || (member && ceiling >= class && class < Class::Lokaal), "{to:?}");
+                            assert!(
+                                !crosses || (member && ceiling >= class && class < Class::Lokaal),
+                                "{to:?}"
+                            );
                             assert!(!may_cross(class, &Destination::Anyone));
                         }
                     }

@@ -327,12 +327,13 @@ pub fn move_thread(tx: &mut Tx<'_>, by: &Actor, id: ThreadId, to: GroupId) -> Re
     use schema::{posts, threads};
     let thread = thread(tx, id)?;
     let from = thread.group_id;
-    if from == to {
-        return Ok(());
-    }
     let (here, there) = (membership::standing(tx, by, from)?, membership::standing(tx, by, to)?);
     // A group that must not be known isn't there, whatever else is wrong.
     there.may(Act::Read)?;
+    here.may(Act::Read)?;
+    if from == to {
+        return Ok(());
+    }
     here.may(Act::Move)?;
     there.may(Act::Move)?;
     let by_host = by.origin == Origin::Host && !here.hosted_here && !there.hosted_here;

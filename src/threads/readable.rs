@@ -10,32 +10,35 @@ use crate::ids::{PersonId, PostId, ThreadId};
 use crate::membership::MembershipState;
 use crate::policy::{Class, Viewer};
 
+/// The groups that a reader belongs to.
+#[diesel::dsl::auto_type(no_type_alias)]
+pub(super) fn mine(viewer: &Viewer) -> _ {
+    let reader: PersonId = viewer.person().unwrap_or(PersonId::NOBODY);
+    let accepted: MembershipState = MembershipState::Accepted;
+    schema::memberships::table
+        .filter(schema::memberships::person_id.eq(reader))
+        .filter(schema::memberships::state.eq(accepted))
+        .select(schema::memberships::group_id)
+}
+
 /// The topic.
 pub(super) fn thread(tx: &mut Tx<'_>, viewer: &Viewer, id: ThreadId) -> Result<ThreadRow> {
-    use schema::{groups, memberships, threads};
-    let mine = memberships::table
-        .filter(memberships::person_id.eq(viewer.person().unwrap_or(PersonId::NOBODY)))
-        .filter(memberships::state.eq(MembershipState::Accepted))
-        .select(memberships::group_id);
+    use schema::{groups, threads};
     Ok(threads::table
         .inner_join(groups::table)
         .filter(threads::id.eq(id))
-        .filter(groups::class.eq(Class::Openbaar).or(groups::id.eq_any(mine)))
+        .filter(groups::class.eq(Class::Openbaar).or(groups::id.eq_any(mine(viewer))))
         .select(ThreadRow::as_select())
         .first(tx.conn)?)
 }
 
 /// The post.
 pub(super) fn post(tx: &mut Tx<'_>, viewer: &Viewer, id: PostId) -> Result<PostRow> {
-    use schema::{groups, memberships, posts};
-    let mine = memberships::table
-        .filter(memberships::person_id.eq(viewer.person().unwrap_or(PersonId::NOBODY)))
-        .filter(memberships::state.eq(MembershipState::Accepted))
-        .select(memberships::group_id);
+    use schema::{groups, posts};
     Ok(posts::table
         .inner_join(groups::table)
         .filter(posts::id.eq(id))
-        .filter(groups::class.eq(Class::Openbaar).or(groups::id.eq_any(mine)))
+        .filter(groups::class.eq(Class::Openbaar).or(groups::id.eq_any(mine(viewer))))
         .select(PostRow::as_select())
         .first(tx.conn)?)
 }

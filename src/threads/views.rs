@@ -422,7 +422,7 @@ fn may_read(tx: &mut Tx<'_>, viewer: &Viewer, id: GroupId) -> Result<(Arc<GroupL
     use schema::{actors, groups as g};
     let (group, gone): (GroupLine, Option<Time>) = g::table
         .inner_join(actors::table)
-        .filter(g::id.eq(id))
+        .filter(g::id.eq(id).and(g::class.eq(Class::Openbaar).or(g::id.eq_any(readable::mine(viewer)))))
         .select((GroupLine::as_select(), actors::gone_at))
         .first(tx.conn)?;
     if gone.is_some() {

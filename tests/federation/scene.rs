@@ -106,5 +106,6 @@ fn input(title: &str, content: &str) -> Input {
         content: content.to_owned(),
         language: Some("nl".to_owned()),
         media: Vec::new(),
+        ..Input::default()
     }
 }

@@ -1,5 +1,6 @@
 //! Everything that is asked: each route with every id that could stand in it, and the same about things that never were.
 
+use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 use reqwest::Method;
 
 use super::bodies;
@@ -68,7 +69,8 @@ impl Asked {
         let mut text = text.to_owned();
         for (_, thing) in self.used.iter().filter(|(_, thing)| thing.is_hidden()) {
             for word in [&thing.text, &thing.twin] {
-                for word in [word.clone(), word.replace('-', "%2D"), word.replace('@', "%40")] {
+                let quoted = utf8_percent_encode(word, NON_ALPHANUMERIC).to_string();
+                for word in [word.clone(), quoted, word.replace('@', "%40")] {
                     if text.contains(&word) {
                         text = text.replace(&word, &format!("<{}>", thing.kind));
                     }

@@ -88,7 +88,8 @@ pub fn read(document: Document<'_>, app: &App) -> Result<RemoteActor, &'static s
     let staff_only = document.flag("postingRestrictedToMods");
     let own = |name: &str| document.link(name).filter(|url| at_home(url, &addresses.uri)).map(String::from);
     // A word that isn't known here is taken for the strictest: its members read it, and it goes nowhere.
-    let class = document.text(CLASS).map_or(Class::Openbaar, |word| Class::from_word(word).unwrap_or(Class::Lokaal));
+    let class =
+        document.text(CLASS).map_or(Class::Openbaar, |word| Class::from_word(word).unwrap_or(Class::Lokaal));
     // Of a closed group whoever isn't in it is told little; that must not wipe out what members know.
     let partial = class != Class::Openbaar && document.get("outbox").is_none();
     let group = GroupRow {

@@ -197,7 +197,9 @@ pub fn applied(tx: &mut Tx<'_>, ids: &[RowId]) -> Result<()> {
 pub fn forget_bodies(tx: &mut Tx<'_>, ids: &[RowId]) -> Result<()> {
     use schema::inbox::dsl;
     if !ids.is_empty() {
-        diesel::update(dsl::inbox.filter(dsl::id.eq_any(ids))).set(dsl::body.eq(None::<String>)).execute(tx.conn)?;
+        diesel::update(dsl::inbox.filter(dsl::id.eq_any(ids)))
+            .set(dsl::body.eq(None::<String>))
+            .execute(tx.conn)?;
     }
     Ok(())
 }

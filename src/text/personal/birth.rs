@@ -6,9 +6,8 @@ use super::signs::Signs;
 
 const WORDS: [&str; 7] = ["geboren", "geboortedatum", "geboortedag", "geb", "born", "date of birth", "dob"];
 /// Between the word and the date these speak of people in general: "geboren na 1 januari 1950".
-const GENERAL: [&str; 12] = [
-    "voor", "vóór", "na", "tussen", "vanaf", "tot", "sinds", "before", "after", "between", "since", "until",
-];
+const GENERAL: [&str; 12] =
+    ["voor", "vóór", "na", "tussen", "vanaf", "tot", "sinds", "before", "after", "between", "since", "until"];
 const MONTHS: &str = "januari january jan februari february feb maart march mrt mar april apr mei may juni june \
     jun juli july jul augustus august aug september sept sep oktober october okt oct november nov december dec";
 /// How far behind the word the date begins, at most.

@@ -44,9 +44,8 @@ pub(super) fn find(signs: &Signs<'_>, patterns: &[Pattern]) -> Vec<Range<usize>>
     let mut at = 0;
     while at < signs.len() {
         let rest = signs.rest(at);
-        let is_one = |pattern: &&Pattern| {
-            pattern.fits(rest) && !signs.at(at + pattern.0.len()).is_alphanumeric()
-        };
+        let is_one =
+            |pattern: &&Pattern| pattern.fits(rest) && !signs.at(at + pattern.0.len()).is_alphanumeric();
         // The end of a longer number isn't one.
         let (last, before) = (signs.back(at, 1), signs.back(at, 2));
         let goes_on = matches!(last, '-' | '/' | '_') && before.is_alphanumeric();

@@ -55,11 +55,7 @@ fn is_dutch(digits: &str, sizes: &[usize]) -> bool {
         (Some('0'), Some('1'..='5' | '7'..='9'), _) => matches!(sizes.first(), Some(3 | 4 | 10)),
         _ => false,
     };
-    digits.len() == 10
-        && is_grouped
-        && sizes.last().is_some_and(|last| *last >= 2)
-        && !is_date
-        && !is_nobodys
+    digits.len() == 10 && is_grouped && sizes.last().is_some_and(|last| *last >= 2) && !is_date && !is_nobodys
 }
 
 /// A number with its country: +31 6 12345678, 0031612345678, +49 30 123456.

@@ -71,7 +71,6 @@ pub struct Head {
     pub is_open: bool,
 }
 
-
 impl Head {
     /// An address below the group's own: `link("/new")`.
     #[must_use]

@@ -136,11 +136,9 @@ impl What {
     fn before(&self) -> Option<Before<'_>> {
         match self {
             Self::Topic(_) | Self::Reply(_) => None,
-            Self::Edit(found) => Some(Before {
-                title: &found.thread.title,
-                content: &found.content,
-                html: &found.post.html,
-            }),
+            Self::Edit(found) => {
+                Some(Before { title: &found.thread.title, content: &found.content, html: &found.post.html })
+            }
         }
     }
 
