@@ -35,6 +35,9 @@ pub async fn run(app: &App, group: GroupId) -> Result<()> {
     let class = app.db.read(move |tx| groups::outward::class(tx, group)).await?;
     let open = class == Some(Class::Openbaar);
     let reach = if open { Reach::with(app, REQUESTS) } else { Reach::into_closed(app, REQUESTS, group) };
+    if !open {
+        meet_as_member(app, &reach, group).await?;
+    }
     let (host, by, (featured, moderators)) = app
         .db
         .read(move |tx| {
@@ -72,6 +75,17 @@ pub async fn run(app: &App, group: GroupId) -> Result<()> {
         }
     }
     Ok(())
+}
+
+/// Of a closed group only its stub is known until a member asks: it names none of its lists.
+async fn meet_as_member(app: &App, reach: &Reach, group: GroupId) -> Result<()> {
+    let known = app.db.read(move |tx| known::group(tx, group)).await?;
+    let Ok(uri) = Url::parse(&known.uri) else { return Ok(()) };
+    match reach.fresh_actor(&uri).await {
+        Err(Miss::Passing(why)) => Err(Error::internal(format!("no answer: {why}"))),
+        Err(Miss::Fault(error)) => Err(error),
+        Ok(_) | Err(_) => Ok(()),
+    }
 }
 
 async fn list(reach: &Reach, url: Option<String>, limit: usize) -> Result<Vec<Value>> {

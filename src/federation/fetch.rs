@@ -297,7 +297,9 @@ impl Reach {
         let app = &self.app;
         app.client.guard().check_url(url).map_err(|refused| Miss::from(Failure::Refused(refused)))?;
         let host = host_of(url).ok_or_else(|| Miss::Wrong("no host".to_owned()))?;
-        match app.federation.failed_lately(url.as_str()) {
+        // What isn't there for the instance may be there for a member.
+        let failed = app.federation.failed_lately(url.as_str()).filter(|_| self.closed.is_none());
+        match failed {
             None => {}
             Some(Nothing::Missing) => return Err(Miss::Missing),
             Some(Nothing::NoAnswer) => {
