@@ -227,6 +227,25 @@ async fn members_elsewhere_take_part_and_nobody_else_hears_of_it() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn whoever_joins_later_reads_what_members_elsewhere_wrote() {
+    let closed = Closed::new().await;
+    closed.bo_joins().await;
+    let topic = json!({"title": "Van Bo", "content": "Zwijgwoord."});
+    closed.bo.post(&format!("/groups/{}/threads", closed.group()), topic).await.expect(201);
+    closed.settle().await;
+    assert_eq!(closed.invites("cas@elders.test").await.status, 201);
+    let accepted = closed.cas.post(&format!("/groups/{}/invitation", closed.group()), json!({})).await;
+    assert!(matches!(accepted.status, 200 | 201), "{}", accepted.text);
+    closed.settle().await;
+    // Bo's own server shows it to the host alone: it comes from the host, with his proof.
+    assert_eq!(titles(&closed.cas, &closed.group()).await, ["Van Bo"], "{:#?}", closed.story().await);
+    let replies = json!({"title": "Nog een", "content": "Zwijgwoord."});
+    closed.bo.post(&format!("/groups/{}/threads", closed.group()), replies).await.expect(201);
+    closed.settle().await;
+    assert_eq!(titles(&closed.cas, &closed.group()).await, ["Nog een", "Van Bo"]);
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn what_ends_ends_at_the_next_delivery_and_the_next_request() {
     let closed = Closed::new().await;
     closed.bo_joins().await;

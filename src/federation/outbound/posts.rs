@@ -8,6 +8,7 @@ use crate::federation::audience::Audience;
 use crate::federation::objects::activity::{self, in_group};
 use crate::federation::objects::{self, put};
 use crate::federation::store::outbox;
+use crate::policy::Class;
 use crate::threads::{ReactionKind, outward, outward::OutPost};
 
 /// The post of the line with its group.
@@ -71,7 +72,12 @@ pub(super) fn written(plan: &mut Plan<'_, '_>, kind: &str) -> Result<()> {
     let fresh_topic = is_topic && kind == "Create";
     let members = {
         let (id, uri) = plan.id(kind);
-        let object = activity::inner(objects::post::post(plan.tx.urls, &out));
+        let object = objects::post::post(plan.tx.urls, &out);
+        // Other members' servers can't read it at its address: there it is for the host alone. So it carries its author's proof itself.
+        let object = match scene.class() {
+            Class::Openbaar => activity::inner(object),
+            _ => plan.seal(object, &out.author)?,
+        };
         let document = activity::activity(&uri, kind, &out.author.uri, object, &addressed(&out));
         let document = in_group(document, &out.group.uri);
         let mut also = named(plan, &out, &scene)?;
