@@ -326,16 +326,21 @@ pub async fn picture(
     within: Option<GroupId>,
     limit: usize,
 ) -> std::result::Result<Bytes, String> {
-    let Some(group) = within else {
-        let media = app.client.get_media(url, limit).await;
-        return media.map(|media| media.bytes).map_err(|failure| failure.to_string());
+    let closed = match within {
+        Some(group) => {
+            let class = app.db.read(move |tx| groups::outward::class(tx, group)).await;
+            // In an open one it is a moderator who looks at what was removed.
+            (class.map_err(|error| error.to_string())? != Some(Class::Openbaar)).then_some(group)
+        }
+        None => None,
     };
-    let class =
-        app.db.read(move |tx| groups::outward::class(tx, group)).await.map_err(|error| error.to_string())?;
-    if class == Some(Class::Openbaar) {
-        // It is a moderator who looks at what was removed in an open group.
-        let media = app.client.get_media(url, limit).await;
-        return media.map(|media| media.bytes).map_err(|failure| failure.to_string());
+    match closed {
+        Some(group) => {
+            Reach::into_closed(app, 1, group).file(url, limit).await.map_err(|miss| miss.to_string())
+        }
+        None => {
+            let media = app.client.get_media(url, limit).await;
+            media.map(|media| media.bytes).map_err(|failure| failure.to_string())
+        }
     }
-    Reach::into_closed(app, 1, group).file(url, limit).await.map_err(|miss| miss.to_string())
 }

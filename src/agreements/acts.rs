@@ -47,8 +47,11 @@ pub fn set(tx: &mut Tx<'_>, by: &Actor, host: &str, terms: &Terms) -> Result<Str
         return Ok(host);
     }
     write(tx, &host, &terms, old.as_ref())?;
-    // Copies of what nobody here may read any more go.
+    // Copies of what nobody here may read any more go, now and when it is over.
     jobs::enqueue(tx, &Job::DropCopies)?;
+    if let Some(until) = terms.until {
+        jobs::enqueue_at(tx, &Job::DropCopies, until)?;
+    }
     let detail = Detail {
         host: host.clone(),
         word: terms.state.word().to_owned(),

@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::{OpenApi, ToSchema};
 use uuid::Uuid;
 
-use super::auth::{Bearer, Looker};
+use super::auth::{Bearer, Caller, Looker};
 use super::error::Result;
 use super::groups::Person;
 use super::input::{self, Created, Done, Json, Page, Paging, Path, Query};
@@ -22,7 +22,7 @@ use crate::membership::invitations::{self, Wish};
 use crate::membership::offers;
 use crate::people::{Scope, attempts};
 use crate::policy::rates::Limit;
-use crate::policy::{Class, limits};
+use crate::policy::{Actor, Class, limits};
 
 /// Addresses of this file.
 pub(super) fn routes() -> Router<App> {
@@ -246,24 +246,30 @@ async fn accept_personal(
     Bearer(caller): Bearer,
     Path(name): Path<String>,
 ) -> Result<Created<OneMembership>> {
+    enter(&app, caller, move |tx, by| {
+        let group = offers::find(tx, &name)?;
+        invitations::accept_personal(tx, by, group).map(|_state| group)
+    })
+    .await
+}
+
+/// Joins a group by an act that tells which one it is.
+async fn enter<F>(app: &App, caller: Caller, act: F) -> Result<Created<OneMembership>>
+where
+    F: Fn(&mut Tx<'_>, &Actor) -> Domain<GroupId> + Send + 'static,
+{
     let (viewer, by, limited) = (caller.viewer, caller.actor, app.config.limits.enabled);
     let (name, joined) = app
         .db
         .write(move |tx| {
             attempts::by_person(tx, limited, Limit::AccountFollows, &by)?;
-            let group = offers::find(tx, &name)?;
-            invitations::accept_personal(tx, &by, group)?;
-            Ok((local_name(tx, group)?, memberships::one(tx, &viewer, group, by.person)?))
+            let group = act(tx, &by)?;
+            let line = views::lines(tx, [group])?.remove(&group).ok_or(Error::NotFound)?;
+            Ok((line.local_name(), memberships::one(tx, &viewer, group, by.person)?))
         })
         .await?;
     app.wake.notify_one();
-    Ok(memberships::created(&app, &name, joined))
-}
-
-/// How addresses name a group.
-fn local_name(tx: &mut Tx<'_>, group: GroupId) -> Domain<String> {
-    let line = views::lines(tx, [group])?.remove(&group).ok_or(Error::NotFound)?;
-    Ok(line.local_name())
+    Ok(memberships::created(app, &name, joined))
 }
 
 /// Declines an invitation by name.
@@ -304,15 +310,5 @@ async fn accept(
     Bearer(caller): Bearer,
     Path(secret): Path<String>,
 ) -> Result<Created<OneMembership>> {
-    let (viewer, by, limited) = (caller.viewer, caller.actor, app.config.limits.enabled);
-    let (name, joined) = app
-        .db
-        .write(move |tx| {
-            attempts::by_person(tx, limited, Limit::AccountFollows, &by)?;
-            let group = invitations::accept(tx, &by, &secret)?;
-            Ok((local_name(tx, group)?, memberships::one(tx, &viewer, group, by.person)?))
-        })
-        .await?;
-    app.wake.notify_one();
-    Ok(memberships::created(&app, &name, joined))
+    enter(&app, caller, move |tx, by| invitations::accept(tx, by, &secret)).await
 }

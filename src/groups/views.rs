@@ -271,13 +271,10 @@ fn tied(
 /// # Errors
 /// `NotFound` when there is none, or the reader may not know of it; `Gone` when it was deleted.
 pub fn page(tx: &mut Tx<'_>, viewer: &Viewer, name: &str) -> Result<GroupPage> {
-    use schema::{actors, groups, memberships};
+    use schema::{actors, groups};
     let (name, host) = handle(tx, name);
     // Asked in the query too, so that one that must not be known takes as many statements as one that never was.
-    let mine = memberships::table
-        .filter(memberships::person_id.eq(viewer.person().unwrap_or(PersonId::NOBODY)))
-        .filter(memberships::state.eq(MembershipState::Accepted))
-        .select(memberships::group_id);
+    let mine = membership::views::mine(*viewer);
     let found = with_actor()
         .filter(actors::host.eq(host).and(actors::name_folded.eq(name)))
         .filter(groups::class.eq(Class::Openbaar).or(groups::id.eq_any(mine)))

@@ -9,7 +9,7 @@ use crate::clock::Time;
 use crate::db::{Tx, VALUES, among, schema};
 use crate::error::{Error, Result};
 use crate::ids::{GroupId, MediaId, PersonId, PostId};
-use crate::membership::MembershipState;
+use crate::membership::{self, MembershipState};
 use crate::policy::{Class, PeerState, Role, Viewer, visibility};
 
 /// A file in a page or document.
@@ -150,11 +150,8 @@ pub fn served(tx: &mut Tx<'_>, viewer: Viewer, id: MediaId) -> Result<Served> {
 
 /// A file, unless its post is in a group that the viewer may not know of: that takes as many statements as a file that never was.
 fn readable(tx: &mut Tx<'_>, viewer: Viewer, id: MediaId) -> Result<MediaRow> {
-    use schema::{groups, media, memberships, posts};
-    let mine = memberships::table
-        .filter(memberships::person_id.eq(viewer.person().unwrap_or(PersonId::NOBODY)))
-        .filter(memberships::state.eq(MembershipState::Accepted))
-        .select(memberships::group_id);
+    use schema::{groups, media, posts};
+    let mine = membership::views::mine(viewer);
     let there = posts::table
         .inner_join(groups::table)
         .filter(groups::class.eq(Class::Openbaar).or(groups::id.eq_any(mine)))
@@ -264,12 +261,9 @@ pub fn avatar(tx: &mut Tx<'_>, person: PersonId) -> Result<Picture> {
 /// # Errors
 /// As [`emblem`], and `NotFound` when the viewer may not know of the group.
 pub fn emblem_for(tx: &mut Tx<'_>, viewer: Viewer, group: GroupId) -> Result<(Picture, bool)> {
-    use schema::{groups, memberships};
+    use schema::groups;
     // Rights are asked in the query, so that what must not be known takes as many statements as what never was.
-    let mine = memberships::table
-        .filter(memberships::person_id.eq(viewer.person().unwrap_or(PersonId::NOBODY)))
-        .filter(memberships::state.eq(MembershipState::Accepted))
-        .select(memberships::group_id);
+    let mine = membership::views::mine(viewer);
     let known = groups::class.eq(Class::Openbaar).or(groups::face.eq(true)).or(groups::id.eq_any(mine));
     let class: Class = groups::table.find(group).filter(known).select(groups::class).first(tx.conn)?;
     Ok((emblem(tx, group)?, class == Class::Openbaar))

@@ -297,9 +297,11 @@ fn together(
     let found = rows.iter().map(|(pair, (ground, host), whole, member, from_group, from_all)| {
         let across = reaches(ground.0, whole.0, &whole.1) && reaches(ground.0, ground.5, host);
         let member = member.filter(|_| across);
+        // Nor does whoever couldn't take part ask to join a group that shows itself.
+        let ground = (ground.0, ground.1, ground.2, ground.3 && across, ground.4, ground.5);
         let peer = if whole.0 { None } else { peers.get(&whole.1) };
         let facts = Facts::of(whole.clone(), peer.copied().unwrap_or(PeerState::Open));
-        (*pair, (*ground, facts, member, *from_group, *from_all))
+        (*pair, (ground, facts, member, *from_group, *from_all))
     });
     Ok(found.collect())
 }

@@ -37,6 +37,18 @@ pub fn owned_alone(tx: &mut Tx<'_>, person: PersonId) -> Result<Vec<(String, Str
     Ok(query.load(tx.conn)?)
 }
 
+/// The groups that a reader belongs to, as a condition of a query; none for whoever isn't signed in. A query that holds the rights takes
+/// as many statements for what must not be known as for what never was.
+#[diesel::dsl::auto_type(no_type_alias)]
+pub fn mine(viewer: Viewer) -> _ {
+    let reader: PersonId = viewer.person().unwrap_or(PersonId::NOBODY);
+    let accepted: MembershipState = MembershipState::Accepted;
+    schema::memberships::table
+        .filter(schema::memberships::person_id.eq(reader))
+        .filter(schema::memberships::state.eq(accepted))
+        .select(schema::memberships::group_id)
+}
+
 /// Those of these groups that a reader belongs to.
 ///
 /// # Errors

@@ -6,20 +6,9 @@ use diesel::prelude::*;
 use super::{PostRow, ThreadRow};
 use crate::db::{Tx, schema};
 use crate::error::Result;
-use crate::ids::{PersonId, PostId, ThreadId};
-use crate::membership::MembershipState;
+use crate::ids::{PostId, ThreadId};
+use crate::membership::views::mine;
 use crate::policy::{Class, Viewer};
-
-/// The groups that a reader belongs to.
-#[diesel::dsl::auto_type(no_type_alias)]
-pub(super) fn mine(viewer: &Viewer) -> _ {
-    let reader: PersonId = viewer.person().unwrap_or(PersonId::NOBODY);
-    let accepted: MembershipState = MembershipState::Accepted;
-    schema::memberships::table
-        .filter(schema::memberships::person_id.eq(reader))
-        .filter(schema::memberships::state.eq(accepted))
-        .select(schema::memberships::group_id)
-}
 
 /// The topic.
 pub(super) fn thread(tx: &mut Tx<'_>, viewer: &Viewer, id: ThreadId) -> Result<ThreadRow> {
@@ -27,7 +16,7 @@ pub(super) fn thread(tx: &mut Tx<'_>, viewer: &Viewer, id: ThreadId) -> Result<T
     Ok(threads::table
         .inner_join(groups::table)
         .filter(threads::id.eq(id))
-        .filter(groups::class.eq(Class::Openbaar).or(groups::id.eq_any(mine(viewer))))
+        .filter(groups::class.eq(Class::Openbaar).or(groups::id.eq_any(mine(*viewer))))
         .select(ThreadRow::as_select())
         .first(tx.conn)?)
 }
@@ -38,7 +27,7 @@ pub(super) fn post(tx: &mut Tx<'_>, viewer: &Viewer, id: PostId) -> Result<PostR
     Ok(posts::table
         .inner_join(groups::table)
         .filter(posts::id.eq(id))
-        .filter(groups::class.eq(Class::Openbaar).or(groups::id.eq_any(mine(viewer))))
+        .filter(groups::class.eq(Class::Openbaar).or(groups::id.eq_any(mine(*viewer))))
         .select(PostRow::as_select())
         .first(tx.conn)?)
 }

@@ -15,8 +15,8 @@ use crate::db::{MultiBackend, Tx, schema};
 use crate::error::{Error, Result};
 use crate::groups::views::{self as groups, GroupLine, GroupPage};
 use crate::ids::{GroupId, PersonId, PostId, RowId, ThreadId};
-use crate::membership::MembershipState;
 use crate::membership::permissions::Permissions;
+use crate::membership::{self, MembershipState};
 use crate::people::blocks;
 use crate::policy::{Class, Viewer, limits};
 
@@ -422,7 +422,9 @@ fn may_read(tx: &mut Tx<'_>, viewer: &Viewer, id: GroupId) -> Result<(Arc<GroupL
     use schema::{actors, groups as g};
     let (group, gone): (GroupLine, Option<Time>) = g::table
         .inner_join(actors::table)
-        .filter(g::id.eq(id).and(g::class.eq(Class::Openbaar).or(g::id.eq_any(readable::mine(viewer)))))
+        .filter(
+            g::id.eq(id).and(g::class.eq(Class::Openbaar).or(g::id.eq_any(membership::views::mine(*viewer)))),
+        )
         .select((GroupLine::as_select(), actors::gone_at))
         .first(tx.conn)?;
     if gone.is_some() {

@@ -286,6 +286,27 @@ async fn what_ends_ends_at_the_next_delivery_and_the_next_request() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn copies_go_on_the_day_that_an_agreement_is_over() {
+    let closed = Closed::new().await;
+    closed.bo_joins().await;
+    closed.topic("Eerste").await;
+    let copies = async || {
+        let count =
+            |tx: &mut vakplein::db::Tx<'_>| Ok(schema::threads::table.count().get_result::<i64>(tx.conn)?);
+        closed.there.app.db.read(count).await.unwrap()
+    };
+    let mut ends = agreement("leden");
+    ends["until"] = json!(closed.there.clock.now().plus_seconds(3_600).rfc3339());
+    closed.agree(1, HERE, &ends).await;
+    closed.settle().await;
+    assert_eq!(copies().await, 1, "it isn't over yet");
+    closed.there.clock.advance(7_200);
+    assert_eq!(closed.bo.get(&format!("/groups/{}", closed.group())).await.status, 404);
+    closed.there.settle().await;
+    assert_eq!(copies().await, 0);
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn whoever_leaves_or_is_put_out_gets_nothing_more() {
     let closed = Closed::new().await;
     closed.bo_joins().await;
@@ -354,6 +375,15 @@ async fn other_software_without_an_agreement_learns_nothing_by_following_or_writ
     assert_eq!(peer.received().len(), 0, "not even a refusal: that would say that it is there");
     let replies = closed.ana.get(&format!("/threads/{}/replies", id(&topic))).await.expect(200);
     assert_eq!(replies["items"].as_array().map_or(0, Vec::len), 0, "{replies}");
+    // Nor by asking to join a group that shows itself: whoever couldn't take part doesn't wait there either.
+    let shows = json!({"joining": "approval", "face": true});
+    let shown = closed.ana.patch(&format!("/groups/{}", closed.name), shows).await.expect(200);
+    let follow = jan.activity("Follow", "2", shown["activityPubId"].clone());
+    assert_eq!(jan.post(&closed.here, &follow).await.status, 202);
+    closed.settle().await;
+    let members =
+        closed.here.app.db.read(|tx| Ok(schema::memberships::table.count().get_result::<i64>(tx.conn)?));
+    assert_eq!((members.await.unwrap(), peer.received().len()), (1, 0), "Ana alone, and nobody waits");
     let class = closed
         .here
         .app
