@@ -4,6 +4,7 @@
 
 use bytes::Bytes;
 use diesel::prelude::*;
+use serde_json::Value;
 use url::Url;
 
 use crate::app::App;
@@ -11,24 +12,33 @@ use crate::clock::Time;
 use crate::db::page::{Part, Slice};
 use crate::db::{Db, Tx, schema};
 use crate::error::{Error, FieldErrors, Result};
-use crate::federation::fetch::Reach;
+use crate::federation::fetch::{Miss, Reach};
+use crate::federation::proofs::{self, Proof};
+use crate::federation::signers::Signers;
 use crate::federation::store::log as tables;
 use crate::federation::store::{outbox_age, peers};
-use crate::groups;
+use crate::federation::verify;
 use crate::ids::{GroupId, RowId};
 use crate::jobs::{self, Job};
 use crate::journal::{self, Detail, Did, Line};
 use crate::membership::severed;
 use crate::people::admin::must_be_admin;
 use crate::people::follows;
+use crate::policy::federation::Organisation;
 use crate::policy::{Actor, Class, PeerState, Viewer, limits};
+use crate::rules::changes::acts::{Place, decide_directly};
+use crate::rules::changes::ties as kept;
+use crate::rules::exchange::file;
+use crate::rules::{self, RuleRow};
 use crate::text_enum;
+use crate::urls::host_of;
+use crate::{groups, instance};
 
 /// Hosts that one statement names at most.
 const HOSTS: usize = 500;
 
-/// Memberships and follows that end in one transaction.
-const SEVERED: i64 = 100;
+/// Requests that reading a policy of another instance may cause: for its actor, and for a redirect of that.
+const SIGNER_FETCHES: usize = 2;
 
 /// Another server, as administrators see it.
 #[derive(Debug, Clone)]
@@ -37,6 +47,8 @@ pub struct Peer {
     pub host: String,
     /// What was decided about it.
     pub state: PeerState,
+    /// Who runs it, as administrators know it.
+    pub organisation: Organisation,
     /// Deliveries wait.
     pub paused: bool,
     /// An administrator's note.
@@ -149,6 +161,7 @@ pub fn peer_or_stranger(tx: &mut Tx<'_>, viewer: Viewer, typed: &str) -> Result<
     let stranger = Peer {
         host,
         state: PeerState::Open,
+        organisation: Organisation::Unknown,
         paused: false,
         note: String::new(),
         software: String::new(),
@@ -164,6 +177,14 @@ pub fn peer_or_stranger(tx: &mut Tx<'_>, viewer: Viewer, typed: &str) -> Result<
         created_at: tx.now,
     };
     Ok((stranger, false))
+}
+
+/// The rules that name a server, or a domain that it is in, the newest first; those whose time is over, too.
+///
+/// # Errors
+/// `Denied` to all but administrators.
+pub fn rules_about(tx: &mut Tx<'_>, viewer: Viewer, host: &str) -> Result<Vec<RuleRow>> {
+    rules::views::about(tx, viewer, host)
 }
 
 /// How many servers are known, and how many deliveries wait for them.
@@ -192,10 +213,11 @@ pub fn held_back(tx: &mut Tx<'_>, viewer: Viewer) -> Result<i64> {
 }
 
 /// Decides about a server, known or not. With one that is blocked all [`Ties`] end, soon after; lifting the block doesn't bring
-/// them back.
+/// them back. What changes about it as a whole is kept as a change of the rules: undoing that within two weeks does bring them back.
 ///
 /// # Errors
-/// `Denied` to all but administrators; `Invalid` when the note is too long, or `host` can't be another server.
+/// `Denied` to all but administrators, and when a server that somebody belongs to would be blocked while there is another administrator
+/// who could agree; `Invalid` when the note is too long, or `host` can't be another server.
 pub fn decide(
     tx: &mut Tx<'_>,
     by: &Actor,
@@ -204,6 +226,33 @@ pub fn decide(
     paused: bool,
     note: &str,
 ) -> Result<()> {
+    decide_at(tx, by, host, state, paused, note, Place::Afar)
+}
+
+/// The same for whoever sits at the machine itself, where nobody else has to agree.
+///
+/// # Errors
+/// `Denied` to all but administrators; `Invalid` when the note is too long, or `host` can't be another server.
+pub fn decide_at_machine(
+    tx: &mut Tx<'_>,
+    by: &Actor,
+    host: &str,
+    state: PeerState,
+    paused: bool,
+    note: &str,
+) -> Result<()> {
+    decide_at(tx, by, host, state, paused, note, Place::Machine)
+}
+
+fn decide_at(
+    tx: &mut Tx<'_>,
+    by: &Actor,
+    host: &str,
+    state: PeerState,
+    paused: bool,
+    note: &str,
+    at: Place,
+) -> Result<()> {
     must_be_admin(tx, by)?;
     let host = tx.urls.other_host(host)?;
     if note.chars().count() > limits::REASON {
@@ -211,16 +260,47 @@ pub fn decide(
         errors.add_limit("note", "error-text-long", i64::try_from(limits::REASON).unwrap_or(i64::MAX));
         return errors.into_result();
     }
-    let was_paused = peers::find(tx, &host)?.is_some_and(|peer| peer.paused);
-    tables::decide(tx, &host, state, paused, note)?;
-    if state == PeerState::Blocked {
-        jobs::enqueue(tx, &Job::Sever { host: host.clone() })?;
+    let known = peers::find(tx, &host)?;
+    let was_paused = known.as_ref().is_some_and(|peer| peer.paused);
+    if known.map_or(PeerState::Open, |peer| peer.state) != state {
+        decide_directly(tx, by, &host, state, note, at)?;
+    } else if state == PeerState::Blocked {
+        jobs::enqueue(tx, &Job::Sever { host: host.clone(), change: None })?;
     }
+    tables::decide(tx, &host, state, paused, note)?;
     noted(tx, by, &host, state.word(), "")?;
     if paused != was_paused {
         noted(tx, by, &host, if paused { "paused" } else { "resumed" }, "")?;
     }
     Ok(())
+}
+
+/// Decides about a server as a whole, known or not, and leaves all else of it as it is; gives what was decided before. For `rules`, which
+/// asks whether that may be, and has ended what then ends.
+///
+/// # Errors
+/// Only when the database does.
+pub(crate) fn set_server(tx: &mut Tx<'_>, host: &str, state: PeerState) -> Result<PeerState> {
+    let known = peers::find(tx, host)?;
+    let was = known.as_ref().map_or(PeerState::Open, |peer| peer.state);
+    peers::decide(tx, host, state, known.as_ref().map_or("", |peer| peer.note.as_str()))?;
+    Ok(was)
+}
+
+/// Notes who runs a server, known or not; gives what was noted before. For `rules`, which asks whether that may be.
+///
+/// # Errors
+/// Only when the database does.
+pub(crate) fn set_organisation(
+    tx: &mut Tx<'_>,
+    host: &str,
+    organisation: Organisation,
+) -> Result<Organisation> {
+    use schema::peers::dsl;
+    peers::meet(tx, host)?;
+    let was = peers::find(tx, host)?.map_or(Organisation::Unknown, |peer| peer.organisation());
+    diesel::update(dsl::peers.find(host)).set(dsl::organisation.eq(organisation.word())).execute(tx.conn)?;
+    Ok(was)
 }
 
 /// Writes down what was decided about a server, in a word.
@@ -248,21 +328,21 @@ pub fn ties(tx: &mut Tx<'_>, viewer: Viewer, host: &str) -> Result<Ties> {
 }
 
 /// Ends what there is between this instance and a server that is blocked, some of it at a time. When the block was lifted
-/// meanwhile, what is left stays.
+/// meanwhile, what is left stays. What ends because of a `change` of the rules is kept, for when that is undone.
 ///
 /// # Errors
 /// Only when the database does.
-pub async fn sever(db: &Db, host: &str) -> Result<()> {
+pub async fn sever(db: &Db, host: &str, change: Option<RowId>) -> Result<()> {
     let wanted = host.to_owned();
     let hosts = db.read(move |tx| peers::below(tx, &wanted)).await?;
     for hosts in hosts.chunks(HOSTS) {
         let some = || {
             let (host, hosts) = (host.to_owned(), hosts.to_vec());
             move |tx: &mut Tx<'_>| {
-                if peers::state(tx, &host)? != PeerState::Blocked {
+                if peers::decided(tx, &host)? != PeerState::Blocked {
                     return Ok(0);
                 }
-                Ok(severed::end(tx, &hosts, SEVERED)? + follows::end_with(tx, &hosts, SEVERED)?)
+                kept::end(tx, &hosts, change)
             }
         };
         while db.write(some()).await? > 0 {}
@@ -343,4 +423,65 @@ pub async fn picture(
             media.map(|media| media.bytes).map_err(|failure| failure.to_string())
         }
     }
+}
+
+/// Our whole policy as one file that others can take over: JSON, with a proof by this instance's own actor.
+///
+/// # Errors
+/// `Denied` to all but administrators.
+pub async fn signed_policy(app: &App, viewer: Viewer) -> Result<String> {
+    let state = app.federation.clone();
+    let read = app.db.read(move |tx| {
+        let policy = file::write(tx, viewer)?;
+        let actor = instance::actor(tx)?;
+        let signer = Signers::load(tx, &state, &actor)?.ed;
+        Ok((policy, actor.uri, signer))
+    });
+    let (mut policy, by, signer) = read.await?;
+    if let Some(members) = policy.as_object_mut() {
+        members.insert("attributedTo".to_owned(), Value::String(by));
+    }
+    proofs::add(&mut policy, &signer, app.clock.now().utc()).map_err(Error::internal)?;
+    serde_json::to_string_pretty(&policy).map_err(Error::internal)
+}
+
+/// Reads such a file, and gives it with the domain whose instance signed it. That is asked for its key each time: a file is believed by
+/// the key of now, not by one that was lost since.
+///
+/// # Errors
+/// `Denied` to all but administrators, and when its server is blocked; `Invalid` on `content` when it is no such file, or isn't what
+/// the instance that it names signed; `Unreachable` when that doesn't answer now.
+pub async fn read_policy(app: &App, viewer: Viewer, text: &str) -> Result<(String, Value)> {
+    viewer.must_be_admin()?;
+    let wrong = |key| Error::field("content", key);
+    let policy: Value = serde_json::from_str(text.trim_start_matches('\u{feff}'))
+        .map_err(|_not_json| wrong("error-policy-file-json"))?;
+    if policy.get("format").and_then(Value::as_str) != Some(file::FORMAT) {
+        return Err(wrong("error-policy-file-format"));
+    }
+    let domain = policy.get("domain").and_then(Value::as_str).unwrap_or_default().to_owned();
+    let proof = Proof::read(&policy, app.clock.now().utc());
+    let proof = proof.map_err(|_unproven| wrong("error-policy-file-proof"))?;
+    let ours = domain == app.urls.domain();
+    let scheme = if ours || app.config.federation.allow_http { app.urls.scheme() } else { "https" };
+    // Only the instance itself speaks for all of it, nobody who has an account there.
+    let home = Url::parse(&format!("{scheme}://{domain}/")).ok();
+    let home = home.filter(|home| home == proof.owner() && host_of(home).as_ref() == Some(&domain));
+    let home = home.ok_or_else(|| wrong("error-policy-file-domain"))?;
+    let holds = if ours {
+        let own = app.db.read(instance::actor).await?;
+        let named = own.ed_key_uri.as_deref() == Some(proof.method().as_str());
+        let key = own.ed_key.and_then(|text| app.federation.public_key(&text).ok());
+        named && key.is_some_and(|key| proof.verify(&key).is_ok())
+    } else {
+        let reach = Reach::with(app, SIGNER_FETCHES);
+        match reach.fresh_actor(&home).await {
+            Ok(_known_now) => verify::is_proven(&reach, &policy, &home).await?,
+            Err(Miss::NotHere | Miss::Gone | Miss::Missing | Miss::Wrong(_)) => {
+                return Err(wrong("error-policy-file-domain"));
+            }
+            Err(miss) => return Err(miss.into()),
+        }
+    };
+    if holds { Ok((domain, policy)) } else { Err(wrong("error-policy-file-proof")) }
 }

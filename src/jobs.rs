@@ -55,6 +55,14 @@ pub enum Job {
     Sever {
         /// Its host.
         host: String,
+        /// The change of the rules that blocked it: what ends is kept, for when that is undone.
+        #[serde(default)]
+        change: Option<RowId>,
+    },
+    /// Bring back the memberships and follows that ended because of a change of the rules which was undone.
+    Restore {
+        /// The change.
+        change: RowId,
     },
     /// Drop copies of closed groups elsewhere that nobody here may read any more.
     DropCopies,
@@ -95,6 +103,7 @@ impl Job {
             Self::Refresh { .. } => "refresh",
             Self::Meet { .. } => "meet",
             Self::Sever { .. } => "sever",
+            Self::Restore { .. } => "restore",
             Self::DropCopies => "drop-copies",
             Self::DeleteAccount { .. } => "delete-account",
             Self::RemoveFile { .. } => "remove-file",
@@ -111,8 +120,7 @@ pub const LEASE: i64 = 120;
 /// Tries before a job is kept as failed; with the back-off below that is about two days.
 pub const TRIES: i64 = 18;
 
-/// So often a job that fails holds back those behind it on its lane, with the back-off below for five minutes; then they go on
-/// without it.
+/// So often a job that fails holds back those behind it on its lane, with the back-off below for five minutes.
 const HOLDS: i64 = 5;
 
 /// A job that a worker has claimed.

@@ -105,6 +105,12 @@ text_enum! {
         SetPeer = "set-peer",
         /// An administrator changed what is agreed with a server about closed content, or that ends soon.
         SetAgreement = "set-agreement",
+        /// An administrator proposed, applied, withdrew or undid a change of the federation rules.
+        SetRules = "set-rules",
+        /// A moderator let in what waited because of a rule.
+        ReleaseHeld = "release-held",
+        /// A moderator refused what waited because of a rule.
+        RefuseHeld = "refuse-held",
         /// An administrator changed a setting or page.
         EditInstance = "edit-instance",
     }
@@ -136,6 +142,8 @@ impl Did {
                 | Self::ApproveAccount
                 | Self::SetPeer
                 | Self::WithdrawInvitation
+                | Self::ReleaseHeld
+                | Self::RefuseHeld
                 | Self::EditInstance
         )
     }

@@ -13,6 +13,7 @@ use crate::jobs::{self, Job};
 use crate::media::store;
 use crate::membership::invitations;
 use crate::people::{attempts, retention};
+use crate::rules::changes::ties;
 use crate::{agreements, audit, instance, journal, mail, media, notices};
 
 /// Seconds between two rounds.
@@ -53,6 +54,8 @@ pub async fn round(app: &App) -> Result<()> {
     let days = keep.journal_days;
     gone += db.write(move |tx| journal::prune(tx, days)).await?;
     gone += db.write(move |tx| audit::prune(tx, days)).await?;
+    gone += db.write(move |tx| agreements::messages::prune(tx, days)).await?;
+    gone += db.write(move |tx| ties::prune(tx, days)).await?;
     let days = keep.notices_days;
     gone += db.write(move |tx| notices::acts::prune(tx, days)).await?;
     let days = keep.log_days;

@@ -1,6 +1,7 @@
 //! Search: posts by the words in them and groups by what they say of themselves, as far as the reader may see them.
 //!
-//! What is closed is in the index too; whom it is shown to is part of the query, in `db::search`.
+//! What is closed is in the index too; whom it is shown to is part of the query, in `db::search`. What administrators hide, by a rule or
+//! because a server is limited, isn't found.
 
 use diesel::prelude::*;
 
@@ -10,7 +11,9 @@ use crate::groups::views::{self, Listed};
 use crate::ids::{GroupId, PersonId, PostId};
 use crate::instance;
 use crate::jobs::{self, Job};
+use crate::policy::federation::{Direction, Kind, Passing};
 use crate::policy::{Viewer, limits};
+use crate::rules::views::Hidden;
 use crate::text::analyse::{self, Query};
 use crate::threads::hits::{PostHit, hits};
 
@@ -49,10 +52,22 @@ pub fn posts(tx: &mut Tx<'_>, viewer: &Viewer, typed: &str, unfinished: bool, pa
     }
     let size = i64::try_from(limits::PAGE).unwrap_or(i64::MAX);
     let skip = size * i64::try_from(page).unwrap_or(0);
-    let mut ids = search::posts(tx, viewer.person(), &query.fts5(), &query.tsquery(), size + 1, skip)?;
+    let hidden = Hidden::now(tx)?;
+    let (fts5, tsquery) = (query.fts5(), query.tsquery());
+    let mut ids = search::posts(tx, viewer.person(), (&fts5, &tsquery), &hidden.hosts, size + 1, skip)?;
     let more = ids.len() > limits::PAGE;
     ids.truncate(limits::PAGE);
-    Ok(Found { hits: hits(tx, viewer, &ids)?, more })
+    let found = hits(tx, viewer, &ids)?;
+    let hits = hidden.leave_out(tx, found, |hit| {
+        let kind = if hit.first { Kind::Topic } else { Kind::Reply };
+        let passing = Passing {
+            direction: Direction::In,
+            ground: Some((hit.group.id, hit.group.class)),
+            kind: Some(kind),
+        };
+        (!hit.author.local).then_some((hit.author.host.as_str(), passing))
+    })?;
+    Ok(Found { hits, more })
 }
 
 /// Groups that have all the words of a query in their name, title, mission or description, the best first; at most `limit`. With
@@ -72,8 +87,11 @@ pub fn groups(
         return Ok(Vec::new());
     }
     let limit = i64::try_from(limit).unwrap_or(i64::MAX);
-    let ids = search::groups(tx, viewer.person(), &query.fts5(), &query.tsquery(), limit)?;
-    views::listed(tx, viewer, &ids)
+    let hidden = Hidden::now(tx)?;
+    let (fts5, tsquery) = (query.fts5(), query.tsquery());
+    let ids = search::groups(tx, viewer.person(), &fts5, &tsquery, &hidden.hosts, limit)?;
+    let found = views::listed(tx, viewer, &ids)?;
+    hidden.leave_out(tx, found, Listed::comes_from)
 }
 
 /// Whether the terms in the index were made by other rules than those of now.

@@ -357,3 +357,69 @@ async fn administrators_are_reminded_a_month_and_a_week_before_an_agreement_ends
     assert!(said.contains("De afspraak met elders.test over besloten groepen loopt af"), "{said}");
     assert_eq!(app.failures().await, Vec::<String>::new());
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_agreement_is_asked_for_in_the_form_or_on_the_command_line() {
+    let app = TestApp::new().await;
+    let boss = app.admin("boss").await;
+    let browser = logged_in(&app, "boss").await;
+    browser.get("/admin/agreements/new?host=elders.test").await;
+    let buttons = browser.texts("main form button").concat();
+    assert!(buttons.contains("Vraag aan") && buttons.contains("Leg alleen hier vast"), "{buttons}");
+    let wrong = browser.submit("main form.form", &[("ask", "1")]).await;
+    check_page(&wrong, 400, "nl");
+    assert_eq!(browser.texts("#purpose-error").len(), 1);
+    let filled = [("organisation", "Gemeente Elders"), ("purpose", "Samen leren"), ("ask", "1")];
+    let asked = browser.submit("main form.form", &filled).await;
+    assert_eq!((asked.status, asked.location()), (303, ELDERS), "{}", asked.text);
+    check_page(&browser.get(ELDERS).await, 200, "nl");
+    let said = browser.texts("main").concat();
+    assert!(said.contains("Aangevraagd") && said.contains("Zij: nog niets laten weten"), "{said}");
+    assert_eq!(ceiling(&app).await, Class::Openbaar, "it doesn't count yet");
+    // What is asked for can be changed; what nobody asked for can't be said to be asked for.
+    assert_eq!(browser.attributes("input[name=state][checked]", "value"), ["requested"]);
+    let more = [("ceiling", "vertrouwelijk")];
+    assert_eq!(browser.submit("main form.form", &more).await.location(), "/admin/agreements");
+    let shown = boss.get(ELDERS).await.expect(200);
+    assert_eq!((&shown["state"], &shown["asked"]), (&json!("requested"), &json!("us")));
+    assert_eq!((&shown["ceiling"], &shown["told"]), (&json!("vertrouwelijk"), &json!(true)));
+    let mut pretended = terms("leden");
+    for state in ["requested", "discussion"] {
+        pretended["state"] = json!(state);
+        assert_eq!(boss.put("/admin/agreements/nieuw.test", pretended.clone()).await.refused(400), "invalid");
+    }
+    assert_eq!(boss.put(ELDERS, pretended).await.refused(400), "invalid");
+
+    let run = |arguments: &[&str]| vakplein(&app, &[["agreement"].as_slice(), arguments].concat(), "");
+    let rest =
+        ["--organisation", "Anders", "--purpose", "Leren", "--ceiling", "leden", "--until", "2099-12-31"];
+    let asked = lines(&run(&[["ask", "anders.test"].as_slice(), &rest].concat())).join("\n");
+    assert!(asked.contains("state        requested") && asked.contains("they say     nothing"), "{asked}");
+    let listed = lines(&run(&["list"]));
+    assert_eq!(listed[0], "anders.test\trequested\tleden\topenbaar\t2099-12-31\tAnders");
+    assert!(lines(&run(&["show", "anders.test"])).join("\n").contains("purpose      Leren"));
+    assert!(complaint(&run(&["show", "nergens.test"])).contains("not found"));
+    assert!(complaint(&run(&["answer", "anders.test", "agree"])).contains("already done"));
+    assert!(complaint(&run(&["answer", "nergens.test", "refuse"])).contains("not found"));
+    assert!(complaint(&run(&["say", "anders.test", "Hallo"])).contains("text:"));
+    assert!(complaint(&run(&["ask", "anders.test", "--ceiling", "openbaar"])).contains("--organisation"));
+    lines(&run(&["end", "anders.test"]));
+    let words: Vec<String> = decisions(&app).await.into_iter().map(|[_, word, ..]| word).collect();
+    assert_eq!(words, ["requested", "requested", "requested", "ended"]);
+    // Whom rules keep out couldn't answer.
+    boss.put("/admin/agreements/altijd.test", terms("leden")).await.expect(200);
+    assert_eq!(
+        boss.post("/admin/agreements", ask("altijd.test")).await.refused(409),
+        "conflict",
+        "it counts already"
+    );
+    boss.patch("/admin/peers/dicht.test", json!({ "state": "blocked" })).await.expect(200);
+    assert_eq!(boss.post("/admin/agreements", ask("dicht.test")).await.refused(400), "invalid");
+}
+
+fn ask(host: &str) -> Value {
+    let mut asked = terms("leden");
+    asked["host"] = json!(host);
+    asked["ask"] = json!(true);
+    asked
+}

@@ -84,7 +84,8 @@ fn group(tx: &mut Tx<'_>, class: Class) -> Result<GroupId> {
 
 /// Somebody elsewhere whose activity came in.
 fn from(person: PersonId, origin: Origin) -> Actor {
-    let incoming = Incoming { uri: "https://ver.test/activities/1".to_owned(), document: "{}".to_owned() };
+    let uri = "https://ver.test/activities/1".to_owned();
+    let incoming = Incoming { uri, document: "{}".to_owned(), released: false };
     Actor::remote(person, origin, Arc::new(incoming))
 }
 

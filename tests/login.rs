@@ -304,7 +304,9 @@ async fn a_second_factor_is_asked_for_once_it_is_on() {
     app.member("ana").await;
     let browser = logged_in(&app, "ana").await;
     browser.get("/settings/security").await;
-    let reply = browser.submit("/settings/security/start", &[]).await;
+    // An open screen isn't enough: whoever found it could lock its owner out.
+    check_page(&browser.submit("/settings/security/start", &[("password", "guessed")]).await, 400, "nl");
+    let reply = browser.submit("/settings/security/start", &[("password", PASSWORD)]).await;
     assert_eq!((reply.status, reply.location()), (303, "/settings/security/start"));
     check_page(&browser.get("/settings/security/start").await, 200, "nl");
     check_page(&browser.submit("/settings/security/confirm", &[("code", "000000")]).await, 400, "nl");

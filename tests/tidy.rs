@@ -8,7 +8,7 @@ use vakplein::locale::Locales;
 use vakplein::policy::Reason;
 
 /// Features: what they do stands in the code below the edges.
-const FEATURES: [&str; 10] = [
+const FEATURES: [&str; 11] = [
     "people",
     "groups",
     "membership",
@@ -17,6 +17,7 @@ const FEATURES: [&str; 10] = [
     "moderation",
     "notices",
     "agreements",
+    "rules",
     "search",
     "instance",
 ];

@@ -31,7 +31,7 @@ fuzz_target!(|body: &str| {
     }
     let Some(by) = site.actor(head.actor.as_str()).filter(|actor| !actor.local) else { return };
     let reach = Reach::here(&site.app);
-    let incoming = Some(Arc::new(Incoming { uri: head.id.to_string(), document: body }));
+    let incoming = Some(Arc::new(Incoming { uri: head.id.to_string(), document: body, released: false }));
     let context = Context { reach: &reach, by, host: None, incoming };
     match site.wait(activities::plan(&context, Document(&value))) {
         Ok(plan) => site.undone(move |tx| {

@@ -118,7 +118,8 @@ async fn furnish(app: &App) -> Result<(String, String, String)> {
         if let (RemoteActor::Person(bob), RemoteActor::Group(club)) = (&bob, &club) {
             let bob = remote::save(tx, bob)?;
             groups::acts::save_remote(tx, club)?;
-            let follow = Incoming { uri: format!("{BOB}/follow"), document: "{}".to_owned() };
+            let uri = format!("{BOB}/follow");
+            let follow = Incoming { uri, document: "{}".to_owned(), released: false };
             let bob = Actor::remote(bob, Origin::Peer, Arc::new(follow));
             membership::acts::join(tx, &bob, group, "", Some(format!("{BOB}/follow")))?;
         }

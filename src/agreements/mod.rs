@@ -3,8 +3,14 @@
 //! An agreement is about one host, by its exact name and port: a decision that lets something out never reaches further than it
 //! says. Each side keeps its own; content crosses only while that of the side it leaves allows it, and is taken in only while that of
 //! the side it comes to does. It is read at the moment of the request or the send, never from a cache.
+//!
+//! The two sides talk about it: one asks, the other answers, both see how far the other is ([`Theirs`]). That changes nothing of what
+//! counts here, but in one place: [`heard`] says where.
 
 pub mod acts;
+pub mod heard;
+pub mod messages;
+pub mod outward;
 pub mod views;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -18,14 +24,32 @@ use crate::policy::{Class, limits};
 use crate::text_enum;
 
 text_enum! {
-    /// How far an agreement is.
+    /// How far an agreement is. Only one that is agreed counts.
     AgreementState {
+        /// One side asked the other for it.
+        Requested = "requested",
+        /// The two sides talk about it.
+        Discussion = "discussion",
         /// It counts, until its last day.
         Agreed = "agreed",
         /// It doesn't count for now.
         Suspended = "suspended",
         /// It is over.
         Ended = "ended",
+    }
+}
+
+text_enum! {
+    /// Whose request is open.
+    Asked {
+        /// Nobody's.
+        Nobody = "nobody",
+        /// Ours: the other side hasn't answered.
+        Us = "us",
+        /// Theirs: nobody here has answered.
+        Them = "them",
+        /// Ours was: the other side refused it.
+        Refused = "refused",
     }
 }
 
@@ -83,6 +107,106 @@ impl AgreementRow {
     }
 }
 
+/// How the talk about an agreement stands: a part of the same row, which nothing that crosses depends on.
+#[derive(Debug, Clone, Queryable, Selectable)]
+#[diesel(table_name = schema::agreements, check_for_backend(MultiBackend))]
+pub struct TalkRow {
+    /// Whose request is open.
+    pub asked: Asked,
+    /// The other side is told how things stand here.
+    pub told: bool,
+    /// How far the other side is, as it last told us.
+    pub their_state: Option<AgreementState>,
+    /// The strictest class that may cross as far as they are concerned.
+    pub their_ceiling: Option<Class>,
+    /// Until when it counts for them.
+    pub their_until: Option<Time>,
+    /// Which organisation they are, as they say.
+    pub their_organisation: String,
+    /// Whom to ask there, as they say.
+    pub their_contact: String,
+    /// What it is for, as they say.
+    pub their_purpose: String,
+    /// Since when things stand so there; `None`: they told us nothing yet.
+    pub their_at: Option<Time>,
+}
+
+impl TalkRow {
+    /// A talk that hasn't begun.
+    #[must_use]
+    pub fn none() -> Self {
+        Self {
+            asked: Asked::Nobody,
+            told: false,
+            their_state: None,
+            their_ceiling: None,
+            their_until: None,
+            their_organisation: String::new(),
+            their_contact: String::new(),
+            their_purpose: String::new(),
+            their_at: None,
+        }
+    }
+
+    /// What the other side last told us.
+    #[must_use]
+    pub fn theirs(&self) -> Option<Theirs> {
+        Some(Theirs {
+            state: self.their_state?,
+            ceiling: self.their_ceiling?,
+            until: self.their_until,
+            organisation: self.their_organisation.clone(),
+            contact: self.their_contact.clone(),
+            purpose: self.their_purpose.clone(),
+            at: self.their_at?,
+        })
+    }
+}
+
+/// What the other side says of its own agreement with us. It decides about nothing here.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Theirs {
+    /// How far it is for them.
+    pub state: AgreementState,
+    /// The strictest class that may cross: `leden` or `vertrouwelijk`.
+    pub ceiling: Class,
+    /// Until when it counts; `None`: until it is ended.
+    pub until: Option<Time>,
+    /// Which organisation they are.
+    pub organisation: String,
+    /// Whom to ask there; may be empty.
+    pub contact: String,
+    /// What it is for.
+    pub purpose: String,
+    /// Since when things stand so.
+    pub at: Time,
+}
+
+impl Theirs {
+    /// The strictest class that may cross at this moment, as far as they are concerned.
+    #[must_use]
+    pub fn ceiling_at(&self, now: Time) -> Class {
+        counting(self.state, self.ceiling, self.until, now)
+    }
+
+    /// Whether it reaches as far as this, and lasts as long.
+    #[must_use]
+    pub fn covers(&self, ceiling: Class, until: Option<Time>) -> bool {
+        let lasts = match (self.until, until) {
+            (None, _) => true,
+            (Some(_), None) => false,
+            (Some(theirs), Some(ours)) => theirs >= ours,
+        };
+        lasts && self.ceiling >= ceiling
+    }
+
+    /// Whether it says the same, since whenever.
+    #[must_use]
+    pub fn says_the_same(&self, other: &Self) -> bool {
+        *self == Self { at: self.at, ..other.clone() }
+    }
+}
+
 /// What an administrator decides about an agreement.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Terms {
@@ -106,7 +230,8 @@ impl Terms {
         if !matches!(self.ceiling, Class::Leden | Class::Vertrouwelijk) {
             errors.add("ceiling", "error-agreement-ceiling");
         }
-        if self.state == AgreementState::Agreed && is_past(self.until, now) {
+        let meant_to_count = matches!(self.state, AgreementState::Agreed | AgreementState::Requested);
+        if meant_to_count && is_past(self.until, now) {
             errors.add("until", "error-time-past");
         }
         let texts = [
@@ -131,6 +256,12 @@ impl Terms {
     }
 }
 
+/// What agreeing to what the other side has would be: how far, and until when. Of whom it is with, and what for, we keep our own words.
+#[must_use]
+pub fn offered(row: &AgreementRow, theirs: &Theirs) -> Terms {
+    Terms { state: AgreementState::Agreed, ceiling: theirs.ceiling, until: theirs.until, ..row.terms() }
+}
+
 fn is_past(until: Option<Time>, now: Time) -> bool {
     until.is_some_and(|until| until <= now)
 }
@@ -138,6 +269,12 @@ fn is_past(until: Option<Time>, now: Time) -> bool {
 /// What lets closed content cross: that it is agreed, and its last day isn't past.
 fn counting(state: AgreementState, ceiling: Class, until: Option<Time>, now: Time) -> Class {
     if state == AgreementState::Agreed && !is_past(until, now) { ceiling } else { Class::Openbaar }
+}
+
+/// An agreement with the talk about it.
+fn load(tx: &mut Tx<'_>, host: &str) -> Result<Option<(AgreementRow, TalkRow)>> {
+    let both = (AgreementRow::as_select(), TalkRow::as_select());
+    Ok(schema::agreements::table.find(host).select(both).first(tx.conn).optional()?)
 }
 
 /// The strictest class that may cross between this instance and a host now.

@@ -258,7 +258,7 @@ fn frame(response: &mut Response) {
 }
 
 /// The texts for whoever asks: the language asked for, else English, as programs expect.
-fn texts(app: &App, headers: &HeaderMap) -> Texts {
+pub(super) fn texts(app: &App, headers: &HeaderMap) -> Texts {
     let accept = headers.get(header::ACCEPT_LANGUAGE).and_then(|value| value.to_str().ok());
     let lang = app.locales.choose(accept.is_none().then_some("en"), accept);
     Texts::new(Arc::clone(&app.locales), lang)

@@ -11,6 +11,7 @@ mod audit;
 pub mod auth;
 pub mod error;
 pub mod groups;
+mod held;
 pub mod input;
 pub mod instance;
 pub mod invitations;
@@ -26,6 +27,9 @@ pub mod people;
 pub mod posts;
 pub mod reports;
 pub mod resolve;
+mod rule_changes;
+mod rule_files;
+mod rules;
 pub mod search;
 pub mod threads;
 pub mod unreadable;
@@ -59,6 +63,10 @@ pub fn routes(app: &App) -> Router<App> {
         .merge(audit::routes())
         .merge(peers::routes())
         .merge(agreements::routes())
+        .merge(rules::routes())
+        .merge(rule_changes::routes())
+        .merge(rule_files::routes())
+        .merge(held::routes())
         .merge(groups::routes())
         .merge(memberships::routes())
         .merge(invitations::routes())
@@ -109,6 +117,10 @@ pub fn document(base: &str) -> utoipa::openapi::OpenApi {
     whole.merge(audit::document());
     whole.merge(peers::document());
     whole.merge(agreements::document());
+    whole.merge(rules::document());
+    whole.merge(rule_changes::document());
+    whole.merge(rule_files::document());
+    whole.merge(held::document());
     whole.merge(groups::document());
     whole.merge(memberships::document());
     whole.merge(invitations::document());

@@ -23,6 +23,7 @@ use crate::ids::{JobId, RowId};
 use crate::jobs;
 use crate::people::admin::must_be_admin;
 use crate::policy::PeerState;
+use crate::policy::federation::Organisation;
 
 /// Jobs that are listed at most.
 const JOBS: i64 = 100;
@@ -58,6 +59,10 @@ struct Peer {
     /// `open`, `limited` or `blocked`.
     #[schema(value_type = String)]
     state: PeerState,
+    /// Who runs it, as administrators know it: `unknown`, `gemeente`, `werkplein`, `uitvoerder`, `rijk`, `belangenorganisatie`, `bedrijf`
+    /// or `particulier`.
+    #[schema(value_type = String)]
+    organisation: Organisation,
     /// What is to go there waits.
     paused: bool,
     /// A note of the administrators.
@@ -117,6 +122,7 @@ impl From<fediverse::Peer> for Peer {
         Self {
             host: peer.host,
             state: peer.state,
+            organisation: peer.organisation,
             paused: peer.paused,
             note: peer.note,
             software: peer.software,

@@ -5,12 +5,13 @@ use std::io::Write;
 use clap::Subcommand;
 
 use super::{as_admin, class, words};
-use crate::agreements::views::{self, Affected, Agreement};
+use crate::agreements::messages::{self, Message};
+use crate::agreements::views::{self, Affected, Agreement, Sees};
 use crate::agreements::{AgreementState, Terms, acts};
 use crate::app::App;
 use crate::clock::Time;
 use crate::db::Tx;
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::policy::{Actor, Class, Viewer};
 
 /// What is done with agreements.
@@ -18,8 +19,57 @@ use crate::policy::{Actor, Class, Viewer};
 pub(super) enum AgreementCommand {
     /// List them: host, state, the strictest class that may cross, the strictest that may at this moment, last day, organisation.
     List,
+    /// Show one: both sides of it, and what was written about it.
+    Show {
+        /// The host of the other instance.
+        host: String,
+    },
+    /// Ask the other instance for an agreement. It counts here as soon as the other one agrees to at least that.
+    Ask {
+        /// Host and port, if any, of the other instance; the agreement is about exactly that.
+        host: String,
+        /// The strictest class that may cross: leden or vertrouwelijk.
+        #[arg(long, value_parser = class)]
+        ceiling: Class,
+        /// The organisation on the other side.
+        #[arg(long)]
+        organisation: String,
+        /// What it is for; the other instance is told.
+        #[arg(long)]
+        purpose: String,
+        /// Whom to ask there.
+        #[arg(long, default_value = "")]
+        contact: String,
+        /// Its last day, such as 2027-12-31; without it, it counts until it is ended.
+        #[arg(long, value_name = "DAY", value_parser = day)]
+        until: Option<Time>,
+    },
+    /// Answer what the other instance asked for or agreed to.
+    Answer {
+        /// The host of the other instance.
+        host: String,
+        /// agree, discuss or refuse.
+        #[arg(value_parser = ["agree", "discuss", "refuse"])]
+        answer: String,
+        /// Something to say with it; needed to discuss.
+        #[arg(long, default_value = "")]
+        message: String,
+        /// The strictest class that may cross, when that is to be another than they have.
+        #[arg(long, value_parser = class)]
+        ceiling: Option<Class>,
+        /// Its last day, when that is to be another than they have.
+        #[arg(long, value_name = "DAY", value_parser = day)]
+        until: Option<Time>,
+    },
+    /// Write something to the administrators of the other instance, who then also see how things stand here.
+    Say {
+        /// The host of the other instance.
+        host: String,
+        /// What to say.
+        text: String,
+    },
     /// Make an agreement, or put other terms in place of those it had. It counts at once, on this side; the other instance has its
-    /// own.
+    /// own, and is told when the two talk about it.
     Set {
         /// Host and port, if any, of the other instance; the agreement is about exactly that.
         host: String,
@@ -38,7 +88,7 @@ pub(super) enum AgreementCommand {
         /// Its last day, such as 2027-12-31; without it, it counts until it is ended.
         #[arg(long, value_name = "DAY", value_parser = day)]
         until: Option<Time>,
-        /// agreed, suspended or ended.
+        /// agreed, suspended or ended; or, to change what is requested or discussed, that.
         #[arg(long, default_value = "agreed", value_parser = state)]
         state: AgreementState,
     },
@@ -62,6 +112,48 @@ fn day(typed: &str) -> Result<Time, String> {
 pub(super) async fn run(app: &App, by: Option<&str>, command: AgreementCommand) -> anyhow::Result<()> {
     match command {
         AgreementCommand::List => list(app, by).await,
+        AgreementCommand::Show { host } => {
+            let done = as_admin(app, by, move |tx, by| {
+                let found = now(tx, by, &host)?;
+                let viewer = Viewer::Member { id: by.person, admin: true };
+                Ok((found, messages::list(tx, viewer, &host)?))
+            });
+            let ((agreement, affected), said) = done.await?;
+            show(&agreement, affected)?;
+            said.iter().try_for_each(written)
+        }
+        AgreementCommand::Ask { host, ceiling, organisation, purpose, contact, until } => {
+            let state = AgreementState::Requested;
+            let terms = Terms { state, ceiling, until, organisation, contact, purpose };
+            let done = as_admin(app, by, move |tx, by| {
+                let host = acts::ask(tx, by, &host, &terms)?;
+                now(tx, by, &host)
+            });
+            let (agreement, affected) = done.await?;
+            show(&agreement, affected)
+        }
+        AgreementCommand::Answer { host, answer, message, ceiling, until } => {
+            let done = as_admin(app, by, move |tx, by| {
+                let answer = match answer.as_str() {
+                    "agree" => {
+                        let offered = now(tx, by, &host)?.0.offered().ok_or(Error::Conflict)?;
+                        let ceiling = ceiling.unwrap_or(offered.ceiling);
+                        let until = until.or(offered.until);
+                        acts::Answer::Agree(Some(Terms { ceiling, until, ..offered }))
+                    }
+                    "discuss" => acts::Answer::Discuss,
+                    _ => acts::Answer::Refuse,
+                };
+                acts::answer(tx, by, &host, &answer, &message)?;
+                now(tx, by, &host)
+            });
+            let (agreement, affected) = done.await?;
+            show(&agreement, affected)
+        }
+        AgreementCommand::Say { host, text } => {
+            as_admin(app, by, move |tx, by| acts::say(tx, by, &host, &text)).await?;
+            Ok(())
+        }
         AgreementCommand::Set { host, ceiling, organisation, purpose, contact, until, state } => {
             let terms = Terms { state, ceiling, until, organisation, contact, purpose };
             let done = as_admin(app, by, move |tx, by| {
@@ -126,6 +218,7 @@ fn show(agreement: &Agreement, affected: Affected) -> anyhow::Result<()> {
     for (name, value) in facts {
         writeln!(std::io::stdout(), "{name:<12} {value}")?;
     }
+    theirs(agreement)?;
     if affected.any() {
         let Affected { members, memberships } = affected;
         writeln!(
@@ -134,5 +227,39 @@ fn show(agreement: &Agreement, affected: Affected) -> anyhow::Result<()> {
              {memberships} from here in groups there."
         )?;
     }
+    Ok(())
+}
+
+/// The other side of an agreement, as it told us.
+fn theirs(agreement: &Agreement) -> anyhow::Result<()> {
+    let Some(theirs) = &agreement.theirs else {
+        let said = match agreement.sees {
+            Sees::Yes => "nothing yet",
+            Sees::No => "nothing; it runs software that knows no agreements",
+            Sees::Unknown => "nothing; what it runs isn't known yet",
+        };
+        writeln!(std::io::stdout(), "{:<12} {said}", "they say")?;
+        return Ok(());
+    };
+    let facts = [
+        ("they say", theirs.state.word().to_owned()),
+        ("  ceiling", theirs.ceiling.word().to_owned()),
+        ("  last day", last_day(theirs.until)),
+        ("  who", theirs.organisation.clone()),
+        ("  contact", theirs.contact.clone()),
+        ("  purpose", theirs.purpose.clone()),
+        ("request of", agreement.asked.word().to_owned()),
+    ];
+    for (name, value) in facts {
+        writeln!(std::io::stdout(), "{name:<12} {value}")?;
+    }
+    Ok(())
+}
+
+/// A message, on a line of its own or more.
+fn written(message: &Message) -> anyhow::Result<()> {
+    let Message { row, by } = message;
+    let by = if row.ours { by.as_deref().unwrap_or("we") } else { row.host.as_str() };
+    writeln!(std::io::stdout(), "{} {by}: {}", row.created_at.rfc3339(), row.content)?;
     Ok(())
 }

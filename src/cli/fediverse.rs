@@ -178,7 +178,8 @@ async fn change(
         let viewer = Viewer::Member { id: by.person, admin: true };
         let (now, _known) = fediverse::peer_or_stranger(tx, viewer, &host)?;
         let note = note.as_deref().unwrap_or(&now.note);
-        fediverse::decide(tx, by, &now.host, state.unwrap_or(now.state), paused.unwrap_or(now.paused), note)?;
+        let (state, paused) = (state.unwrap_or(now.state), paused.unwrap_or(now.paused));
+        fediverse::decide_at_machine(tx, by, &now.host, state, paused, note)?;
         Ok((fediverse::peer(tx, viewer, &now.host)?, fediverse::ties(tx, viewer, &now.host)?))
     });
     let (peer, ties) = peer.await?;

@@ -1,10 +1,14 @@
 //! The command line: operations are subcommands. Works beside a running server, on the same database.
 
 mod agreements;
+mod audit;
 mod community;
 mod fediverse;
+mod forecasts;
+mod held;
 mod keeping;
 mod limits;
+mod rules;
 mod user;
 
 use std::io::Write;
@@ -106,11 +110,20 @@ enum Command {
     /// What was agreed with other servers about closed groups.
     #[command(subcommand)]
     Agreement(agreements::AgreementCommand),
+    /// Rules about what may pass between this instance and others.
+    #[command(subcommand)]
+    Rules(rules::RulesCommand),
+    /// What waits for a moderator because of a rule.
+    #[command(subcommand)]
+    Held(held::HeldCommand),
     /// The federation log: what came in, what went out, what was refused at the door.
     #[command(subcommand)]
     Log(fediverse::LogCommand),
     /// Print the audit trail, the latest first: when, what, how it ended, who, about what, from where. A line each, as JSON.
-    Audit,
+    Audit {
+        #[command(subcommand)]
+        command: Option<audit::AuditCommand>,
+    },
     /// Work that failed for good.
     #[command(subcommand)]
     Job(fediverse::JobCommand),
@@ -246,9 +259,11 @@ async fn command(app: &App, by: Option<&str>, command: Command) -> anyhow::Resul
         Command::Text(command) => community::text(app, by, command).await,
         Command::Peer(command) => fediverse::peer(app, by, command).await,
         Command::Agreement(command) => agreements::run(app, by, command).await,
+        Command::Rules(command) => rules::run(app, by, command).await,
+        Command::Held(command) => held::run(app, by, command).await,
         Command::Log(command) => fediverse::log(app, by, command).await,
         Command::Job(command) => fediverse::job(app, by, command).await,
-        Command::Audit => keeping::audit(app).await,
+        Command::Audit { command } => audit::run(app, command).await,
         // Those that open the database by themselves, or none.
         Command::Serve { .. }
         | Command::Migrate
@@ -256,6 +271,11 @@ async fn command(app: &App, by: Option<&str>, command: Command) -> anyhow::Resul
         | Command::Demo { .. }
         | Command::Restore { .. } => Ok(()),
     }
+}
+
+/// An administrator, as a reader.
+fn viewer(by: &Actor) -> Viewer {
+    Viewer::Member { id: by.person, admin: true }
 }
 
 async fn open(config: Config) -> crate::error::Result<App> {
@@ -362,10 +382,15 @@ async fn found_group(app: &App, draft: GroupDraft, owner: Option<String>) -> cra
         .await
 }
 
-/// An error as it is told on the command line, in English: what is wrong with which option.
-fn in_words(app: &App, error: Error) -> anyhow::Error {
+/// The texts of the command line, which speaks English.
+fn texts(app: &App) -> Texts {
     let lang = app.locales.find("en").unwrap_or_else(|| app.locales.default_lang());
-    let texts = Texts::new(Arc::clone(&app.locales), lang);
+    Texts::new(Arc::clone(&app.locales), lang)
+}
+
+/// An error as it is told on the command line: what is wrong with which option.
+fn in_words(app: &App, error: Error) -> anyhow::Error {
+    let texts = texts(app);
     match error {
         Error::Invalid(fields) => {
             let told = |field: &FieldError| format!("{}: {}", field.field, request::message(&texts, field));

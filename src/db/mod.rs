@@ -147,6 +147,10 @@ pub enum Lock {
     Settings,
     /// A peer's row: first contact and counters.
     Peer,
+    /// The federation rules.
+    Rules,
+    /// The end of the audit trail.
+    Audit,
 }
 
 /// Takes a lock until the end of the transaction. Does nothing on SQLite, which has one writer anyway.

@@ -4,11 +4,11 @@
 
 pub use super::tables::actors::{actor_keys, actors};
 pub use super::tables::federation::{
-    activities, agreements, closed_inboxes, deliveries, inbox, peers, refusals,
+    activities, agreement_messages, agreements, closed_inboxes, deliveries, inbox, peers, refusals,
 };
 pub use super::tables::groups::groups;
 pub use super::tables::instance::{limit_hits, pages, settings};
-pub use super::tables::machinery::{audit, jobs, journal, mails};
+pub use super::tables::machinery::{audit, audit_days, jobs, journal, mails};
 pub use super::tables::media::media;
 pub use super::tables::membership::{bans, invitations, memberships};
 pub use super::tables::moderation::reports;
@@ -16,6 +16,7 @@ pub use super::tables::notices::notices;
 pub use super::tables::people::{
     accounts, attempts, blocks, devices, follows, mail_links, people, recovery_codes, sessions, tokens,
 };
+pub use super::tables::rules::{rule_changes, rules, severed_ties};
 pub use super::tables::search::{group_entries, search_entries};
 pub use super::tables::threads::{mentions, posts, reactions, revisions, thread_reads, threads};
 
@@ -89,12 +90,17 @@ diesel::allow_tables_to_appear_in_same_query!(
     group_entries,
     journal,
     audit,
+    audit_days,
     jobs,
     settings,
     pages,
     limit_hits,
     peers,
     agreements,
+    agreement_messages,
+    rules,
+    rule_changes,
+    severed_ties,
     inbox,
     refusals,
     activities,

@@ -3,14 +3,16 @@
 //! The terms come from `text::analyse`, in Rust, so that both find the same. SQLite keeps them in a contentless FTS5 table,
 //! PostgreSQL in a `tsvector`: one index for posts, one for groups. Terms and queries hold nothing but `[a-z0-9]`, quotes and operators that the analyser made.
 
+use diesel::pg::Pg;
 use diesel::prelude::*;
 use diesel::sql_types::{Array, BigInt, Text};
+use diesel::sqlite::Sqlite;
 
 use super::types::sql::Uid;
 use super::{AtEnd, Conn, Tx, VALUES, schema};
 use crate::clock::Time;
 use crate::each;
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::ids::{GroupId, PersonId, PostId};
 
 /// Makes a new post findable by these terms, at the end of the transaction. That fails when the post is findable already.
@@ -181,6 +183,11 @@ pub fn remove_group(tx: &mut Tx<'_>, group: GroupId) -> Result<()> {
     Ok(())
 }
 
+/// The hosts that a query leaves out, as SQLite reads them.
+fn array(hosts: &[String]) -> Result<String> {
+    serde_json::to_string(hosts).map_err(Error::internal)
+}
+
 #[derive(QueryableByName)]
 struct GroupHit {
     #[diesel(sql_type = Uid)]
@@ -188,7 +195,7 @@ struct GroupHit {
 }
 
 /// The groups that a query finds best and that a reader may know, at most `limit`: open ones, closed ones that show themselves, and those
-/// that the reader belongs to; `None` isn't signed in.
+/// that the reader belongs to; `None` isn't signed in. Those on `hidden` hosts only their members find.
 ///
 /// Those that have all the words in their title come first. No rank counts how rare a word is, for that would tell of groups that aren't
 /// shown; and when something was last posted is told of open groups alone.
@@ -200,33 +207,58 @@ pub fn groups(
     reader: Option<PersonId>,
     fts5: &str,
     tsquery: &str,
+    hidden: &[String],
     limit: i64,
 ) -> Result<Vec<GroupId>> {
-    const VISIBLE: &str = "JOIN groups g ON g.id = e.group_id JOIN actors a ON a.id = g.id \
-         WHERE a.gone_at IS NULL AND (g.class = 'openbaar' OR g.face OR EXISTS (SELECT 1 FROM memberships m \
-         WHERE m.group_id = g.id AND m.person_id = $1 AND m.state = 'accepted'))";
+    const MEMBER: &str = "EXISTS (SELECT 1 FROM memberships m \
+         WHERE m.group_id = g.id AND m.person_id = $1 AND m.state = 'accepted')";
     const ORDER: &str = "CASE WHEN g.class = 'openbaar' THEN g.active_at END DESC NULLS LAST, g.id DESC";
+    let visible = format!(
+        "JOIN groups g ON g.id = e.group_id JOIN actors a ON a.id = g.id \
+         WHERE a.gone_at IS NULL AND (g.class = 'openbaar' OR g.face OR {MEMBER})"
+    );
     let reader = reader.unwrap_or(PersonId::NOBODY);
+    // SQLite numbers the places in the order in which they stand.
     let hits: Vec<GroupHit> = match tx.conn {
-        Conn::Sqlite(conn) => diesel::sql_query(format!(
-            "SELECT e.group_id FROM group_index JOIN group_entries e ON e.number = group_index.rowid {VISIBLE} \
-             AND group_index MATCH $2 ORDER BY group_index.rowid IN \
-             (SELECT rowid FROM group_index WHERE group_index MATCH $3) DESC, {ORDER} LIMIT $4"
-        ))
-        .bind::<Uid, _>(reader)
-        .bind::<Text, _>(fts5)
-        .bind::<Text, _>(format!("title : ({fts5})"))
-        .bind::<BigInt, _>(limit)
-        .load(conn)?,
-        Conn::Postgres(conn) => diesel::sql_query(format!(
-            "SELECT e.group_id FROM group_index i JOIN group_entries e ON e.number = i.number {VISIBLE} \
-             AND i.terms @@ to_tsquery('simple', $2) \
-             ORDER BY ts_rank(i.terms, to_tsquery('simple', $2)) DESC, {ORDER} LIMIT $3"
-        ))
-        .bind::<Uid, _>(reader)
-        .bind::<Text, _>(tsquery)
-        .bind::<BigInt, _>(limit)
-        .load(conn)?,
+        Conn::Sqlite(conn) => {
+            let shown = if hidden.is_empty() {
+                String::new()
+            } else {
+                format!("AND (a.host NOT IN (SELECT value FROM json_each($3)) OR {MEMBER})")
+            };
+            let mut query = diesel::sql_query(format!(
+                "SELECT e.group_id FROM group_index JOIN group_entries e ON e.number = group_index.rowid {visible} \
+                 AND group_index MATCH $2 {shown} ORDER BY group_index.rowid IN \
+                 (SELECT rowid FROM group_index WHERE group_index MATCH $4) DESC, {ORDER} LIMIT $5"
+            ))
+            .into_boxed::<Sqlite>()
+            .bind::<Uid, _>(reader)
+            .bind::<Text, _>(fts5);
+            if !hidden.is_empty() {
+                query = query.bind::<Text, _>(array(hidden)?);
+            }
+            query.bind::<Text, _>(format!("title : ({fts5})")).bind::<BigInt, _>(limit).load(conn)?
+        }
+        Conn::Postgres(conn) => {
+            let shown = if hidden.is_empty() {
+                String::new()
+            } else {
+                format!("AND (a.host <> ALL ($4) OR {MEMBER})")
+            };
+            let mut query = diesel::sql_query(format!(
+                "SELECT e.group_id FROM group_index i JOIN group_entries e ON e.number = i.number {visible} \
+                 AND i.terms @@ to_tsquery('simple', $2) {shown} \
+                 ORDER BY ts_rank(i.terms, to_tsquery('simple', $2)) DESC, {ORDER} LIMIT $3"
+            ))
+            .into_boxed::<Pg>()
+            .bind::<Uid, _>(reader)
+            .bind::<Text, _>(tsquery)
+            .bind::<BigInt, _>(limit);
+            if !hidden.is_empty() {
+                query = query.bind::<Array<Text>, _>(hidden);
+            }
+            query.load(conn)?
+        }
     };
     Ok(hits.into_iter().map(|hit| hit.group_id).collect())
 }
@@ -238,7 +270,8 @@ struct Hit {
 }
 
 /// The newest posts that a query finds and that a reader may read: in open groups and in those that the reader belongs to, nothing
-/// hidden; `None` isn't signed in.
+/// hidden; `None` isn't signed in. What is by people on `hidden` hosts, or in groups there, is left out, but members of such a group
+/// find what is in it.
 ///
 /// `fts5` and `tsquery` are the same query in each database's words. At most `limit`, after skipping `offset`.
 ///
@@ -247,39 +280,63 @@ struct Hit {
 pub fn posts(
     tx: &mut Tx<'_>,
     reader: Option<PersonId>,
-    fts5: &str,
-    tsquery: &str,
+    (fts5, tsquery): (&str, &str),
+    hidden: &[String],
     limit: i64,
     offset: i64,
 ) -> Result<Vec<PostId>> {
     // The rights are part of the query, so that what may not be seen isn't counted either.
-    const VISIBLE: &str = "JOIN posts p ON p.id = e.post_id JOIN groups g ON g.id = p.group_id \
+    const MEMBER: &str = "EXISTS (SELECT 1 FROM memberships m \
+         WHERE m.group_id = g.id AND m.person_id = $1 AND m.state = 'accepted')";
+    const ORDER: &str = "ORDER BY p.created_at DESC, p.id DESC";
+    let visible = format!(
+        "JOIN posts p ON p.id = e.post_id JOIN groups g ON g.id = p.group_id \
          JOIN actors a ON a.id = g.id JOIN threads t ON t.id = p.thread_id \
          WHERE a.gone_at IS NULL AND p.deleted_at IS NULL AND p.removed_at IS NULL \
-         AND p.confirmed_at IS NOT NULL AND NOT t.hidden \
-         AND (g.class = 'openbaar' OR EXISTS (SELECT 1 FROM memberships m \
-         WHERE m.group_id = g.id AND m.person_id = $1 AND m.state = 'accepted'))";
-    let order = "ORDER BY p.created_at DESC, p.id DESC LIMIT $3 OFFSET $4";
+         AND p.confirmed_at IS NOT NULL AND NOT t.hidden AND (g.class = 'openbaar' OR {MEMBER})"
+    );
     let reader = reader.unwrap_or(PersonId::NOBODY);
+    // Written for both: `there` says how a database reads that a host is one of those.
+    let shown = |there: &str| {
+        let by = "SELECT w.host FROM actors w WHERE w.id = p.author_id";
+        if hidden.is_empty() {
+            String::new()
+        } else {
+            format!("AND (a.host {there} AND {MEMBER} OR NOT (a.host {there} OR ({by}) {there}))")
+        }
+    };
+    // SQLite numbers the places in the order in which they stand.
     let hits: Vec<Hit> = match tx.conn {
-        Conn::Sqlite(conn) => diesel::sql_query(format!(
-            "SELECT e.post_id FROM search_index i JOIN search_entries e ON e.number = i.rowid {VISIBLE} \
-             AND i.terms MATCH $2 {order}"
-        ))
-        .bind::<Uid, _>(reader)
-        .bind::<Text, _>(fts5)
-        .bind::<BigInt, _>(limit)
-        .bind::<BigInt, _>(offset)
-        .load(conn)?,
-        Conn::Postgres(conn) => diesel::sql_query(format!(
-            "SELECT e.post_id FROM search_index i JOIN search_entries e ON e.number = i.number {VISIBLE} \
-             AND i.terms @@ to_tsquery('simple', $2) {order}"
-        ))
-        .bind::<Uid, _>(reader)
-        .bind::<Text, _>(tsquery)
-        .bind::<BigInt, _>(limit)
-        .bind::<BigInt, _>(offset)
-        .load(conn)?,
+        Conn::Sqlite(conn) => {
+            let shown = shown("IN (SELECT value FROM json_each($3))");
+            let mut query = diesel::sql_query(format!(
+                "SELECT e.post_id FROM search_index i JOIN search_entries e ON e.number = i.rowid {visible} \
+                 AND i.terms MATCH $2 {shown} {ORDER} LIMIT $4 OFFSET $5"
+            ))
+            .into_boxed::<Sqlite>()
+            .bind::<Uid, _>(reader)
+            .bind::<Text, _>(fts5);
+            if !hidden.is_empty() {
+                query = query.bind::<Text, _>(array(hidden)?);
+            }
+            query.bind::<BigInt, _>(limit).bind::<BigInt, _>(offset).load(conn)?
+        }
+        Conn::Postgres(conn) => {
+            let shown = shown("= ANY ($5)");
+            let mut query = diesel::sql_query(format!(
+                "SELECT e.post_id FROM search_index i JOIN search_entries e ON e.number = i.number {visible} \
+                 AND i.terms @@ to_tsquery('simple', $2) {shown} {ORDER} LIMIT $3 OFFSET $4"
+            ))
+            .into_boxed::<Pg>()
+            .bind::<Uid, _>(reader)
+            .bind::<Text, _>(tsquery)
+            .bind::<BigInt, _>(limit)
+            .bind::<BigInt, _>(offset);
+            if !hidden.is_empty() {
+                query = query.bind::<Array<Text>, _>(hidden);
+            }
+            query.load(conn)?
+        }
     };
     Ok(hits.into_iter().map(|hit| hit.post_id).collect())
 }

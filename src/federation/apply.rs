@@ -19,24 +19,21 @@ use super::glance::Glance;
 use super::inbox::FORWARDED;
 use super::objects::document::Document;
 use super::store::inbox::{self, Claimed, InboxState};
+use super::verdict::{Done, Verdict, note};
+use super::waiting::Waiting;
 use crate::app::App;
 use crate::db::{Reading, Tx};
 use crate::error::{Error, Result};
 use crate::ids::RowId;
-use crate::policy::{Incoming, Reason};
+use crate::policy::Incoming;
 use crate::threads::{self, ahead::Coming};
 
 /// Rows claimed at once to be applied with what is known here, and how many share a transaction, which others wait for.
 const HERE: (i64, usize) = (128, 32);
 /// Rows claimed at once that need other servers, and how many of them are worked on at once.
 const OUT: (i64, usize) = (32, 16);
-/// Tries of an activity that waits for another server, with the pauses below for ten minutes. They are counted and not timed: one
-/// that had to wait for us, or whose clock was set, has them all the same.
-const TRIES: i64 = 7;
 /// How long one try may take.
 const ONE_TRY: Duration = Duration::from_secs(60);
-/// Tries after faults of ours.
-const FAULTS: i64 = 8;
 
 /// Applies what can be applied with what is known here; tells how much was looked at.
 ///
@@ -74,54 +71,6 @@ async fn claim(app: &App, state: InboxState, limit: i64) -> Result<Vec<Claimed>>
     }
     let worker = app.worker.clone();
     app.db.write(move |tx| inbox::claim(tx, &worker, state, limit)).await
-}
-
-/// What is to become of a row.
-enum Verdict {
-    /// It can be applied.
-    Apply(Plan),
-    /// It is over.
-    Over(InboxState, String),
-    /// It is tried again later: with how many tries so far, in how many seconds, and why.
-    Later(i64, i64, String),
-}
-
-impl Verdict {
-    /// Whether it was applied in a closed group.
-    fn is_confidential(&self) -> bool {
-        matches!(self, Self::Apply(plan) if plan.is_confidential())
-    }
-
-    /// What not being able to apply a row means for it.
-    fn stopped(row: &Claimed, stop: Stop, online: bool) -> Self {
-        match stop {
-            Stop::Ignored(rule) => Self::Over(InboxState::Ignored, rule.to_owned()),
-            Stop::Refused(rule) => Self::Over(InboxState::Refused, rule),
-            Stop::Later(_) if !online => Self::Later(row.attempts, 0, "to be fetched".to_owned()),
-            Stop::Later(why) => {
-                if row.attempts < TRIES {
-                    return Self::Later(row.attempts + 1, pause(row.attempts), why);
-                }
-                Self::Over(InboxState::Failed, why)
-            }
-            // No fault of this activity: it isn't counted as a try, however long that lasts.
-            Stop::Fault(Error::Unavailable(error)) => {
-                tracing::warn!(row = %row.id, kind = %row.kind, error = %error, "an activity has to wait");
-                Self::Later(row.attempts, pause(0), "no database".to_owned())
-            }
-            Stop::Fault(error) => {
-                tracing::error!(row = %row.id, kind = %row.kind, error = %error, "an activity could not be applied");
-                if row.attempts < FAULTS {
-                    return Self::Later(row.attempts + 1, pause(row.attempts), "fault".to_owned());
-                }
-                Self::Over(InboxState::Failed, "fault".to_owned())
-            }
-        }
-    }
-}
-
-fn pause(attempts: i64) -> i64 {
-    5_i64.saturating_mul(1 << attempts.clamp(0, 6))
 }
 
 /// Plans what can be planned before anything of it is applied, and carries that out in one transaction. Gives the rows that
@@ -169,7 +118,10 @@ type Batch = Vec<(Claimed, Verdict)>;
 /// the next pass, with all that comes after it there.
 fn plan_all(app: &App, reading: &Arc<Reading>, rows: Vec<Claimed>) -> Result<(Batch, Vec<Claimed>)> {
     let bodies: Vec<Result<Value, Stop>> = rows.iter().map(parsed).collect();
-    let glance = reading.read(|tx| Glance::at(tx, bodies.iter().flatten()))?;
+    let (glance, waiting) = reading.read(|tx| {
+        let read = || rows.iter().zip(&bodies).filter_map(|(row, body)| Some((row, body.as_ref().ok()?)));
+        Ok((Glance::at(tx, read().map(|(_, body)| body))?, Waiting::at(tx, read())?))
+    })?;
     let reach = Reach::on(app, reading, glance);
     let (mut batch, mut left) = (Batch::with_capacity(rows.len()), Vec::new());
     let (mut begun, mut held) = (BTreeSet::new(), BTreeSet::new());
@@ -179,7 +131,8 @@ fn plan_all(app: &App, reading: &Arc<Reading>, rows: Vec<Claimed>) -> Result<(Ba
             continue;
         }
         // A panic is a fault of ours in one activity, and no reason to stop the others.
-        let planned = match AssertUnwindSafe(plan(&row, body, &reach)).catch_unwind().now_or_never() {
+        let planned = match AssertUnwindSafe(plan(&row, body, &reach, &waiting)).catch_unwind().now_or_never()
+        {
             Some(Ok(planned)) => planned,
             Some(Err(_panic)) => Err(Stop::Fault(Error::internal("applying panicked"))),
             None => Err(Stop::Later("it waits for something".to_owned())),
@@ -198,31 +151,15 @@ fn plan_all(app: &App, reading: &Arc<Reading>, rows: Vec<Claimed>) -> Result<(Ba
                 if matches!(verdict, Verdict::Later(..)) {
                     held.insert(row.lane.clone());
                 }
+                // What refers to it is understood once it is written down.
+                if matches!(verdict, Verdict::Held(_)) {
+                    begun.insert(row.lane.clone());
+                }
                 batch.push((row, verdict));
             }
         }
     }
     Ok((batch, left))
-}
-
-/// What was done with a batch.
-#[derive(Default)]
-struct Done {
-    /// What became of each, for the metrics.
-    words: Vec<&'static str>,
-    /// Lanes on which something has to wait.
-    held: BTreeSet<String>,
-}
-
-impl Done {
-    fn holding(held: &BTreeSet<String>) -> Self {
-        Self { held: held.clone(), ..Self::default() }
-    }
-
-    fn add(&mut self, other: Self) {
-        self.words.extend(other.words);
-        self.held.extend(other.held);
-    }
 }
 
 /// Carries a batch out. `careful`: what fails is undone and noted by itself; else it undoes everything.
@@ -266,7 +203,7 @@ fn carry_out(
             }
             Err(error) if !careful || error.is_fault() => return Err(error),
             Err(error) => {
-                let verdict = Verdict::stopped(row, stop_for(error), false);
+                let verdict = Verdict::answered(row, verdict.asked(), error, false);
                 note(tx, row, worker, &verdict, &mut done)?;
             }
         }
@@ -295,7 +232,7 @@ impl Known {
         tx.look_anew();
         let plans = rest.iter().map_while(|(_, verdict)| match verdict {
             Verdict::Apply(plan) => plan.coming(),
-            Verdict::Over(..) | Verdict::Later(..) => None,
+            Verdict::Over(..) | Verdict::Later(..) | Verdict::Held(_) | Verdict::TakenBack(_) => None,
         });
         let coming: Vec<&[Coming]> = plans.collect();
         self.end = place + coming.len().max(1);
@@ -308,76 +245,26 @@ impl Known {
     }
 }
 
-/// Notes what became of a row that wasn't applied.
-fn note(tx: &mut Tx<'_>, row: &Claimed, worker: &str, verdict: &Verdict, done: &mut Done) -> Result<()> {
-    match verdict {
-        Verdict::Apply(_) => {}
-        Verdict::Later(attempts, pause, why) => {
-            done.held.insert(row.lane.clone());
-            inbox::park(tx, row, *attempts, tx.now.plus_seconds(*pause), &shortened(why))?;
-        }
-        Verdict::Over(state, rule) => {
-            tracing::debug!(row = %row.id, kind = %row.kind, state = %state, reason = %rule, "not applied");
-            done.words.push(state.word());
-            inbox::finish(tx, row.id, worker, *state, &shortened(rule))?;
-            // Nor does what stood in it stay here.
-            if rule == activities::PERSONAL_DATA {
-                inbox::forget_bodies(tx, &[row.id])?;
-            }
-            if let Some(follow) = follow(row).filter(|_| *state == InboxState::Refused) {
-                activities::turned_away(tx, Document(&follow), &row.actor_uri, &row.activity_uri)?;
-            }
-        }
-    }
-    Ok(())
-}
-
-fn shortened(reason: &str) -> String {
-    reason.chars().take(300).collect()
-}
-
-/// The Follow, if it is one: its sender waits for an answer.
-fn follow(row: &Claimed) -> Option<Value> {
-    let body = row.body.as_deref().filter(|_| matches!(row.kind.as_str(), "Follow" | "Join"))?;
-    serde_json::from_str(body).ok()
-}
-
-/// What an act's answer means for the activity.
-fn stop_for(error: Error) -> Stop {
-    match error {
-        Error::Denied(Reason::Already) | Error::Conflict => Stop::Ignored("already"),
-        Error::Denied(reason) => Stop::refused(reason.word()),
-        Error::NotFound | Error::SignedOut => Stop::refused("not-found"),
-        Error::Gone => Stop::Ignored("gone"),
-        Error::Invalid(fields) => {
-            let keys: Vec<&str> = fields.0.iter().map(|field| field.key).collect();
-            Stop::Refused(format!("invalid: {}", keys.join(" ")))
-        }
-        Error::Busy(_) | Error::Limited { .. } => Stop::Later("busy".to_owned()),
-        Error::Unreachable => Stop::Later("unreachable".to_owned()),
-        Error::Internal(_) | Error::Unavailable(_) => Stop::Fault(error),
-    }
-}
-
 /// Carries each out in a transaction of its own: one of them makes the database fail.
 async fn one_by_one(app: &App, batch: &Arc<Batch>, held: BTreeSet<String>) -> Result<Done> {
     let mut done = Done::holding(&held);
     for number in 0..batch.len() {
-        let Some((row, _)) = batch.get(number) else { break };
+        let Some((row, verdict)) = batch.get(number) else { break };
         if done.held.contains(&row.lane) {
             let id = row.id;
             app.db.write(move |tx| inbox::release(tx, &[id])).await?;
             continue;
         }
         let (all, worker) = (Arc::clone(batch), app.worker.clone());
-        let verdict = move |tx: &mut Tx<'_>| {
+        let asked = verdict.asked();
+        let carried_out = move |tx: &mut Tx<'_>| {
             all.get(number).map_or(Ok(Done::default()), |(row, verdict)| single(tx, row, verdict, &worker))
         };
         let (row, worker) = (row.clone(), app.worker.clone());
-        let one = match app.db.write(verdict).await {
+        let one = match app.db.write(carried_out).await {
             Ok(one) => one,
             Err(error) => {
-                let verdict = Verdict::stopped(&row, stop_for(error), false);
+                let verdict = Verdict::answered(&row, asked, error, false);
                 app.db.write(move |tx| single(tx, &row, &verdict, &worker)).await?
             }
         };
@@ -408,19 +295,26 @@ fn single(tx: &mut Tx<'_>, row: &Claimed, verdict: &Verdict, worker: &str) -> Re
 
 /// One activity that needs other servers.
 async fn asking(app: &App, row: Claimed) -> Result<()> {
-    let reach = Reach::out(app);
-    let trying = AssertUnwindSafe(plan(&row, parsed(&row), &reach)).catch_unwind();
+    let (reach, body) = (Reach::out(app), parsed(&row));
+    let waiting = match &body {
+        Ok(value) => {
+            let (about, value) = (row.clone(), value.clone());
+            app.db.read(move |tx| Waiting::at(tx, std::iter::once((&about, &value)))).await?
+        }
+        Err(_) => Waiting::default(),
+    };
+    let trying = AssertUnwindSafe(plan(&row, body, &reach, &waiting)).catch_unwind();
     let planned = match tokio::time::timeout(ONE_TRY, trying).await {
         Ok(Ok(planned)) => planned,
         Ok(Err(_panic)) => Err(Stop::Fault(Error::internal("applying panicked"))),
         Err(_late) => Err(Stop::Later("timed out".to_owned())),
     };
     let verdict = planned.map_or_else(|stop| Verdict::stopped(&row, stop, true), Verdict::Apply);
-    let (trying, worker) = (row.clone(), app.worker.clone());
+    let (trying, worker, asked) = (row.clone(), app.worker.clone(), verdict.asked());
     let done = match app.db.write(move |tx| single(tx, &trying, &verdict, &worker)).await {
         Ok(done) => done,
         Err(error) => {
-            let verdict = Verdict::stopped(&row, stop_for(error), true);
+            let verdict = Verdict::answered(&row, asked, error, true);
             let worker = app.worker.clone();
             app.db.write(move |tx| single(tx, &row, &verdict, &worker)).await?
         }
@@ -438,8 +332,15 @@ fn parsed(row: &Claimed) -> Result<Value, Stop> {
 }
 
 /// From the stored body, and what it says, to the plan.
-async fn plan(row: &Claimed, parsed: Result<Value, Stop>, reach: &Reach) -> Result<Plan, Stop> {
+async fn plan(
+    row: &Claimed,
+    parsed: Result<Value, Stop>,
+    reach: &Reach,
+    waiting: &Waiting,
+) -> Result<Plan, Stop> {
     let value = parsed?;
+    // Before anything is fetched: what waits isn't got from elsewhere.
+    let taken_back = waiting.touched(row, &value)?;
     let by = reach.known_actor(&row.actor_uri).await?;
     let by = by.filter(|row| row.gone_at.is_none()).ok_or(Stop::Ignored("unknown-actor"))?;
     let activity = Document(&value);
@@ -448,11 +349,13 @@ async fn plan(row: &Claimed, parsed: Result<Value, Stop>, reach: &Reach) -> Resu
         return activities::forwarded(&context, activity).await;
     }
     let body = row.body.clone().ok_or(Stop::Ignored("pruned"))?;
-    let incoming = Incoming { uri: row.activity_uri.clone(), document: body };
+    let released = row.released_by.is_some();
+    let incoming = Incoming { uri: row.activity_uri.clone(), document: body, released };
     let context = Context { reach, by, host: None, incoming: Some(Arc::new(incoming)) };
     // The column was read from the first of two types, or of two fields, that a reader could understand otherwise.
     if activity.kind() != row.kind || activity.id() != Url::parse(&row.activity_uri).ok() {
         return Err(Stop::refused("ambiguous"));
     }
-    activities::plan(&context, activity).await
+    let plan = activities::plan(&context, activity).await?;
+    Ok(if taken_back.is_empty() { plan } else { plan.taking_back(taken_back) })
 }

@@ -29,6 +29,7 @@ pub const KINDS: &[&str] = &[
     "Like",
     "Lock",
     "Move",
+    "Offer",
     "Reject",
     "Remove",
     "Undo",

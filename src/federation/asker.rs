@@ -1,7 +1,7 @@
 //! Who asks for a document: a server that signed its request, or anybody.
 //!
 //! A signature is verified when the key is known here; what is open to anybody needs none. Only keys of servers with an agreement are
-//! fetched. A server that administrators blocked is refused as soon as it says who it is.
+//! fetched. A server to which nothing goes, because administrators blocked it or by a rule, is refused as soon as it says who it is.
 
 use axum::http::{HeaderMap, Method, StatusCode, Uri};
 use chrono::TimeDelta;
@@ -15,7 +15,9 @@ use crate::actors::{self, ActorKind, ActorRow};
 use crate::app::App;
 use crate::db::Tx;
 use crate::error::{Error, Result};
-use crate::policy::{Actor, Class, Destination, Origin, PeerState, visibility};
+use crate::policy::federation::{Answer, Direction, Passing};
+use crate::policy::{Actor, Class, Destination, Origin, visibility};
+use crate::rules::Policy;
 use crate::urls::host_of;
 use crate::{agreements, membership};
 
@@ -28,8 +30,8 @@ pub enum Asker {
     Peer {
         /// The actor.
         actor: Box<ActorRow>,
-        /// What administrators decided about its host.
-        state: PeerState,
+        /// What decides about its host, read for this request.
+        policy: Policy,
     },
 }
 
@@ -40,14 +42,14 @@ impl Asker {
         matches!(self, Self::Anyone)
     }
 
-    /// This asker as a destination of what is in a group. Only of a closed one it is asked what was agreed, and whether the actor
-    /// itself belongs to it, at this moment.
+    /// This asker as a destination of what is in a group, with what the rules say of that. Only of a closed one it is asked what was
+    /// agreed, and whether the actor itself belongs to it, at this moment.
     ///
     /// # Errors
     /// Only when the database does.
     pub fn towards(&self, tx: &mut Tx<'_>, ground: Ground) -> Result<Destination> {
-        let Self::Peer { actor, state } = self else { return Ok(Destination::Anyone) };
-        let (host, state) = (actor.host.clone(), *state);
+        let Self::Peer { actor, policy } = self else { return Ok(Destination::Anyone) };
+        let (host, state) = (actor.host.clone(), reading(policy, &actor.host, ground).as_state());
         if ground.class == Class::Openbaar {
             return Ok(Destination::Peer { host, state, ceiling: Class::Openbaar, member: false });
         }
@@ -62,14 +64,19 @@ impl Asker {
     /// # Errors
     /// Only when the database does.
     pub fn may_meet(&self, tx: &mut Tx<'_>, ground: Ground, face: bool) -> Result<bool> {
-        let Self::Peer { actor, state } = self else { return Ok(false) };
-        if *state == PeerState::Blocked
+        let Self::Peer { actor, policy } = self else { return Ok(false) };
+        if reading(policy, &actor.host, ground).refuses()
             || !visibility::reaches(agreements::ceiling(tx, &actor.host)?, ground.class)
         {
             return Ok(false);
         }
         Ok(face || membership::outward::is_awaited(tx, ground.group, &actor.host)?)
     }
+}
+
+/// What the rules say of somebody elsewhere who reads what is in a group.
+fn reading(policy: &Policy, host: &str, ground: Ground) -> Answer {
+    policy.judge(host, Passing { direction: Direction::Out, ground: Some(ground.pair()), kind: None })
 }
 
 /// Whether an actor reads what is in a closed group: here as its member; in a copy of ours as its host.
@@ -115,7 +122,7 @@ fn claims(app: &App, method: &Method, uri: &Uri, headers: &HeaderMap) -> Vec<Cla
 /// Who makes this request, as far as that is known here.
 ///
 /// # Errors
-/// 404 while federation is off, 403 for a blocked server, 500 when the database fails.
+/// 404 while federation is off, 403 for a server to which nothing goes, 500 when the database fails.
 pub async fn asker(app: &App, method: &Method, uri: &Uri, headers: &HeaderMap) -> Result<Asker, StatusCode> {
     if !app.config.federation.enabled {
         return Err(StatusCode::NOT_FOUND);
@@ -131,11 +138,11 @@ pub async fn asker(app: &App, method: &Method, uri: &Uri, headers: &HeaderMap) -
         tracing::error!(error = %error, "can't tell who asks");
         StatusCode::INTERNAL_SERVER_ERROR
     })?;
-    if known.iter().any(|(state, _)| *state == PeerState::Blocked) {
+    if known.iter().any(|known| known.refused) {
         return Err(StatusCode::FORBIDDEN);
     }
-    let proven = known.into_iter().find_map(|(state, actor)| Some((state, actor?)));
-    Ok(proven.map_or(Asker::Anyone, |(state, actor)| Asker::Peer { actor: Box::new(actor), state }))
+    let proven = known.into_iter().find_map(|known| Some((known.actor?, known.policy)));
+    Ok(proven.map_or(Asker::Anyone, |(actor, policy)| Asker::Peer { actor: Box::new(actor), policy }))
 }
 
 /// Somebody unknown to whom there seems to be nothing to show: when their server has an agreement with us, they are looked up there, as what
@@ -150,33 +157,43 @@ pub async fn partner(app: &App, method: &Method, uri: &Uri, headers: &HeaderMap)
         if app.db.read(move |tx| agreements::ceiling(tx, &host)).await? == Class::Openbaar {
             continue;
         }
-        let Ok(sender) = verify::request(app, &claims, &actor, true).await else { continue };
+        let Ok(sender) = verify::request(app, &claims, &actor, true, Direction::Out).await else { continue };
         let found = app.db.read(move |tx| {
             let Some(actor) = actors::by_uri(tx, &sender.actor_uri)? else { return Ok(None) };
-            let state = peers::state(tx, &actor.host)?;
-            Ok(Some((actor, state)))
+            let policy = Policy::of(tx, [actor.host.as_str()])?;
+            Ok(Some((actor, policy)))
         });
-        if let Some((actor, state)) = found.await?.filter(|(actor, _)| actor.gone_at.is_none()) {
-            return Ok(Asker::Peer { actor: Box::new(actor), state });
+        if let Some((actor, policy)) = found.await?.filter(|(actor, _)| actor.gone_at.is_none()) {
+            return Ok(Asker::Peer { actor: Box::new(actor), policy });
         }
     }
     Ok(Asker::Anyone)
 }
 
-/// What was decided about the host that a key belongs to, and the actor, if the signature proves it.
-fn who(tx: &mut Tx<'_>, state: &super::state::State, claim: &Claim) -> Result<(PeerState, Option<ActorRow>)> {
+/// What is known of whoever says that a key is theirs.
+struct Known {
+    /// What decides about the host that the key belongs to.
+    policy: Policy,
+    /// Nothing at all goes there.
+    refused: bool,
+    /// The actor, if the signature proves it.
+    actor: Option<ActorRow>,
+}
+
+fn who(tx: &mut Tx<'_>, state: &super::state::State, claim: &Claim) -> Result<Known> {
     let host = host_of(claim.key_url()).unwrap_or_default();
-    let decided = peers::state(tx, &host)?;
+    let policy = Policy::of(tx, [host.as_str()])?;
+    let refused = policy.shut(&host, Direction::Out).is_some();
     // Mastodon and Lemmy name `actor#key`; a key that is a document of its own (GoToSocial) is known once its owner wrote.
     let actor = match state.sender(claim.key_id()) {
         Some(sender) => actors::by_uri(tx, &sender.actor_uri)?,
         None => actors::by_uri(tx, claim.key_document().as_str())?,
     };
-    let proven = actor.filter(|actor| actor.gone_at.is_none() && actor.host == host).filter(|actor| {
+    let actor = actor.filter(|actor| actor.gone_at.is_none() && actor.host == host).filter(|actor| {
         let rsa = actor.rsa_key.as_ref().filter(|_| actor.rsa_key_uri.as_deref() == Some(claim.key_id()));
         let ed = actor.ed_key.as_ref().filter(|_| actor.ed_key_uri.as_deref() == Some(claim.key_id()));
         let key = rsa.or(ed).and_then(|text| state.public_key(text).ok());
         key.is_some_and(|key| claim.verify(&key).is_ok())
     });
-    Ok((decided, proven))
+    Ok(Known { policy, refused, actor })
 }

@@ -4,6 +4,8 @@
 
 use std::collections::BTreeSet;
 
+use serde_json::Value;
+
 use super::crossing::{Crossing, Ground};
 use super::store::outbox::Address;
 use super::store::peers::{self, Decided, PeerForm};
@@ -11,6 +13,7 @@ use crate::actors::ActorRow;
 use crate::db::Tx;
 use crate::error::Result;
 use crate::ids::{GroupId, PersonId};
+use crate::policy::federation::{Direction, Kind};
 use crate::policy::{PeerState, visibility};
 use crate::{membership, people};
 
@@ -109,8 +112,8 @@ impl Audience {
         }
     }
 
-    /// Parts the inboxes by what their software shows. What may not go to a host now, by the class of the group or because the host
-    /// is blocked, is left out; without a group only blocked hosts are.
+    /// Parts the inboxes by what their software shows. What may not go to a host now is left out: by the class of the group, because the
+    /// host is blocked, or by rules, when they let nothing of any kind go there. What exactly goes is judged when it is sent.
     ///
     /// # Errors
     /// Only when the database does.
@@ -135,11 +138,12 @@ impl Audience {
         };
         let mut parts = ByForm::default();
         for address in &self.addresses {
-            let Some((state, peer)) = known.get(&address.host) else { continue };
-            let (state, form) = (*state, peer.as_ref().map_or(PeerForm::Unknown, |peer| peer.form));
-            let crosses = ground.map_or(state != PeerState::Blocked, |ground| {
-                visibility::may_cross(ground.class, &crossing.to(&address.host, state))
-            });
+            let host = &address.host;
+            let shut_out = known.shuts_out(host, Direction::Out, ground.map(Ground::pair));
+            let state = if shut_out { PeerState::Blocked } else { PeerState::Open };
+            let form = known.row(host).map_or(PeerForm::Unknown, |peer| peer.form);
+            let crosses = ground
+                .map_or(!shut_out, |ground| visibility::may_cross(ground.class, &crossing.to(host, state)));
             if !crosses {
                 continue;
             }
@@ -165,6 +169,38 @@ pub fn is_inviting(kind: &str) -> bool {
     kind == "Invite"
 }
 
+/// What kinds of things an activity may be for the rules: more than one when that can't be told, and then the strictest counts. `kind` is
+/// its type as it is stored. What changes a post carries it, and is judged as that.
+pub fn kinds_of(kind: &str, document: &str) -> &'static [Option<Kind>] {
+    match kind.strip_prefix("Announce/").unwrap_or(kind) {
+        "Create" | "Update" => kinds_of_object(kind, document),
+        // Nothing but topics is announced by itself.
+        "Announce" => &[Some(Kind::Topic)],
+        "Like" | "Dislike" | "EmojiReact" => &[Some(Kind::Reaction)],
+        "Flag" => &[Some(Kind::Report)],
+        "Follow" => &[Some(Kind::Join)],
+        _ => &[None],
+    }
+}
+
+/// The same of an activity that carries a post, or what an actor says of itself.
+fn kinds_of_object(kind: &str, document: &str) -> &'static [Option<Kind>] {
+    let document: Value = serde_json::from_str(document).unwrap_or_default();
+    let depth = if kind.starts_with("Announce/") { 2 } else { 1 };
+    let object = (0..depth).try_fold(&document, |outer, _| outer.get("object"));
+    let Some(object) = object.filter(|object| object.is_object()) else {
+        return &[Some(Kind::Topic), Some(Kind::Reply)];
+    };
+    let of_type = object.get("type").and_then(Value::as_str).unwrap_or_default();
+    if matches!(of_type, "Application" | "Group" | "Organization" | "Person" | "Service") {
+        return &[None];
+    }
+    match object.get("inReplyTo") {
+        None | Some(Value::Null) => &[Some(Kind::Topic)],
+        Some(_) => &[Some(Kind::Reply)],
+    }
+}
+
 /// Inboxes by the form of an announce that is shown there. What isn't known stands in both.
 #[derive(Debug, Clone, Default)]
 pub struct ByForm {
@@ -174,4 +210,34 @@ pub struct ByForm {
     pub activities: Audience,
     /// Where only an `Announce` of the object itself is shown, or may be.
     pub bare: Audience,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn kinds_are_read_from_what_an_activity_carries_and_both_count_when_it_does_not_tell() {
+        let topic = r#"{"type":"Create","object":{"type":"Page"}}"#;
+        let reply = r#"{"type":"Announce","object":{"type":"Create","object":{"type":"Note","inReplyTo":"https://a.test/1"}}}"#;
+        let linked = r#"{"type":"Announce","object":{"type":"Create","object":"https://a.test/2"}}"#;
+        let profile = r#"{"type":"Update","object":{"type":"Person"}}"#;
+        let either = [Some(Kind::Topic), Some(Kind::Reply)];
+        for (kind, document, expected) in [
+            ("Create", topic, &[Some(Kind::Topic)][..]),
+            ("Announce/Create", reply, &[Some(Kind::Reply)]),
+            ("Announce/Update", reply, &[Some(Kind::Reply)]),
+            ("Announce/Create", linked, &either),
+            ("Create", "no JSON", &either),
+            ("Update", profile, &[None]),
+            ("Announce", "{}", &[Some(Kind::Topic)]),
+            ("Announce/Dislike", "{}", &[Some(Kind::Reaction)]),
+            ("Undo/Like", "{}", &[None]),
+            ("Flag", "{}", &[Some(Kind::Report)]),
+            ("Follow", "{}", &[Some(Kind::Join)]),
+            ("Accept", "{}", &[None]),
+        ] {
+            assert_eq!(kinds_of(kind, document), expected, "{kind} {document}");
+        }
+    }
 }

@@ -1,6 +1,6 @@
 //! Drops the copies of closed groups elsewhere that nobody here may read any more: posts, files, and what was sent and received of them.
 
-use super::store::outbox_age;
+use super::store::{held, outbox_age};
 use crate::db::{Db, Tx};
 use crate::error::Result;
 use crate::{journal, threads};
@@ -19,6 +19,7 @@ pub async fn drop_due(db: &Db) -> Result<()> {
             if dropped > 0 {
                 journal::forget_copies(tx, group)?;
                 outbox_age::forget_copies(tx, group)?;
+                held::end_in(tx, group, "dropped")?;
             }
             Ok(dropped)
         };

@@ -1,4 +1,5 @@
-//! Whether what is in a closed group may go to a server now: what was agreed with it, and who is there.
+//! Whether what is in a closed group may go to a server now: what was agreed with it, and who is there. What the rules say about the
+//! server comes from `store::peers`, and is part of each destination.
 //!
 //! Of an open group nothing is asked here, so that its deliveries cost what they did. It is asked when an activity is stored, and
 //! again right before it is sent; what ended in between is not sent.
@@ -8,6 +9,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use crate::agreements;
 use crate::db::Tx;
 use crate::error::Result;
+use crate::groups;
 use crate::ids::GroupId;
 use crate::membership;
 use crate::policy::{Class, Destination, PeerState, visibility};
@@ -19,6 +21,22 @@ pub struct Ground {
     pub group: GroupId,
     /// Its class now.
     pub class: Class,
+}
+
+impl Ground {
+    /// A group as it is now; `None` when there is none.
+    ///
+    /// # Errors
+    /// Only when the database does.
+    pub fn now(tx: &mut Tx<'_>, group: GroupId) -> Result<Option<Self>> {
+        Ok(groups::outward::class(tx, group)?.map(|class| Self { group, class }))
+    }
+
+    /// The group and its class, as rules ask for them.
+    #[must_use]
+    pub fn pair(self) -> (GroupId, Class) {
+        (self.group, self.class)
+    }
 }
 
 /// What decides about hosts and one group, as of now.
@@ -46,7 +64,7 @@ impl Crossing {
         Ok(Self { ceilings, holders })
     }
 
-    /// A host as a destination of what is in the group.
+    /// A host as a destination of what is in the group; `state` is what the rules say about what goes there.
     #[must_use]
     pub fn to(&self, host: &str, state: PeerState) -> Destination {
         let member = self.holders.contains(host);

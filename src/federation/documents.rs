@@ -429,8 +429,8 @@ async fn activity(State(app): State<App>, Path(id): Path<String>, request: Reque
         if let Some(head) = &about {
             crosses(tx, head.group, head.class, to)?;
         }
-        // A report is for those who decide about it, and who follows whom is between those two.
-        if ["Flag", "Follow", "Undo/Follow", "Accept", "Reject"].contains(&row.kind.as_str()) {
+        // A report is for those who decide about it; who follows whom, and what is agreed, is between those two.
+        if ["Flag", "Follow", "Undo/Follow", "Accept", "Reject", "Offer"].contains(&row.kind.as_str()) {
             return Err(Error::NotFound);
         }
         // What carries a text must not keep it after the text is gone.

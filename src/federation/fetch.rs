@@ -1,7 +1,8 @@
 //! Reading documents of other servers: actors, objects, collections, within the limits of what one activity may cause.
 //!
 //! A [`Reach`] says how far one may go: only what is known here, or so many requests. Each document is checked to be at home at
-//! the address it came from (FEP-fe34); what it says is for the caller to judge. A host that is blocked is never asked.
+//! the address it came from (FEP-fe34); what it says is for the caller to judge. A host that is blocked, or where rules let us read
+//! nothing, is never asked.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -11,6 +12,7 @@ use serde_json::Value;
 use url::Url;
 
 use super::client::{Failure, Fetched, Signing};
+use super::crossing::Ground;
 use super::glance::Glance;
 use super::guard::{Refused, same_origin};
 use super::objects::actor_in::{self, RemoteActor};
@@ -25,7 +27,6 @@ use crate::db::{Reading, Tx};
 use crate::error::Error;
 use crate::ids::{GroupId, PersonId};
 use crate::membership::{self, Facts};
-use crate::policy::PeerState;
 use crate::urls::host_of;
 
 /// Pages of one collection that are read.
@@ -43,7 +44,7 @@ pub enum Miss {
     /// Its origin doesn't have it: 404.
     #[error("not there")]
     Missing,
-    /// Its host is blocked, or is this very instance.
+    /// Its host is blocked, a rule lets us read nothing there, or it is this very instance.
     #[error("its host is blocked")]
     Blocked,
     /// Trying again later may help.
@@ -156,7 +157,7 @@ impl Reach {
         }
     }
 
-    fn glance(&self) -> Option<&Glance> {
+    pub(super) fn glance(&self) -> Option<&Glance> {
         self.reading.as_ref().map(|(_, glance)| glance)
     }
 
@@ -311,17 +312,14 @@ impl Reach {
             return Err(Miss::Wrong("too many requests for one activity".to_owned()));
         }
         let (name, uri, about) = (host.clone(), url.to_string(), self.closed);
-        let (state, scheme, closed) = app
-            .db
-            .read(move |tx| {
-                let closed = match about {
-                    Some(group) => Some(group),
-                    None => known::closed_group(tx, &uri)?,
-                };
-                Ok((peers::state(tx, &name)?, peers::find(tx, &name)?.map(|peer| peer.scheme), closed))
-            })
-            .await?;
-        if state == PeerState::Blocked {
+        let read = app.db.read(move |tx| {
+            let closed = about.map_or_else(|| known::closed_group(tx, &uri), |group| Ok(Some(group)))?;
+            let ground = closed.map(|group| Ground::now(tx, group)).transpose()?.flatten().map(Ground::pair);
+            let (refused, scheme) = peers::to_fetch(tx, &name, ground)?;
+            Ok((refused, scheme, closed))
+        });
+        let (refused, scheme, closed) = read.await?;
+        if refused {
             return Err(Miss::Blocked);
         }
         Ok(Admitted { host, scheme, closed })

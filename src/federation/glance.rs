@@ -3,16 +3,20 @@
 //! It is a look at one moment and lives no longer than the making of those plans. What they do is judged anew when it is done.
 
 use std::collections::{BTreeSet, HashMap};
+use std::sync::{Arc, OnceLock};
 
 use serde_json::Value;
 
+use super::fetch::Reach;
 use super::objects::document::{Document, text_of};
 use super::store::known::{self, KnownPost};
 use crate::actors::{ActorKind, ActorRow};
 use crate::db::Tx;
 use crate::error::Result;
 use crate::ids::{GroupId, PersonId};
+use crate::instance;
 use crate::membership::{self, Facts};
+use crate::text::personal::Pattern;
 
 /// Fields that name whoever says or gets something.
 const ACTORS: [&str; 6] = ["actor", "attributedTo", "to", "cc", "audience", "href"];
@@ -31,6 +35,28 @@ pub struct Glance {
     /// By id on the wire; `None` where there is none.
     posts: HashMap<String, Option<KnownPost>>,
     facts: HashMap<PersonId, Facts>,
+    /// How case numbers look here, once somebody asked.
+    case_numbers: OnceLock<Arc<[Pattern]>>,
+}
+
+/// How case numbers look here: read once for all that are planned together.
+///
+/// # Errors
+/// Only when the database does.
+pub async fn case_numbers(reach: &Reach) -> Result<Arc<[Pattern]>> {
+    let seen = reach.glance().map(|glance| &glance.case_numbers);
+    if let Some(seen) = seen.and_then(OnceLock::get) {
+        return Ok(Arc::clone(seen));
+    }
+    let read: Arc<[Pattern]> = reach.read(instance::case_numbers).await?.into();
+    Ok(seen.map_or_else(|| Arc::clone(&read), |seen| Arc::clone(seen.get_or_init(|| Arc::clone(&read)))))
+}
+
+/// The posts and activities that an activity names, as it writes them.
+pub fn objects_of(activity: &Value) -> BTreeSet<&str> {
+    let mut named = Named::default();
+    named.read(Document(activity), DEPTH);
+    named.objects
 }
 
 impl Glance {

@@ -27,7 +27,7 @@ use super::wire;
 use crate::app::App;
 use crate::error::Error;
 use crate::load::COME_BACK;
-use crate::policy::PeerState;
+use crate::policy::federation::{Because, Direction};
 use crate::urls::host_of;
 
 /// What is stored of an activity that somebody else handed on: its object is read from its origin.
@@ -41,6 +41,11 @@ pub fn routes() -> Router<App> {
         .route("/g/{name}/inbox", post(receive))
         .route("/u/{name}/inbox", post(receive))
 }
+
+/// The rule by which nothing is taken from a server that administrators blocked.
+const BLOCKED: &str = "blocked";
+/// The rule by which nothing is taken from a server because of the federation rules here.
+const RULED: &str = "ruled";
 
 /// Why a request isn't taken.
 #[derive(Debug)]
@@ -181,9 +186,11 @@ async fn take(app: &App, path: &str, request: Request<Body>, head: &mut Option<H
         .map_err(|refusal| No::new(refusal.status(), format!("signature: {refusal}")))?;
     if !KINDS.contains(&activity.kind.as_str()) {
         let host = host_of(&activity.actor).unwrap_or_default();
-        return match app.db.read(move |tx| peers::state(tx, &host)).await? {
-            PeerState::Blocked => Err(No::policy("blocked")),
-            PeerState::Open | PeerState::Limited => Ok(Taken::Ignored),
+        let shut = app.db.read(move |tx| peers::shut(tx, &host, Direction::In)).await?;
+        return match shut.map(|answer| answer.because) {
+            Some(Because::Server) => Err(No::policy(BLOCKED)),
+            Some(_) => Err(No::policy(RULED)),
+            None => Ok(Taken::Ignored),
         };
     }
     let body = String::from_utf8(body.to_vec()).map_err(|_| No::malformed("not-utf8"))?;
@@ -203,7 +210,8 @@ async fn take(app: &App, path: &str, request: Request<Body>, head: &mut Option<H
         match keep(app, activity, sender, kind, &body).await? {
             Kept::Stored => return Ok(Taken::Stored),
             Kept::Repeated => return Ok(Taken::Repeated),
-            Kept::Blocked => return Err(No::policy("blocked")),
+            Kept::Blocked => return Err(No::policy(BLOCKED)),
+            Kept::Ruled => return Err(No::policy(RULED)),
             Kept::KeyChanged => claims.iter().for_each(|claim| app.federation.forget_sender(claim.key_id())),
         }
     }
@@ -244,7 +252,7 @@ struct Sent {
 async fn sender(app: &App, activity: &Head, claims: &[Claim], body: &str) -> Result<Option<Sent>, No> {
     // A deleted account's server tells everybody; whoever isn't known here needn't be asked for.
     let is_delete = activity.kind == "Delete";
-    match verify::request(app, claims, &activity.actor, !is_delete).await {
+    match verify::request(app, claims, &activity.actor, !is_delete, Direction::In).await {
         Ok(sender) => Ok(Some(Sent { sender, kind: activity.kind.clone(), handed_on_by: None })),
         Err(Unverified::Foreign) => handed_on(app, activity, claims, body).await,
         Err(Unverified::Unknown | Unverified::Gone) if is_delete => Ok(None),
@@ -257,7 +265,8 @@ async fn refusal(app: &App, unverified: Unverified) -> No {
         Unverified::Signature(refusal) => No::new(refusal.status(), format!("signature: {refusal}")),
         Unverified::Foreign => No::new(StatusCode::UNAUTHORIZED, "foreign-key"),
         Unverified::Unknown | Unverified::Gone => No::new(StatusCode::UNAUTHORIZED, "unknown-actor"),
-        Unverified::Blocked => No::policy("blocked"),
+        Unverified::Blocked => No::policy(BLOCKED),
+        Unverified::Ruled => No::policy(RULED),
         Unverified::Unreachable => No::overload("key-unreachable"),
         Unverified::Fault(error) => match fits(app, Err(error)).await {
             Err(no) => no,
@@ -275,7 +284,7 @@ async fn handed_on(app: &App, activity: &Head, claims: &[Claim], body: &str) -> 
     }
     let Some(forwarder) = claims.first().map(Claim::key_document) else { return Err(foreign()) };
     // Whoever forwards must be somebody: an unsigned request makes us ask nobody.
-    let by = match verify::request(app, claims, &forwarder, true).await {
+    let by = match verify::request(app, claims, &forwarder, true, Direction::In).await {
         Ok(sender) => sender,
         Err(unverified) => return Err(refusal(app, unverified).await),
     };

@@ -10,6 +10,7 @@ use super::guard::same_origin;
 use super::objects::document::Document;
 use super::quirks;
 use super::store::peers::{self, Introduction};
+use crate::agreements;
 use crate::app::App;
 use crate::error::{Error, Result};
 
@@ -53,7 +54,12 @@ pub async fn meet(app: &App, host: &str) -> Result<()> {
     };
     let host = host.to_owned();
     let form = quirks::form(&says.software);
-    app.db.write(move |tx| peers::introduce(tx, &host, &says, form)).await
+    app.db
+        .write(move |tx| {
+            peers::introduce(tx, &host, &says, form)?;
+            agreements::acts::introduced(tx, &host)
+        })
+        .await
 }
 
 /// Makes sure that a peer has been asked what it is, before something is sent whose form depends on it. One that doesn't answer

@@ -30,7 +30,9 @@ pub mod signers;
 pub mod state;
 pub mod store;
 mod tally;
+mod verdict;
 pub mod verify;
+mod waiting;
 pub mod wire;
 
 use axum::Router;

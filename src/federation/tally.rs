@@ -47,6 +47,7 @@ impl Tally {
                 entries.push((Limit::ActorReports, actor.to_owned(), 1));
                 entries.push((Limit::PeerReports, host, 1));
             }
+            Matter::Agreement => entries.push((Limit::PeerAgreements, host, 1)),
             Matter::Other => {}
         }
         Self { entries }
@@ -81,6 +82,7 @@ enum Matter {
     Reaction,
     Following,
     Report,
+    Agreement,
     /// Nobody is told of it, or it ends something, or a group says it.
     Other,
 }
@@ -92,6 +94,7 @@ impl Matter {
             Some("Create" | "Update") => Self::Post,
             Some("Follow" | "Join" | "Leave") => Self::Following,
             Some("Flag") => Self::Report,
+            Some("Offer") => Self::Agreement,
             // An undo that names what it undoes by its id alone.
             Some("Like" | "Dislike" | "EmojiReact") | None => Self::Reaction,
             Some(_) => Self::Other,

@@ -14,7 +14,7 @@ use super::store::{known, peers};
 use crate::actors::{self, ActorRow};
 use crate::app::App;
 use crate::error::Error;
-use crate::policy::PeerState;
+use crate::policy::federation::{Because, Direction};
 use crate::policy::rates::Limit;
 use crate::urls::host_of;
 
@@ -30,6 +30,8 @@ pub enum Unverified {
     Foreign,
     /// The actor's host is blocked.
     Blocked,
+    /// A rule says that nothing passes, or that its key isn't fetched.
+    Ruled,
     /// The actor is gone.
     Gone,
     /// The actor isn't known here, and nobody was asked.
@@ -46,7 +48,8 @@ impl From<Error> for Unverified {
     }
 }
 
-/// Verifies that `actor` made one of the claims, with keys from here or, when `may_fetch`, from its server.
+/// Verifies that `actor` made one of the claims, with keys from here or, when `may_fetch`, from its server. `direction` is which way
+/// goes what the request is about: a server from or to which nothing goes that way isn't verified.
 ///
 /// # Errors
 /// See [`Unverified`].
@@ -55,6 +58,7 @@ pub async fn request(
     claims: &[Claim],
     actor: &Url,
     may_fetch: bool,
+    direction: Direction,
 ) -> Result<Sender, Unverified> {
     let ours: Vec<&Claim> = claims.iter().filter(|claim| same_origin(claim.key_url(), actor)).collect();
     if ours.is_empty() {
@@ -71,10 +75,11 @@ pub async fn request(
     }
     let (uri, host) = (actor.to_string(), host_of(actor).unwrap_or_default());
     let from = host.clone();
-    let (row, state) =
-        app.db.read(move |tx| Ok((actors::by_uri(tx, &uri)?, peers::state(tx, &from)?))).await?;
-    if state == PeerState::Blocked {
-        return Err(Unverified::Blocked);
+    let (row, shut) =
+        app.db.read(move |tx| Ok((actors::by_uri(tx, &uri)?, peers::shut(tx, &from, direction)?))).await?;
+    if let Some(answer) = shut {
+        let whole = answer.because == Because::Server;
+        return Err(if whole { Unverified::Blocked } else { Unverified::Ruled });
     }
     let known = match row {
         Some(row) if row.local => return Err(Unverified::Foreign),
@@ -105,7 +110,8 @@ pub async fn request(
         Ok(row) if row.uri == actor.as_str() => row,
         Ok(_) => return Err(Unverified::Foreign),
         Err(Miss::Gone | Miss::Missing) => return Err(Unverified::Gone),
-        Err(Miss::Blocked) => return Err(Unverified::Blocked),
+        // The server as a whole isn't blocked.
+        Err(Miss::Blocked) => return Err(Unverified::Ruled),
         Err(Miss::Passing(_)) => return Err(Unverified::Unreachable),
         Err(Miss::NotHere | Miss::Wrong(_)) => return Err(failed),
         Err(Miss::Fault(error)) => return Err(Unverified::Fault(error)),

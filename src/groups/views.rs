@@ -16,7 +16,9 @@ use crate::ids::{GroupId, MediaId, PersonId, RowId};
 use crate::membership::permissions::Permissions;
 use crate::membership::{self, MembershipState};
 use crate::people::byline::{self, Byline};
+use crate::policy::federation::{Direction, Passing};
 use crate::policy::{Act, Actor, Class, Joining, Reason, Role, Viewer, visibility};
+use crate::rules::views::Hidden;
 
 /// Which groups a list has.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -29,6 +31,8 @@ pub enum Filter {
     Local,
     /// Those hosted elsewhere.
     Remote,
+    /// The same with those on servers that are hidden: for administrators.
+    Known,
     /// Closed ones that show themselves and that the reader isn't in, and those that the reader asked to join.
     Closed,
 }
@@ -139,6 +143,14 @@ impl Listed {
         };
         Self { group, membership, inside }
     }
+
+    /// The server that it is shown from, unless it is ours or the reader's own, and what it is for the rules.
+    pub(crate) fn comes_from(&self) -> Option<(&str, Passing)> {
+        let own = self.membership.is_some_and(|(_, state)| state == MembershipState::Accepted);
+        let ground = Some((self.group.id, self.group.class));
+        let passing = Passing { ground, ..Passing::anything(Direction::In) };
+        (!self.group.local && !own).then_some((self.group.host.as_str(), passing))
+    }
 }
 
 /// Everything about one group.
@@ -169,8 +181,10 @@ pub struct Member {
 
 /// Groups, the most recently active first; those of [`Filter::Closed`] the last made first, as their activity is nobody else's to know.
 ///
+/// Groups on servers that are hidden, by a rule or because they are limited, are for their members alone to find here.
+///
 /// # Errors
-/// `SignedOut` when somebody who isn't signed in asks for their own.
+/// `SignedOut` when somebody who isn't signed in asks for their own; `Denied` to all but administrators for [`Filter::Known`].
 pub fn list(
     tx: &mut Tx<'_>,
     viewer: &Viewer,
@@ -185,6 +199,9 @@ pub fn list(
         .limit(part.limit())
         .select(GroupLine::as_select())
         .into_boxed();
+    if filter == Filter::Known {
+        viewer.must_be_admin()?;
+    }
     // Written out per reader, as a subquery of whoever isn't signed in would be one too many.
     query = match viewer.person() {
         None if filter == Filter::Mine => return Err(Error::SignedOut),
@@ -206,7 +223,7 @@ pub fn list(
                 Filter::Closed => query
                     .filter(groups::class.ne(Class::Openbaar).and(groups::id.ne_all(member)))
                     .filter(groups::face.eq(true).or(asked)),
-                Filter::All | Filter::Local | Filter::Remote => {
+                Filter::All | Filter::Local | Filter::Remote | Filter::Known => {
                     query.filter(groups::class.eq(Class::Openbaar).or(groups::id.eq_any(member)))
                 }
             }
@@ -214,9 +231,15 @@ pub fn list(
     };
     query = match filter {
         Filter::Local => query.filter(actors::local.eq(true)),
-        Filter::Remote => query.filter(actors::local.eq(false)),
+        Filter::Remote | Filter::Known => query.filter(actors::local.eq(false)),
         Filter::Mine | Filter::All | Filter::Closed => query,
     };
+    let open = matches!(filter, Filter::All | Filter::Remote | Filter::Closed);
+    let hidden = if open { Hidden::now(tx)? } else { Hidden::default() };
+    if !hidden.hosts.is_empty() {
+        let mine = groups::id.eq_any(membership::views::mine(*viewer));
+        query = query.filter(actors::host.ne_all(hidden.hosts.clone()).or(mine));
+    }
     let last = part.after.map(|after| (after.at, GroupId::from(after.id)));
     query = match (filter, last) {
         // Ids are in the order in which they were made.
@@ -232,10 +255,11 @@ pub fn list(
     let at = |group: &GroupLine| if filter == Filter::Closed { now } else { group.active_at };
     let slice = Slice::cut(found, part.size, |group| Cursor { at: at(group), id: group.id.0 });
     let mut mine = tied(tx, viewer, slice.items.iter().map(|group| group.id).collect())?;
-    Ok(slice.map(|group| {
+    let slice = slice.map(|group| {
         let membership = mine.remove(&group.id);
         Listed::new(group, membership, now)
-    }))
+    });
+    Ok(Slice { items: hidden.leave_out(tx, slice.items, Listed::comes_from)?, next: slice.next })
 }
 
 /// These groups as a list shows them, to a reader who may know them: whoever calls has asked that in its own query. In the order of

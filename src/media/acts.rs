@@ -10,6 +10,7 @@ use crate::error::{Error, FieldErrors, Result};
 use crate::ids::{MediaId, PersonId, PostId};
 use crate::jobs::{self, Job};
 use crate::policy::{Actor, Reason, limits};
+use crate::text::personal;
 use crate::threads::{self, RemoteMedia};
 
 /// Seconds that an upload may wait to be posted.
@@ -88,6 +89,7 @@ pub fn check_description(kind: MediaKind, description: &Description) -> Result<(
     } else if alt.chars().count() > limits::ALT {
         errors.add_limit("alt", "error-alt-long", i64::try_from(limits::ALT).unwrap_or(i64::MAX));
     }
+    personal::refuse_bsn(&mut errors, "alt", alt);
     errors.into_result()?;
     Ok((alt.to_owned(), false))
 }

@@ -3,6 +3,7 @@
 use std::collections::{HashMap, HashSet};
 
 use diesel::prelude::*;
+use url::Url;
 
 use super::{MediaKind, MediaRow};
 use crate::clock::Time;
@@ -10,7 +11,10 @@ use crate::db::{Tx, VALUES, among, schema};
 use crate::error::{Error, Result};
 use crate::ids::{GroupId, MediaId, PersonId, PostId};
 use crate::membership::{self, MembershipState};
-use crate::policy::{Class, PeerState, Role, Viewer, visibility};
+use crate::policy::federation::{Direction, Effect, Kind, Passing};
+use crate::policy::{Class, Role, Viewer, visibility};
+use crate::rules::Policy;
+use crate::urls::host_of;
 
 /// A file in a page or document.
 #[derive(Debug, Clone)]
@@ -245,7 +249,7 @@ pub enum Picture {
 /// A person's picture.
 ///
 /// # Errors
-/// `NotFound` when there is none, the person is suspended or gone, or their server is blocked.
+/// `NotFound` when there is none, the person is suspended or gone, or no pictures of their server are shown.
 pub fn avatar(tx: &mut Tx<'_>, person: PersonId) -> Result<Picture> {
     use schema::{actors, people};
     let (host, id, url): (String, Option<MediaId>, Option<String>) = people::table
@@ -253,7 +257,7 @@ pub fn avatar(tx: &mut Tx<'_>, person: PersonId) -> Result<Picture> {
         .filter(people::id.eq(person).and(people::suspended_at.is_null()).and(actors::gone_at.is_null()))
         .select((actors::host, people::avatar_id, people::avatar_url))
         .first(tx.conn)?;
-    picture(tx, &host, id, url)
+    picture(tx, &host, id, url, None)
 }
 
 /// A group's picture for a viewer, and whether it is for anybody.
@@ -272,24 +276,31 @@ pub fn emblem_for(tx: &mut Tx<'_>, viewer: Viewer, group: GroupId) -> Result<(Pi
 /// A group's picture, whoever asks.
 ///
 /// # Errors
-/// `NotFound` when there is none, the group is gone, or its server is blocked.
+/// `NotFound` when there is none, the group is gone, or no pictures of its server are shown.
 pub fn emblem(tx: &mut Tx<'_>, group: GroupId) -> Result<Picture> {
     use schema::{actors, groups};
-    let (host, id, url): (String, Option<MediaId>, Option<String>) = groups::table
+    let (host, class, id, url): (String, Class, Option<MediaId>, Option<String>) = groups::table
         .inner_join(actors::table)
         .filter(groups::id.eq(group).and(actors::gone_at.is_null()))
-        .select((actors::host, groups::emblem_id, groups::emblem_url))
+        .select((actors::host, groups::class, groups::emblem_id, groups::emblem_url))
         .first(tx.conn)?;
-    picture(tx, &host, id, url)
+    picture(tx, &host, id, url, Some((group, class)))
 }
 
-fn picture(tx: &mut Tx<'_>, host: &str, id: Option<MediaId>, url: Option<String>) -> Result<Picture> {
+fn picture(
+    tx: &mut Tx<'_>,
+    host: &str,
+    id: Option<MediaId>,
+    url: Option<String>,
+    ground: Option<(GroupId, Class)>,
+) -> Result<Picture> {
     if let Some(id) = id {
         let name: String = schema::media::table.find(id).select(schema::media::name).first(tx.conn)?;
         return Ok(Picture::Here(format!("/media/{id}/{name}")));
     }
-    refuse_blocked(tx, host)?;
-    url.map(Picture::Elsewhere).ok_or(Error::NotFound)
+    let url = url.ok_or(Error::NotFound)?;
+    must_be_shown(tx, host, &url, ground, None)?;
+    Ok(Picture::Elsewhere(url))
 }
 
 /// A picture elsewhere.
@@ -306,21 +317,23 @@ pub struct Elsewhere {
 /// A post's picture elsewhere, to be shown through our proxy.
 ///
 /// # Errors
-/// `NotFound` when there is none, it isn't for this viewer, it is no picture, or the author's server is blocked.
+/// `NotFound` when there is none, it isn't for this viewer, it is no picture, or no pictures of the author's server are shown.
 pub fn elsewhere(tx: &mut Tx<'_>, viewer: Viewer, id: MediaId) -> Result<Elsewhere> {
-    use schema::{actors, posts};
+    use schema::{actors, groups, posts};
     let Served { row, public } = served(tx, viewer, id)?;
     let (Some(url), Some(post), MediaKind::Image) = (row.remote_url, row.post_id, row.kind) else {
         return Err(Error::NotFound);
     };
-    let (host, group): (String, GroupId) = posts::table
+    let (host, group, class, parent): (String, GroupId, Class, Option<PostId>) = posts::table
         .inner_join(
             schema::people::table.inner_join(actors::table).on(schema::people::id.eq(posts::author_id)),
         )
+        .inner_join(groups::table.on(groups::id.eq(posts::group_id)))
         .filter(posts::id.eq(post))
-        .select((actors::host, posts::group_id))
+        .select((actors::host, posts::group_id, groups::class, posts::parent_id))
         .first(tx.conn)?;
-    refuse_blocked(tx, &host)?;
+    let kind = if parent.is_none() { Kind::Topic } else { Kind::Reply };
+    must_be_shown(tx, &host, &url, Some((group, class)), Some(kind))?;
     Ok(Elsewhere { url, public, group })
 }
 
@@ -350,10 +363,26 @@ pub fn outward(tx: &mut Tx<'_>, id: MediaId) -> Result<(MediaRow, Option<(GroupI
     Ok((row, Some(place)))
 }
 
-fn refuse_blocked(tx: &mut Tx<'_>, host: &str) -> Result<()> {
-    let state: Option<PeerState> =
-        schema::peers::table.find(host).select(schema::peers::state).first(tx.conn).optional()?;
-    if state == Some(PeerState::Blocked) { Err(Error::NotFound) } else { Ok(()) }
+/// Refuses a picture elsewhere when nothing, or nothing but text, is taken from the server of whoever showed it or from the one that it
+/// lies on, or is read there. `host` is the former; `ground` is the group that the picture stands in.
+fn must_be_shown(
+    tx: &mut Tx<'_>,
+    host: &str,
+    url: &str,
+    ground: Option<(GroupId, Class)>,
+    kind: Option<Kind>,
+) -> Result<()> {
+    let urls = tx.urls;
+    let lies = Url::parse(url).ok().and_then(|url| host_of(&url));
+    let hosts = [Some(host), lies.as_deref()].into_iter().flatten();
+    let hosts: Vec<&str> = hosts.filter(|host| *host != urls.domain()).collect();
+    let policy = Policy::of(tx, hosts.iter().copied())?;
+    let refused = |host: &&str, direction| {
+        let effect = policy.judge(host, Passing { direction, ground, kind }).effect;
+        matches!(effect, Effect::NoMedia | Effect::Refuse)
+    };
+    let refused = hosts.iter().any(|host| refused(host, Direction::In) || refused(host, Direction::Fetch));
+    if refused { Err(Error::NotFound) } else { Ok(()) }
 }
 
 /// Which of these names below the media folder no row has.

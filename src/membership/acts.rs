@@ -13,16 +13,18 @@ use crate::ids::{ActivityId, GroupId, PersonId, RowId};
 use crate::jobs::{self, Job};
 use crate::journal::{self, Detail, Did, Line};
 use crate::moderation::Why;
-use crate::policy::{Act, Actor, Class, Joining, Origin, PeerState, Reason, Role, limits};
+use crate::policy::federation::{Because, Direction, Kind, Passing};
+use crate::policy::{Act, Actor, Class, Joining, Origin, Reason, Role, limits};
+use crate::rules::Policy;
 
-/// Joins a group, or asks to. An open group hosted here admits at once, except people of limited instances, and every group hosted here
+/// Joins a group, or asks to. An open group hosted here admits at once, except people of instances that are hidden, and every group hosted here
 /// whoever is invited by name; a group elsewhere is asked, and answers by [`host_accepted`] or [`host_rejected`].
 ///
 /// `follow_uri` is the id of the Follow that came in. For a member of ours who joins a group elsewhere it is minted here,
 /// and whoever sends the Follow gives it this id. A Follow that comes again only changes the id to answer to.
 ///
 /// # Errors
-/// `Denied` when banned, suspended, a member already, or when the group is on a server that is blocked.
+/// `Denied` when banned, suspended, a member already, or when a decision or rule about the other server stands in the way.
 pub fn join(
     tx: &mut Tx<'_>,
     by: &Actor,
@@ -31,6 +33,7 @@ pub fn join(
     follow_uri: Option<String>,
 ) -> Result<MembershipState> {
     let standing = standing(tx, by, group)?;
+    standing.must_pass(Act::Join)?;
     let invited = standing.role.is_none() && invitations::open_for(tx, by.person, group)?;
     if invited && standing.hosted_here {
         return invitations::join_invited(tx, by, &standing, group, follow_uri);
@@ -41,8 +44,8 @@ pub fn join(
         return join_again(tx, by, known, follow_uri);
     }
     standing.may(if invited && !standing.pending { Act::AcceptInvitation } else { Act::Join })?;
-    if !standing.hosted_here && by.origin == Origin::Here && host_is_blocked(tx, group)? {
-        return Err(Reason::Blocked.into());
+    if !standing.hosted_here && by.origin == Origin::Here {
+        must_be_reachable(tx, group)?;
     }
     if motivation.chars().count() > limits::REASON {
         let mut errors = FieldErrors::default();
@@ -53,8 +56,7 @@ pub fn join(
         );
         return Err(Error::Invalid(errors));
     }
-    let at_once =
-        standing.hosted_here && standing.joining == Joining::Open && !facts(tx, by.person)?.limited();
+    let at_once = standing.hosted_here && standing.joining == Joining::Open && !standing.needs_approval();
     let minted =
         (!standing.hosted_here && by.origin == Origin::Here).then(|| tx.urls.activity(ActivityId::fresh()));
     let state = if at_once { MembershipState::Accepted } else { MembershipState::Pending };
@@ -390,10 +392,24 @@ fn hosted_here(tx: &mut Tx<'_>, group: GroupId) -> Result<bool> {
     Ok(schema::actors::table.find(id).select(schema::actors::local).first(tx.conn)?)
 }
 
-fn host_is_blocked(tx: &mut Tx<'_>, group: GroupId) -> Result<bool> {
-    let id = crate::ids::ActorId::from(group);
-    let host: String = schema::actors::table.find(id).select(schema::actors::host).first(tx.conn)?;
-    Ok(super::decided(tx, &host)? == PeerState::Blocked)
+/// Refuses to ask a group elsewhere whose server wouldn't hear it, or whose answer wouldn't be taken.
+fn must_be_reachable(tx: &mut Tx<'_>, group: GroupId) -> Result<()> {
+    use schema::{actors, groups};
+    let (class, host): (Class, String) = groups::table
+        .inner_join(actors::table)
+        .filter(groups::id.eq(group))
+        .select((groups::class, actors::host))
+        .first(tx.conn)?;
+    let policy = Policy::of(tx, [host.as_str()])?;
+    let ground = Some((group, class));
+    for (direction, kind) in [(Direction::Out, Some(Kind::Join)), (Direction::In, None)] {
+        let answer = policy.judge(&host, Passing { direction, ground, kind });
+        if answer.refuses() {
+            let reason = if answer.because == Because::Server { Reason::Blocked } else { Reason::Ruled };
+            return Err(reason.into());
+        }
+    }
+    Ok(())
 }
 
 fn has_local_members(tx: &mut Tx<'_>, group: GroupId) -> Result<bool> {

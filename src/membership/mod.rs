@@ -22,8 +22,9 @@ use crate::db::{MultiBackend, Tx, VALUES, among, schema};
 use crate::error::{Error, Result};
 use crate::ids::{GroupId, PersonId, RowId};
 use crate::people::{AccountRole, AccountState};
-use crate::policy::hosts::deciding;
+use crate::policy::federation::{Direction, Effects, Passing};
 use crate::policy::{Actor, Class, Joining, PeerState, Posting, Role, Standing, visibility};
+use crate::rules::Policy;
 use crate::text_enum;
 
 text_enum! {
@@ -78,6 +79,7 @@ pub fn standing(tx: &mut Tx<'_>, by: &Actor, group: GroupId) -> Result<Standing>
         member,
         banned,
         banned_everywhere,
+        effects,
     ) = found;
     let accepted = member.filter(|(_, state)| *state == MembershipState::Accepted);
     Ok(Standing {
@@ -94,6 +96,8 @@ pub fn standing(tx: &mut Tx<'_>, by: &Actor, group: GroupId) -> Result<Standing>
         suspended: banned_everywhere || person.suspended,
         admin: person.admin,
         local: person.local,
+        effects,
+        released: by.activity.as_ref().is_some_and(|activity| activity.released),
     })
 }
 
@@ -130,35 +134,38 @@ pub struct Facts {
     pub local: bool,
     /// Administers this instance.
     pub admin: bool,
-    /// May do nothing: suspended, gone, not confirmed yet, or on a blocked instance. Bans are not in here.
+    /// May do nothing: suspended, gone, not confirmed yet, or on an instance of which nothing is taken. Bans are not in here.
     pub suspended: bool,
-    /// What administrators decided about their instance; `Open` for ours.
+    /// May do nothing whatever is decided about their instance.
+    pub stopped: bool,
+    /// What is decided about what comes from their instance, by decisions about it and by rules; `Open` for ours.
     pub peer: PeerState,
 }
 
 /// What decides about a person by itself: whether local, host, when gone, when suspended, account.
 type Whole = (bool, String, Option<Time>, Option<Time>, Option<(AccountRole, AccountState)>);
 
-impl Facts {
-    fn load(tx: &mut Tx<'_>, whole: Whole) -> Result<Self> {
-        let peer = if whole.0 { PeerState::Open } else { decided(tx, &whole.1)? };
-        Ok(Self::of(whole, peer))
-    }
+/// The host of somebody elsewhere.
+fn host_of(whole: &Whole) -> Option<&str> {
+    (!whole.0).then_some(whole.1.as_str())
+}
 
-    fn of((local, _, gone, suspended_at, account): Whole, peer: PeerState) -> Self {
+impl Facts {
+    /// `ground`: the group in which it counts, when it is asked about one.
+    fn of(whole: &Whole, policy: &Policy, ground: Option<(GroupId, Class)>) -> Self {
+        let (local, _, gone, suspended_at, account) = whole;
+        let peer = host_of(whole).map_or(PeerState::Open, |host| {
+            policy.judge(host, Passing { ground, ..Passing::anything(Direction::In) }).as_state()
+        });
         let active = account.is_some_and(|(_, state)| state == AccountState::Active);
-        let shut_out = (local && !active) || peer == PeerState::Blocked;
+        let stopped = suspended_at.is_some() || gone.is_some() || (*local && !active);
         Self {
-            local,
+            local: *local,
             admin: active && account.is_some_and(|(role, _)| role == AccountRole::Admin),
-            suspended: suspended_at.is_some() || gone.is_some() || shut_out,
+            suspended: stopped || peer == PeerState::Blocked,
+            stopped,
             peer,
         }
-    }
-
-    /// On an instance whose people need approval to join.
-    pub fn limited(self) -> bool {
-        self.peer == PeerState::Limited
     }
 }
 
@@ -180,7 +187,8 @@ pub fn facts(tx: &mut Tx<'_>, id: PersonId) -> Result<Facts> {
             (accounts::role, accounts::state).nullable(),
         ))
         .first(tx.conn)?;
-    Facts::load(tx, whole)
+    let policy = Policy::of(tx, host_of(&whole))?;
+    Ok(Facts::of(&whole, &policy, None))
 }
 
 /// The same of many, by person; those who aren't there are left out.
@@ -208,16 +216,8 @@ pub fn facts_of(tx: &mut Tx<'_>, ids: &[PersonId]) -> Result<HashMap<PersonId, F
             ));
         found.extend(query.load::<(PersonId, Whole)>(tx.conn)?);
     }
-    let hosts: BTreeSet<&str> =
-        found.iter().filter(|(_, whole)| !whole.0).map(|(_, whole)| whole.1.as_str()).collect();
-    let peers = decided_of(tx, hosts)?;
-    Ok(found
-        .into_iter()
-        .map(|(id, whole)| {
-            let peer = if whole.0 { None } else { peers.get(&whole.1) };
-            (id, Facts::of(whole, peer.copied().unwrap_or(PeerState::Open)))
-        })
-        .collect())
+    let policy = Policy::of(tx, found.iter().filter_map(|(_, whole)| host_of(whole)))?;
+    Ok(found.iter().map(|(id, whole)| (*id, Facts::of(whole, &policy, None))).collect())
 }
 
 /// What decides about a group: class, how one joins, who starts topics, whether outsiders may know of it, when it was archived, whether it is hosted here.
@@ -228,8 +228,9 @@ mod alias {
     diesel::alias!(crate::db::schema::actors as group_actors: GroupActors);
 }
 
-/// A group with a person, their membership of it, and whether they are banned now: from the group, and from the whole instance.
-type Found = (Ground, Facts, Option<(Role, MembershipState)>, bool, bool);
+/// A group with a person, their membership of it, whether they are banned now (from the group, and from the whole instance), and what
+/// rules about other servers say.
+type Found = (Ground, Facts, Option<(Role, MembershipState)>, bool, bool, Effects);
 
 /// What decides about each of these people in each of these groups, all at once, as every act asks it.
 fn together(
@@ -292,35 +293,51 @@ fn together(
         let ceiling = ceilings.get(host).copied().unwrap_or(Class::Openbaar);
         here || visibility::reaches(ceiling, class)
     };
-    let hosts = rows.iter().map(|row| &row.2).filter(|whole| !whole.0).map(|whole| whole.1.as_str());
-    let peers = decided_of(tx, hosts.collect())?;
+    let hosts = rows.iter().flat_map(|(_, (ground, host), whole, ..)| {
+        [host_of(whole), (!ground.5).then_some(host.as_str())].into_iter().flatten()
+    });
+    let policy = Policy::of(tx, hosts)?;
     let found = rows.iter().map(|(pair, (ground, host), whole, member, from_group, from_all)| {
         let across = reaches(ground.0, whole.0, &whole.1) && reaches(ground.0, ground.5, host);
         let member = member.filter(|_| across);
         // Nor does whoever couldn't take part ask to join a group that shows itself.
         let ground = (ground.0, ground.1, ground.2, ground.3 && across, ground.4, ground.5);
-        let peer = if whole.0 { None } else { peers.get(&whole.1) };
-        let facts = Facts::of(whole.clone(), peer.copied().unwrap_or(PeerState::Open));
-        (*pair, (ground, facts, member, *from_group, *from_all))
+        let about = (pair.1, ground.0);
+        let facts = Facts::of(whole, &policy, Some(about));
+        let elsewhere = (!ground.5).then_some(host.as_str());
+        let effects = effects(&policy, about, host_of(whole), elsewhere);
+        (*pair, (ground, facts, member, *from_group, *from_all, effects))
     });
     Ok(found.collect())
 }
 
-/// What administrators decided about a host, or about a domain that it is in.
-fn decided(tx: &mut Tx<'_>, host: &str) -> Result<PeerState> {
-    Ok(decided_of(tx, BTreeSet::from([host]))?.remove(host).unwrap_or(PeerState::Open))
+/// What rules say about a person in a group, by the host of each that is elsewhere. What a group's host hands on of others passes through
+/// it, too, so rules about it count as well; of ours they only say whether anything goes there at all.
+fn effects(policy: &Policy, group: (GroupId, Class), person: Option<&str>, host: Option<&str>) -> Effects {
+    let coming = |from: &str| policy.effects(from, Direction::In, Some(group));
+    match (person, host) {
+        (None, None) => Effects::FREE,
+        (None, Some(host)) => policy.effects(host, Direction::Out, Some(group)),
+        (Some(from), Some(host)) if from != host => coming(from).stricter(coming(host)),
+        (Some(from), _) => coming(from),
+    }
 }
 
-/// The same of many hosts.
-fn decided_of(tx: &mut Tx<'_>, hosts: BTreeSet<&str>) -> Result<HashMap<String, PeerState>> {
-    use schema::peers::dsl;
-    let names: BTreeSet<String> = hosts.iter().flat_map(|host| deciding(host)).collect();
-    let names: Vec<String> = names.into_iter().collect();
-    let mut states: HashMap<String, PeerState> = HashMap::new();
-    for some in names.chunks(VALUES) {
-        let query = dsl::peers.filter(among(dsl::host, some.iter().cloned())).select((dsl::host, dsl::state));
-        states.extend(query.load::<(String, PeerState)>(tx.conn)?);
-    }
-    let of = |host: &str| deciding(host).iter().filter_map(|name| states.get(name).copied()).max();
-    Ok(hosts.into_iter().map(|host| (host.to_owned(), of(host).unwrap_or(PeerState::Open))).collect())
+/// What rules say about what comes from a host, where no act asks for somebody's standing: in a group, or to a person or the instance.
+///
+/// # Errors
+/// `NotFound` when there is no such group.
+pub fn coming(tx: &mut Tx<'_>, from: &str, group: Option<GroupId>) -> Result<Effects> {
+    use schema::{actors, groups};
+    let Some(group) = group else {
+        return Ok(Policy::of(tx, [from])?.effects(from, Direction::In, None));
+    };
+    let (class, local, host): (Class, bool, String) = groups::table
+        .inner_join(actors::table)
+        .filter(groups::id.eq(group))
+        .select((groups::class, actors::local, actors::host))
+        .first(tx.conn)?;
+    let host = (!local).then_some(host.as_str());
+    let policy = Policy::of(tx, [Some(from), host].into_iter().flatten())?;
+    Ok(effects(&policy, (group, class), Some(from), host))
 }

@@ -83,7 +83,8 @@ fn tell(
     locales: &Arc<Locales>,
 ) -> Result<()> {
     // What moderators decide they decide for the group; what members do bears their name.
-    let named = kind.is_conversation() || matches!(kind, NoticeKind::JoinRequest | NoticeKind::SignUp);
+    let named = kind.is_conversation()
+        || matches!(kind, NoticeKind::JoinRequest | NoticeKind::SignUp | NoticeKind::RuleChange);
     let row = NoticeRow {
         id: NoticeId::fresh(),
         person_id: reader.id,
@@ -118,8 +119,12 @@ fn told(detail: &Detail, kind: NoticeKind) -> Told {
         }
         _ => detail.reason.clone(),
     };
-    let about_server = matches!(kind, NoticeKind::Severed | NoticeKind::AgreementEnds);
-    let word = if about_server { &detail.host } else { &detail.word };
+    let word = match kind {
+        NoticeKind::Severed => &detail.host,
+        kind if kind.is_agreement() => &detail.host,
+        NoticeKind::RuleChange => &detail.to,
+        _ => &detail.word,
+    };
     Told { reason, word: word.clone(), until: detail.until, report: detail.report }
 }
 
@@ -189,8 +194,8 @@ impl Recipient {
 }
 
 fn for_staff(kind: NoticeKind) -> bool {
-    use NoticeKind::{AgreementEnds, JoinRequest, Objection, Report, SignUp};
-    matches!(kind, Report | Objection | JoinRequest | SignUp | AgreementEnds)
+    use NoticeKind::{JoinRequest, Objection, Report, RuleChange, SignUp};
+    kind.is_agreement() || matches!(kind, Report | Objection | JoinRequest | SignUp | RuleChange)
 }
 
 /// Which notices were read.

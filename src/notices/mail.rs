@@ -59,8 +59,9 @@ pub(super) fn wanted(tx: &mut Tx<'_>, row: &NoticeRow, reader: &Recipient) -> Re
 
 /// What comes in for staff; one mail tells enough to go and look.
 fn is_work(kind: NoticeKind) -> bool {
-    use NoticeKind::{JoinRequest, Objection, Report, SignUp};
-    matches!(kind, Report | Objection | JoinRequest | SignUp)
+    use NoticeKind::{AgreementEnds, JoinRequest, Objection, Report, RuleChange, SignUp};
+    let heard = kind.is_agreement() && kind != AgreementEnds;
+    heard || matches!(kind, Report | Objection | JoinRequest | SignUp | RuleChange)
 }
 
 /// Writes the mail about a notice.
@@ -157,9 +158,13 @@ pub(super) fn path(row: &NoticeRow) -> String {
     match row.kind {
         Kind::Removed | Kind::Warned | Kind::Banned | Kind::Suspended => statement(),
         Kind::SignUp => "/admin".to_owned(),
-        Kind::AgreementEnds => {
+        kind if kind.is_agreement() => {
             let told: Told = row.detail.read().unwrap_or_default();
             format!("/admin/agreements/{}", told.word)
+        }
+        Kind::RuleChange => {
+            let told: Told = row.detail.read().unwrap_or_default();
+            format!("/admin/rule-changes/{}", told.word)
         }
         Kind::JoinRequest => "/moderation".to_owned(),
         // By its id: the address of a closed group would name it in a mail.

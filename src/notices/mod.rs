@@ -35,6 +35,16 @@ text_enum! {
         SignUp = "sign-up",
         /// An agreement with another server ends soon, for administrators.
         AgreementEnds = "agreement-ends",
+        /// Another server asks for an agreement, for administrators.
+        AgreementAsked = "agreement-asked",
+        /// Another server answered about an agreement, or changed its side of it, for administrators.
+        AgreementChanged = "agreement-changed",
+        /// Another server suspended or ended its side of an agreement, or refused it, for administrators.
+        AgreementStopped = "agreement-stopped",
+        /// Administrators of another server wrote something about an agreement, for administrators.
+        AgreementSaid = "agreement-said",
+        /// A change of the rules about other servers awaits a second administrator.
+        RuleChange = "rule-change",
         /// One is invited into a group.
         Invitation = "invitation",
         /// One's request to join was accepted.
@@ -82,6 +92,18 @@ impl NoticeKind {
         !self.is_conversation() && !matches!(self, Self::Report | Self::Objection | Self::JoinRequest)
     }
 
+    /// Whether it is about an agreement with another server.
+    pub fn is_agreement(self) -> bool {
+        matches!(
+            self,
+            Self::AgreementEnds
+                | Self::AgreementAsked
+                | Self::AgreementChanged
+                | Self::AgreementStopped
+                | Self::AgreementSaid
+        )
+    }
+
     /// Whether it is about what people write to each other, and so follows the setting for replies.
     pub fn is_conversation(self) -> bool {
         matches!(self, Self::Reply | Self::Mention)
@@ -126,7 +148,8 @@ pub struct Told {
     /// A moderator's reason or answer.
     #[serde(skip_serializing_if = "String::is_empty")]
     pub reason: String,
-    /// A role; whether a report was acted upon; or a server: the one that was blocked, or that something was agreed with.
+    /// A role; whether a report was acted upon; a server: the one that was blocked, or that something was agreed with; or which change of
+    /// the rules.
     #[serde(skip_serializing_if = "String::is_empty")]
     pub word: String,
     /// Until when, for a ban or an agreement.

@@ -5,7 +5,9 @@ use std::collections::HashMap;
 use diesel::prelude::*;
 
 use super::NoticeKind;
+use crate::agreements::AgreementState;
 use crate::agreements::acts::ENDS_SOON;
+use crate::agreements::heard::THEIRS;
 use crate::clock::Time;
 use crate::db::{Tx, VALUES, schema};
 use crate::error::Result;
@@ -15,6 +17,7 @@ use crate::membership::MembershipState;
 use crate::moderation::{Category, ReportRow};
 use crate::people::{AccountRole, AccountState};
 use crate::policy::Role;
+use crate::rules::changes::acts::AWAITING;
 
 /// What is to be told.
 #[derive(Debug, Default)]
@@ -50,7 +53,14 @@ pub(super) fn plan(tx: &mut Tx<'_>, posted: &Posted, entry: &Entry, detail: &Det
         Did::AskToJoin => Plan::all(staff(tx, entry.group_id)?, NoticeKind::JoinRequest),
         Did::SignUp => Plan::all(admins(tx)?, NoticeKind::SignUp),
         Did::Invite => Plan::one(concerned, NoticeKind::Invitation),
-        Did::SetAgreement if detail.word == ENDS_SOON => Plan::all(admins(tx)?, NoticeKind::AgreementEnds),
+        Did::SetAgreement => match about_agreement(&detail.word) {
+            Some(kind) => Plan::all(admins(tx)?, kind),
+            None => Plan::default(),
+        },
+        Did::SetRules if detail.word == AWAITING => {
+            let others = admins(tx)?.into_iter().filter(|person| Some(*person) != entry.by_id);
+            Plan::all(others.collect(), NoticeKind::RuleChange)
+        }
         // What a host answers to a member of ours is noted as that member's act.
         Did::Join if entry.remote => Plan::one(entry.person_id, NoticeKind::Accepted),
         Did::Join => Plan::one(concerned, NoticeKind::Accepted),
@@ -68,6 +78,19 @@ pub(super) fn plan(tx: &mut Tx<'_>, posted: &Posted, entry: &Entry, detail: &Det
         Did::Suspend => Plan::one(concerned, NoticeKind::Suspended),
         Did::Unsuspend => Plan::one(concerned, NoticeKind::Unsuspended),
         _ => Plan::default(),
+    })
+}
+
+/// What administrators are told of a line about an agreement: that it ends soon, or what the other side did.
+fn about_agreement(word: &str) -> Option<NoticeKind> {
+    if word == ENDS_SOON {
+        return Some(NoticeKind::AgreementEnds);
+    }
+    Some(match AgreementState::from_word(word.strip_prefix(THEIRS)?) {
+        Some(AgreementState::Requested) => NoticeKind::AgreementAsked,
+        Some(AgreementState::Discussion | AgreementState::Agreed) => NoticeKind::AgreementChanged,
+        Some(AgreementState::Suspended | AgreementState::Ended) => NoticeKind::AgreementStopped,
+        None => NoticeKind::AgreementSaid,
     })
 }
 

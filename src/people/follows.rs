@@ -81,6 +81,22 @@ pub fn of(tx: &mut Tx<'_>, follower: PersonId, target: PersonId) -> Result<Optio
     Ok(row.select(dsl::accepted_at).first(tx.conn).optional()?)
 }
 
+/// A person who follows a person, or asked to.
+#[derive(Debug, Clone, Queryable, Selectable)]
+#[diesel(table_name = schema::follows, check_for_backend(MultiBackend))]
+pub struct FollowRow {
+    /// Who.
+    pub follower_id: PersonId,
+    /// Whom.
+    pub target_id: PersonId,
+    /// Id of the Follow.
+    pub uri: String,
+    /// Since when; `None`: it wasn't answered yet.
+    pub accepted_at: Option<Time>,
+    /// When it was asked.
+    pub created_at: Time,
+}
+
 /// Somebody whom a person follows.
 #[derive(Debug, Clone)]
 pub struct Following {
@@ -162,22 +178,102 @@ pub fn count_with(tx: &mut Tx<'_>, hosts: &[String]) -> Result<i64> {
     Ok(with(hosts).count().get_result(tx.conn)?)
 }
 
-/// Ends such follows, at most so many, and has the other server told of each; tells how many.
+/// The same follows as pairs, of whoever is of this instance and whoever is there, in no particular order.
 ///
 /// # Errors
 /// Only when the database does.
-pub fn end_with(tx: &mut Tx<'_>, hosts: &[String], limit: i64) -> Result<usize> {
+pub fn between(tx: &mut Tx<'_>, hosts: &[String]) -> Result<Vec<(PersonId, PersonId)>> {
+    use schema::actors;
     use schema::follows::dsl;
-    let query = with(hosts).order(dsl::id).limit(limit).select((dsl::follower_id, dsl::target_id));
-    let pairs: Vec<(PersonId, PersonId)> = query.load(tx.conn)?;
-    for (follower, target) in &pairs {
+    let there = || {
+        let there = actors::table.filter(actors::host.eq_any(hosts).and(actors::local.eq(false)));
+        there.select(actors::id)
+    };
+    let ours = dsl::follows.filter(dsl::target_id.eq_any(there())).select((dsl::follower_id, dsl::target_id));
+    let theirs =
+        dsl::follows.filter(dsl::follower_id.eq_any(there())).select((dsl::target_id, dsl::follower_id));
+    let mut pairs: Vec<(PersonId, PersonId)> = ours.load(tx.conn)?;
+    pairs.extend(theirs.load::<(PersonId, PersonId)>(tx.conn)?);
+    Ok(pairs)
+}
+
+/// Ends such follows, at most so many, and has the other server told of each; gives them as they were.
+///
+/// # Errors
+/// Only when the database does.
+pub fn end_with(tx: &mut Tx<'_>, hosts: &[String], limit: i64) -> Result<Vec<FollowRow>> {
+    use schema::follows::dsl;
+    let query = with(hosts).order(dsl::id).limit(limit).select(FollowRow::as_select());
+    let rows: Vec<FollowRow> = query.load(tx.conn)?;
+    for FollowRow { follower_id: follower, target_id: target, .. } in &rows {
         if actors::find(tx, (*follower).into())?.local {
             unfollow(tx, &Actor::here(*follower), *target)?;
         } else {
             end(tx, *follower, *target)?;
         }
     }
-    Ok(pairs.len())
+    Ok(rows)
+}
+
+/// Brings such a follow back: somebody there is let follow again, and their server is told; for one of ours whoever is there is asked again,
+/// as they heard that it ended. `false` when that can't be any more: one of the two is gone, suspended or avoids the other, or it was never
+/// answered.
+///
+/// # Errors
+/// `NotFound` when one of them isn't there, `Denied` when they are kept from each other.
+pub fn restore(tx: &mut Tx<'_>, row: &FollowRow) -> Result<bool> {
+    use schema::follows::dsl;
+    let (follower, target) = (row.follower_id, row.target_id);
+    let (by, whom) = (actors::find(tx, follower.into())?, actors::find(tx, target.into())?);
+    if by.gone_at.is_some() || whom.gone_at.is_some() {
+        return Ok(false);
+    }
+    if of(tx, follower, target)?.is_some() {
+        return Ok(true);
+    }
+    if by.local {
+        follow(tx, &Actor::here(follower), target, None)?;
+        return Ok(true);
+    }
+    let kept_out = membership::facts(tx, follower)?.suspended || membership::facts(tx, target)?.suspended;
+    if row.accepted_at.is_none() || kept_out || blocks::between(tx, follower, target)? {
+        return Ok(false);
+    }
+    let new = (
+        dsl::id.eq(RowId::fresh()),
+        dsl::follower_id.eq(follower),
+        dsl::target_id.eq(target),
+        dsl::uri.eq(&row.uri),
+        dsl::accepted_at.eq(row.accepted_at),
+        dsl::created_at.eq(row.created_at),
+    );
+    diesel::insert_into(dsl::follows).values(new).execute(tx.conn)?;
+    let by = Actor { person: follower, origin: Origin::Peer, activity: None };
+    record(tx, Did::Follow, &by, target, row.uri.clone())?;
+    Ok(true)
+}
+
+/// Somebody elsewhere lets a person of ours follow them again whom they had refused: their server undid a block. Whoever calls has made
+/// sure that they name the last Follow of that person, who never took it back.
+///
+/// # Errors
+/// `NotFound` when one of them isn't there.
+pub fn taken_back(tx: &mut Tx<'_>, follower: PersonId, target: PersonId, uri: &str) -> Result<()> {
+    use schema::follows::dsl;
+    let kept_out = membership::facts(tx, follower)?.suspended || membership::facts(tx, target)?.suspended;
+    if kept_out || blocks::between(tx, follower, target)? || of(tx, follower, target)?.is_some() {
+        return Ok(());
+    }
+    let new = (
+        dsl::id.eq(RowId::fresh()),
+        dsl::follower_id.eq(follower),
+        dsl::target_id.eq(target),
+        dsl::uri.eq(uri),
+        dsl::accepted_at.eq(Some(tx.now)),
+        dsl::created_at.eq(tx.now),
+    );
+    diesel::insert_into(dsl::follows).values(new).execute(tx.conn)?;
+    Ok(())
 }
 
 fn end(tx: &mut Tx<'_>, follower: PersonId, target: PersonId) -> Result<()> {

@@ -44,6 +44,8 @@ pub const INVITATION_DAYS: i64 = 14;
 pub const INVITATION_DAYS_MOST: i64 = 30;
 /// How long an invitation is kept once it was used or withdrawn or is over, in days.
 pub const INVITATION_KEPT: i64 = 30;
+/// How long what a rule has wait is kept for a moderator, in days.
+pub const HELD_DAYS: i64 = 30;
 /// Rows on a page of a list.
 pub const PAGE: usize = 20;
 /// Replies on one page of a thread.

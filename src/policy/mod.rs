@@ -3,6 +3,7 @@
 //! An act loads a [`Standing`] and asks [`Standing::may`]. A read takes a [`Viewer`], a delivery or an ActivityPub response a
 //! [`Destination`]; both ask [`visibility`]. What isn't known is refused.
 
+pub mod federation;
 pub mod hosts;
 pub mod limits;
 pub mod rates;
@@ -162,6 +163,8 @@ pub struct Incoming {
     pub uri: String,
     /// Its raw JSON.
     pub document: String,
+    /// A moderator let it in, after a rule had it wait.
+    pub released: bool,
 }
 
 impl Actor {
@@ -205,6 +208,11 @@ pub struct Standing {
     pub admin: bool,
     /// The person is of this instance.
     pub local: bool,
+    /// What rules about other servers say: of somebody elsewhere about what comes from there, of somebody of ours about what goes to the
+    /// group's host.
+    pub effects: federation::Effects,
+    /// A moderator let in what brings the act.
+    pub released: bool,
 }
 
 /// What somebody wants to do in a group, with what matters to the decision.
@@ -307,6 +315,14 @@ text_enum! {
         LastOwner = "last-owner",
         /// Blocked by the other person, or the instance is blocked.
         Blocked = "blocked",
+        /// A rule of this instance about other servers says no.
+        Ruled = "ruled",
+        /// A rule of this instance has it wait until a moderator lets it in.
+        Held = "held",
+        /// A second administrator has to agree, and that can't be the same.
+        NotSecond = "not-second",
+        /// It touches members or what is closed, so it takes a change that a second administrator agrees to.
+        NeedsSecond = "needs-second",
         /// Already so.
         Already = "already",
         /// This instance takes no sign-ups.

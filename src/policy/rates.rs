@@ -81,6 +81,8 @@ text_enum! {
         PeerFollows = "peer-follows",
         /// Reports by all of one server.
         PeerReports = "peer-reports",
+        /// What another server tells of its agreement with us.
+        PeerAgreements = "peer-agreements",
         /// Posts, and changes to them.
         ActorPosts = "actor-posts",
         /// Likes, and taking them back.
@@ -125,7 +127,7 @@ impl Limit {
             Self::MailboxMails => Numbers(5, HOUR, 1, 50),
             Self::PeerActivities => Numbers(6_000, MINUTE, 60, 1_000_000),
             Self::PeerActors | Self::PeerFollows => Numbers(1_000, HOUR, 10, 100_000),
-            Self::PeerReports => Numbers(200, DAY, 5, 10_000),
+            Self::PeerReports | Self::PeerAgreements => Numbers(200, DAY, 5, 10_000),
             Self::ActorPosts => Numbers(60, 10 * MINUTE, 5, 1_000),
             Self::ActorReactions => Numbers(120, MINUTE, 5, 1_000),
             Self::ActorFollows => Numbers(120, HOUR, 5, 1_000),

@@ -1,13 +1,89 @@
 //! The table: what each standing allows.
 
+use super::federation::{Answer, Effect, Kind};
 use super::{Act, Class, Joining, Origin, Posting, Reason, Role, Standing};
 
 impl Standing {
     /// Whether this act is allowed.
     ///
+    /// Rules about other servers go first, also before what a group's host says; but what they only put off is what would be let in
+    /// without them.
+    ///
     /// # Errors
     /// The [`Reason`] that it isn't. `Hidden` when the person may not know that the group exists.
     pub fn may(&self, act: Act) -> Result<(), Reason> {
+        self.must_pass(act)?;
+        self.allows(act)?;
+        if self.waits(act) { Err(Reason::Held) } else { Ok(()) }
+    }
+
+    /// Whether rules about other servers let this act pass at all.
+    ///
+    /// # Errors
+    /// `Ruled`.
+    pub fn must_pass(&self, act: Act) -> Result<(), Reason> {
+        let effect = self.answer(act).effect;
+        let refused = if self.local {
+            // Nobody writes into the void. What one wrote one may always take back, and reading stays.
+            effect == Effect::Refuse && writes(act)
+        } else {
+            match effect {
+                Effect::Refuse => true,
+                Effect::ReadOnly => writes(act) || act == Act::Report,
+                Effect::Allow | Effect::NoMedia | Effect::Hide | Effect::Hold => false,
+            }
+        };
+        if refused { Err(Reason::Ruled) } else { Ok(()) }
+    }
+
+    /// Whether a rule has this act wait until a moderator lets it in. Taking back never waits.
+    fn waits(&self, act: Act) -> bool {
+        let can_wait = writes(act) || matches!(act, Act::Report | Act::Join | Act::AcceptInvitation);
+        can_wait && !self.local && !self.released && self.answer(act).effect == Effect::Hold
+    }
+
+    /// Whether what somebody elsewhere writes comes without its pictures and files.
+    #[must_use]
+    pub fn is_without_media(&self, act: Act) -> bool {
+        !self.local && self.answer(act).effect == Effect::NoMedia
+    }
+
+    /// Whether somebody elsewhere joins only when staff approves, however one joins here.
+    #[must_use]
+    pub fn needs_approval(&self) -> bool {
+        !self.local && self.answer(Act::Join).hidden
+    }
+
+    /// What rules about other servers say about an act.
+    fn answer(&self, act: Act) -> Answer {
+        let on = |kind| self.effects.on(kind);
+        match act {
+            Act::StartThread => on(Some(Kind::Topic)),
+            Act::Reply { .. } => on(Some(Kind::Reply)),
+            // What is changed may be either.
+            Act::EditPost { .. } => on(Some(Kind::Topic)).stricter(on(Some(Kind::Reply))),
+            Act::React => on(Some(Kind::Reaction)),
+            Act::Report => on(Some(Kind::Report)),
+            Act::Join | Act::AcceptInvitation => on(Some(Kind::Join)),
+            Act::Read
+            | Act::Invite
+            | Act::DeletePost { .. }
+            | Act::RemovePost
+            | Act::Lock
+            | Act::Pin
+            | Act::Move
+            | Act::ResolveReports
+            | Act::Warn
+            | Act::Ban { .. }
+            | Act::Admit
+            | Act::EditGroup
+            | Act::SetRole
+            | Act::CloseGroup => on(None),
+        }
+    }
+
+    /// The table itself.
+    fn allows(&self, act: Act) -> Result<(), Reason> {
         // FEP-1b12: the host is the only one who says what stands in its group. What it announces is so.
         if !self.hosted_here && self.origin == Origin::Host {
             return Ok(());
@@ -130,6 +206,107 @@ impl Standing {
         match target {
             Some(Role::Owner | Role::Moderator) => self.owner(),
             _ => Ok(()),
+        }
+    }
+}
+
+/// Whether an act puts something into a group.
+fn writes(act: Act) -> bool {
+    matches!(act, Act::StartThread | Act::Reply { .. } | Act::React | Act::EditPost { .. })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::ids::RowId;
+    use crate::policy::federation::{Because, Effects};
+
+    const WRITES: [Act; 4] = [
+        Act::StartThread,
+        Act::Reply { locked: false },
+        Act::React,
+        Act::EditPost { own: true, locked: false },
+    ];
+
+    /// A member of an open group, elsewhere, of whom rules say this.
+    fn ruled(effects: Effects) -> Standing {
+        Standing {
+            class: Class::Openbaar,
+            joining: Joining::Open,
+            posting: Posting::Members,
+            face: false,
+            hosted_here: true,
+            archived: false,
+            origin: Origin::Peer,
+            role: Some(Role::Member),
+            pending: false,
+            banned: false,
+            suspended: false,
+            admin: false,
+            local: false,
+            effects,
+            released: false,
+        }
+    }
+
+    fn all(effect: Effect) -> Effects {
+        let because = Because::Rule(RowId::fresh());
+        Effects::of(|_kind| Answer::new(effect, because))
+    }
+
+    #[test]
+    fn what_rules_refuse_passes_nowhere_and_what_they_hold_waits_unless_it_was_released() {
+        let taking_back = Act::DeletePost { own: true };
+        let newcomer = |effect| Standing { role: None, ..ruled(all(effect)) };
+        for act in WRITES.into_iter().chain([Act::Report]) {
+            for (effect, expected) in [
+                (Effect::Allow, Ok(())),
+                (Effect::NoMedia, Ok(())),
+                (Effect::Hide, Ok(())),
+                (Effect::ReadOnly, Err(Reason::Ruled)),
+                (Effect::Hold, Err(Reason::Held)),
+                (Effect::Refuse, Err(Reason::Ruled)),
+            ] {
+                let standing = ruled(all(effect));
+                assert_eq!(standing.may(act), expected, "{act:?} {effect}");
+                // A host's word changes nothing about that.
+                let announced = Standing { hosted_here: false, origin: Origin::Host, ..standing };
+                assert_eq!(announced.may(act), expected, "{act:?} {effect} announced");
+                let released = Standing { released: true, ..standing };
+                let passes = expected.is_ok() || effect == Effect::Hold;
+                assert_eq!(released.may(act).is_ok(), passes, "{act:?} {effect} released");
+            }
+        }
+        for (effect, expected) in [
+            (Effect::ReadOnly, Ok(())),
+            (Effect::Hide, Ok(())),
+            (Effect::Hold, Err(Reason::Held)),
+            (Effect::Refuse, Err(Reason::Ruled)),
+        ] {
+            assert_eq!(newcomer(effect).may(Act::Join), expected, "{effect}");
+        }
+        assert!(newcomer(Effect::Hide).needs_approval() && !newcomer(Effect::ReadOnly).needs_approval());
+        for effect in [Effect::ReadOnly, Effect::Hold] {
+            assert_eq!(ruled(all(effect)).may(taking_back), Ok(()), "{effect}");
+        }
+        // What would be refused anyway doesn't wait.
+        let banned = Standing { banned: true, ..ruled(all(Effect::Hold)) };
+        assert_eq!(banned.may(Act::StartThread), Err(Reason::Banned));
+    }
+
+    #[test]
+    fn nobody_of_ours_writes_where_nothing_may_go() {
+        let ours =
+            Standing { local: true, hosted_here: false, origin: Origin::Here, ..ruled(all(Effect::Refuse)) };
+        for act in WRITES {
+            assert_eq!(ours.may(act), Err(Reason::Ruled), "{act:?}");
+        }
+        for act in [Act::Read, Act::DeletePost { own: true }, Act::Report] {
+            assert_eq!(ours.may(act), Ok(()), "{act:?}");
+        }
+        // Whatever else rules say about what goes out concerns those who read it there.
+        for effect in [Effect::NoMedia, Effect::Hide, Effect::ReadOnly, Effect::Hold] {
+            assert_eq!(Standing { effects: all(effect), ..ours }.may(Act::StartThread), Ok(()), "{effect}");
         }
     }
 }

@@ -32,7 +32,8 @@ pub fn start(tx: &mut Tx<'_>, by: &Actor, group: GroupId, draft: &Draft) -> Resu
     }
     let standing = membership::standing(tx, by, group)?;
     standing.may(Act::StartThread)?;
-    draft.must_be_for(standing.class)?;
+    let fitting = draft.fitting(&standing, Act::StartThread)?;
+    let draft: &Draft = &fitting;
     draft::check(draft, true, None)?;
     if let Some(there) = rows::repeated(tx, by, group, None, draft)? {
         return Ok(there);
@@ -77,8 +78,10 @@ pub fn reply(tx: &mut Tx<'_>, by: &Actor, to: PostId, draft: &Draft) -> Result<P
     }
     let (parent, thread) = rows::post_in_thread(tx, to)?;
     let standing = membership::standing(tx, by, thread.group_id)?;
-    standing.may(Act::Reply { locked: thread.locked_at.is_some() })?;
-    draft.must_be_for(standing.class)?;
+    let act = Act::Reply { locked: thread.locked_at.is_some() };
+    standing.may(act)?;
+    let fitting = draft.fitting(&standing, act)?;
+    let draft: &Draft = &fitting;
     // What a host announces below a post that it removed is still its thread.
     if by.origin != Origin::Host {
         files::must_be_there(&parent, by.person)?;
@@ -123,8 +126,10 @@ pub fn edit(tx: &mut Tx<'_>, by: &Actor, id: PostId, draft: &Draft) -> Result<Po
     let thread = thread(tx, old.thread_id)?;
     let own = old.author_id == by.person;
     let standing = membership::standing(tx, by, old.group_id)?;
-    standing.may(Act::EditPost { own, locked: thread.locked_at.is_some() })?;
-    draft.must_be_for(standing.class)?;
+    let act = Act::EditPost { own, locked: thread.locked_at.is_some() };
+    standing.may(act)?;
+    let fitting = draft.fitting(&standing, act)?;
+    let draft: &Draft = &fitting;
     if old.deleted_at.is_some() {
         return Err(Error::NotFound);
     }

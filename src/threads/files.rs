@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use diesel::prelude::*;
 
-use super::{Draft, PostRow, rows};
+use super::{Draft, PostRow, personal, rows};
 use crate::db::{Native, Tx, columns, schema, search};
 use crate::error::{Error, Result};
 use crate::ids::{PersonId, PostId};
@@ -16,11 +16,15 @@ use crate::{media, membership};
 /// Attaches what a draft brings: files uploaded by its author, or pictures that stay elsewhere.
 ///
 /// # Errors
-/// `Invalid` when files are too many, or one isn't the author's or is used elsewhere.
+/// `Invalid` when files are too many, or one isn't the author's or is used elsewhere, or when personal data stands in what is said about
+/// one.
 pub(super) fn attach(tx: &mut Tx<'_>, post: PostId, author: PersonId, draft: &Draft) -> Result<()> {
     match &draft.remote {
         Some(_) => media::acts::attach_remote(tx, post, &draft.remote_media),
-        None => media::acts::attach(tx, author, post, &draft.media),
+        None => {
+            personal::check_files(tx, author, draft)?;
+            media::acts::attach(tx, author, post, &draft.media)
+        }
     }
 }
 

@@ -12,6 +12,7 @@ pub mod files;
 pub mod forget;
 pub mod hits;
 pub mod lines;
+mod newest;
 pub mod outward;
 pub mod pace;
 pub mod personal;
@@ -21,13 +22,15 @@ mod rows;
 pub mod tree;
 pub mod views;
 
+use std::borrow::Cow;
+
 use diesel::prelude::*;
 
 use crate::clock::Time;
 use crate::db::{MultiBackend, schema};
 use crate::error::Result;
 use crate::ids::{ActorId, GroupId, MediaId, PersonId, PostId, ThreadId};
-use crate::policy::{Class, Reason};
+use crate::policy::{Act, Class, Reason, Standing};
 use crate::text_enum;
 
 text_enum! {
@@ -172,11 +175,20 @@ pub struct Draft {
 }
 
 impl Draft {
-    /// Refuses what came from elsewhere for another audience: what is for everybody has no place in a closed group, whose members would
-    /// take it for theirs alone, and what isn't has none in an open one.
-    pub(super) fn must_be_for(&self, class: Class) -> Result<()> {
-        let fits = self.remote.as_ref().is_none_or(|remote| remote.public == (class == Class::Openbaar));
-        if fits { Ok(()) } else { Err(Reason::WrongAudience.into()) }
+    /// The draft as it may stand in a group: what a rule lets in without its pictures and files has none.
+    ///
+    /// # Errors
+    /// `Denied` when it came from elsewhere for another audience: what is for everybody has no place in a closed group, whose members
+    /// would take it for theirs alone, and what isn't has none in an open one.
+    pub(super) fn fitting(&self, standing: &Standing, act: Act) -> Result<Cow<'_, Self>> {
+        let open = standing.class == Class::Openbaar;
+        if self.remote.as_ref().is_some_and(|remote| remote.public != open) {
+            return Err(Reason::WrongAudience.into());
+        }
+        if self.remote_media.is_empty() || !standing.is_without_media(act) {
+            return Ok(Cow::Borrowed(self));
+        }
+        Ok(Cow::Owned(Self { remote_media: Vec::new(), ..self.clone() }))
     }
 }
 

@@ -1,17 +1,21 @@
-//! The guard against personal data in what is written here: what was found in a draft, and whether it may be posted all the same.
+//! The guard against personal data: what was found in a draft, and whether it may be posted all the same.
 //!
 //! `text::personal` knows what to look for. A citizen service number (BSN) may stand nowhere, whoever says what about it (UAVG art. 46).
-//! Of all else the author is told once, and either removes it or says that it is no personal data; the journal keeps that and the kinds,
-//! never the words. Edges look before the transaction; from elsewhere nothing but a BSN is refused so far.
+//! Of all else whoever writes here is told once, and either removes it or says that it is no personal data; the journal keeps that and
+//! the kinds, never the words. Edges look at texts before the transaction; what is said about files is looked at when they are attached.
+//! Of what comes from elsewhere the federation edge asks here before there is an act.
 
 use std::collections::{BTreeSet, HashSet};
 
-use super::Draft;
 use super::draft::Input;
+use super::{Draft, outward};
+use crate::db::Tx;
 use crate::error::{Error, FieldErrors, Result};
+use crate::ids::{PersonId, PostId};
 use crate::journal::Detail;
 use crate::text::personal::{self, Finding, Kind, Pattern};
 use crate::text::plain::to_text;
+use crate::{instance, media};
 
 /// The message about what may be posted when its author says that it is no personal data.
 const WARNING: &str = "error-personal";
@@ -98,10 +102,79 @@ pub fn is_warning(error: &Error) -> bool {
     matches!(error, Error::Invalid(errors) if errors.0.iter().any(|error| error.key == WARNING))
 }
 
+/// Looks at what is said about files that somebody is about to post, and at their names. Those that the post has already were looked at.
+///
+/// # Errors
+/// `Invalid` on `media`, as [`Personal::check`].
+pub(super) fn check_files(tx: &mut Tx<'_>, author: PersonId, draft: &Draft) -> Result<()> {
+    let mut texts: Vec<String> = Vec::new();
+    for &id in &draft.media {
+        match media::views::own(tx, author, id) {
+            Ok(file) if file.post_id.is_none() => texts.extend([file.alt, file.name]),
+            // Whoever attaches it says what is wrong with it.
+            Ok(_) | Err(Error::NotFound) => {}
+            Err(error) => return Err(error),
+        }
+    }
+    if texts.iter().all(String::is_empty) {
+        return Ok(());
+    }
+    let patterns = instance::case_numbers(tx)?;
+    let found = texts.iter().flat_map(|text| personal::find(text, &patterns));
+    let (bsn, other): (Vec<Finding>, Vec<Finding>) = found.partition(|found| found.kind == Kind::Bsn);
+    let mut errors = FieldErrors::default();
+    errors.add_personal("media", "error-bsn", bsn);
+    if !draft.personal.denied {
+        errors.add_personal("media", WARNING, other);
+    }
+    errors.into_result()
+}
+
+/// All texts of a post from elsewhere.
+fn texts(draft: &Draft) -> impl Iterator<Item = &str> {
+    let files = draft.remote_media.iter().flat_map(|file| [file.alt.as_str(), file.name.as_str()]);
+    let texts = [&draft.title, &draft.summary, &draft.content, &draft.plain];
+    texts.into_iter().map(String::as_str).chain(files)
+}
+
 /// Whether a BSN stands anywhere in a post from elsewhere.
 #[must_use]
 pub fn has_bsn(draft: &Draft) -> bool {
-    let files = draft.remote_media.iter().flat_map(|file| [&file.alt, &file.name]);
-    let texts = [&draft.title, &draft.summary, &draft.content, &draft.plain];
-    texts.into_iter().chain(files).any(|text| personal::has_bsn(text))
+    texts(draft).any(personal::has_bsn)
+}
+
+/// Whether a digit stands anywhere in a post from elsewhere: no case number is without.
+#[must_use]
+pub fn has_digits(draft: &Draft) -> bool {
+    texts(draft).any(|text| text.contains(char::is_numeric))
+}
+
+/// Of which kinds personal data seems to stand in a post from elsewhere.
+#[must_use]
+pub fn kinds(draft: &Draft, patterns: &[Pattern]) -> BTreeSet<Kind> {
+    texts(draft).flat_map(|text| personal::find(text, patterns)).map(|found| found.kind).collect()
+}
+
+/// The same of a changed post, but for what stood in it before.
+///
+/// # Errors
+/// `NotFound` when there is no such post.
+pub fn new_kinds(
+    tx: &mut Tx<'_>,
+    post: PostId,
+    draft: &Draft,
+    patterns: &[Pattern],
+) -> Result<BTreeSet<Kind>> {
+    let old = outward::post(tx, post)?;
+    let shown = to_text(&old.post.html);
+    let mut there = [old.thread.title, old.post.summary, old.post.content, shown].join("\n");
+    for file in &old.attached {
+        for text in [&file.alt, &file.name] {
+            there.push('\n');
+            there.push_str(text);
+        }
+    }
+    let found = texts(draft).flat_map(|text| personal::find(text, patterns));
+    let new = found.filter(|found| found.kind == Kind::Bsn || !there.contains(&found.excerpt));
+    Ok(new.map(|found| found.kind).collect())
 }

@@ -8,7 +8,7 @@ use diesel::prelude::*;
 use super::hits::{PostHit, hits};
 use super::lines::TopicLine;
 use super::tree::{Gone, Part, PostLine, Reader, posts};
-use super::{PostRow, ThreadRow, lines, readable, rows};
+use super::{PostRow, ThreadRow, lines, newest, readable, rows};
 use crate::clock::Time;
 use crate::db::page::{self, Cursor, Slice};
 use crate::db::{MultiBackend, Tx, schema};
@@ -114,45 +114,15 @@ pub fn list(
     sort: Sort,
     part: impl Into<page::Part>,
 ) -> Result<Slice<TopicLine>> {
-    use schema::{actors, groups as g, memberships, threads};
-    let mut query = threads::table.filter(threads::hidden.eq(false)).into_boxed();
     let part = part.into();
-    let me = viewer.person();
     match from {
         Where::Group(group) => {
             let (line, _) = may_read(tx, viewer, group)?;
-            return of_group(tx, viewer, line, sort, part);
+            of_group(tx, viewer, line, sort, part)
         }
-        Where::All => {
-            // Asked per row, so that the newest twenty cost twenty look-ups, however many groups there are.
-            let group = g::table
-                .inner_join(actors::table)
-                .filter(g::id.eq(threads::group_id).and(actors::gone_at.is_null()));
-            query = match me {
-                None => query.filter(diesel::dsl::exists(group.filter(g::class.eq(Class::Openbaar)))),
-                Some(person) => {
-                    let member = g::id.eq_any(
-                        memberships::table
-                            .filter(memberships::person_id.eq(person))
-                            .filter(memberships::state.eq(MembershipState::Accepted))
-                            .select(memberships::group_id),
-                    );
-                    let readable = group.filter(g::class.eq(Class::Openbaar).or(member));
-                    query.filter(diesel::dsl::exists(readable))
-                }
-            };
-        }
-        Where::Mine => {
-            let mine = memberships::table
-                .inner_join(actors::table.on(actors::id.eq(memberships::group_id)))
-                .filter(memberships::person_id.eq(me.ok_or(Error::SignedOut)?))
-                .filter(memberships::state.eq(MembershipState::Accepted).and(actors::gone_at.is_null()))
-                .select(memberships::group_id);
-            query = query.filter(threads::group_id.eq_any(mine));
-        }
+        Where::All => newest::list(tx, viewer, false, sort, part),
+        Where::Mine => newest::list(tx, viewer, true, sort, part),
     }
-    let slice = sorted(tx, query, sort, part)?;
-    Ok(Slice { items: lines::lines(tx, viewer, slice.items)?, next: slice.next })
 }
 
 /// Topics of a group that was shown to the reader, pinned ones first.
@@ -193,7 +163,7 @@ fn of_group(
 }
 
 /// A part of a list of topics, in this order.
-fn sorted(
+pub(super) fn sorted(
     tx: &mut Tx<'_>,
     mut query: schema::threads::BoxedQuery<'_, MultiBackend>,
     sort: Sort,

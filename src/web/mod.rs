@@ -27,6 +27,7 @@ pub mod page;
 pub mod pages;
 pub mod parts;
 pub mod people;
+pub mod rules;
 pub mod search;
 pub mod session;
 pub mod settings;

@@ -130,7 +130,11 @@ fn icon(kind: NoticeKind) -> &'static str {
         NoticeKind::Removed => "shield",
         NoticeKind::Locked => "lock",
         NoticeKind::Moved => "move",
-        NoticeKind::Warned | NoticeKind::AgreementEnds => "warning",
+        NoticeKind::AgreementAsked | NoticeKind::AgreementChanged | NoticeKind::AgreementSaid => "users",
+        NoticeKind::Warned
+        | NoticeKind::AgreementEnds
+        | NoticeKind::AgreementStopped
+        | NoticeKind::RuleChange => "warning",
     }
 }
 

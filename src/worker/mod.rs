@@ -25,6 +25,7 @@ use crate::mending;
 use crate::notices;
 use crate::people::leaving;
 use crate::prune;
+use crate::rules::changes::ties;
 use crate::threads;
 
 /// Jobs claimed at once. Mails among them go out one after the other, all within one lease, so that no other process sends them too.
@@ -426,7 +427,8 @@ async fn perform(app: &App, job: &Job) -> Result<()> {
         Job::Backfill { group } => in_time(backfill::run(app, *group)).await,
         Job::Refresh { uri } => in_time(resolve::refresh(app, uri)).await,
         Job::Meet { host } => in_time(meet::unless_known(app, host)).await,
-        Job::Sever { host } => fediverse::sever(&app.db, host).await,
+        Job::Sever { host, change } => fediverse::sever(&app.db, host, *change).await,
+        Job::Restore { change } => ties::restore(&app.db, *change).await,
         Job::DropCopies => copies::drop_due(&app.db).await,
         Job::DeleteAccount { person } => leaving::delete(&app.db, *person).await,
         Job::Prune => prune::round(app).await,

@@ -131,6 +131,7 @@ async function like(visitor) {
 
 async function secureAndReturn(visitor, name) {
   await visitor.open('/settings/security');
+  await visitor.fill({ 'Uw wachtwoord van nu': password });
   await visitor.press('Aanzetten');
   if (visitor.scripts) await visitor.inspect();
   await visitor.fill({ Code: '000000' });

@@ -1,6 +1,6 @@
 // Every page of Vakplein, in one place: name, path, who looks (nobody when left out), the status it answers with, and `sent` when its
 // form is sent as it stands, to see what it says about that. `leads` names something on the page that follows when the form is sent (after
-// `set` was chosen, by the button `press`). A page that lands in the product gets its line here; axe, the narrow screens,
+// `set` was chosen and `filled` typed, by the button `press`). A page that lands in the product gets its line here; axe, the narrow screens,
 // the large text, the focus and the pictures follow by themselves.
 const nowhere = '0198c0de-0000-7000-8000-000000000000';
 
@@ -158,6 +158,26 @@ export const pages = [
   { name: 'admin-agreement', path: () => '/admin/agreements/elders.example', as: 'anna' },
   { name: 'admin-agreement-new', path: () => '/admin/agreements/new', as: 'anna' },
   { name: 'admin-agreement-new-wrong', path: () => '/admin/agreements/new', as: 'anna', sent: true, status: 400 },
+  { name: 'admin-rules', path: () => '/admin/rules', as: 'anna' },
+  { name: 'admin-rules-not-found', path: () => '/admin/rules?q=xyzzy', as: 'anna' },
+  { name: 'admin-rules-list', path: () => '/admin/rules/list-only', as: 'anna' },
+  { name: 'admin-rules-list-wrong', path: () => '/admin/rules/list-only', as: 'anna', sent: true, status: 400 },
+  { name: 'admin-rule-new', path: () => '/admin/rules/new', as: 'anna' },
+  { name: 'admin-rule-new-wrong', path: () => '/admin/rules/new', as: 'anna', sent: true, status: 400 },
+  { name: 'admin-rule-end', path: (site) => site.ruleEnd, as: 'anna' },
+  { name: 'admin-rule-end-wrong', path: (site) => site.ruleEnd, as: 'anna', sent: true, status: 400 },
+  { name: 'admin-rule-server', path: () => '/admin/rules/server', as: 'anna' },
+  { name: 'admin-rule-server-named', path: (site) => `/admin/rules/server?host=${site.peer}`, as: 'anna' },
+  { name: 'admin-rule-server-wrong', path: () => '/admin/rules/server', as: 'anna', sent: true, status: 400 },
+  { name: 'admin-rule-changes', path: () => '/admin/rule-changes', as: 'anna' },
+  { name: 'admin-rule-change', path: (site) => site.change, as: 'anna' },
+  { name: 'admin-rule-change-done', path: (site) => site.changeDone, as: 'anna' },
+  { name: 'admin-rule-files', path: () => '/admin/rules/files', as: 'anna' },
+  { name: 'admin-rule-files-wrong', path: () => '/admin/rules/files', as: 'anna', sent: true, status: 400 },
+  { name: 'admin-rule-file', path: () => '/admin/rules/files', as: 'anna', filled: { '#content': 'nieuw.example,suspend\nge**m.example,suspend\nspam.example,suspend', '#reason': 'Lijst van de sector.' }, press: 'main form.form button', leads: 'main button[name=propose]' },
+  { name: 'admin-held', path: () => '/admin/held', as: 'anna' },
+  { name: 'held', path: () => '/g/tuin/held', as: 'anna' },
+  { name: 'held-empty', path: () => '/g/kas/held', as: 'anna' },
   { name: 'admin-log', path: () => '/admin/federation', as: 'anna' },
   { name: 'admin-log-refused', path: () => '/admin/federation?which=refused', as: 'anna' },
   { name: 'admin-log-out', path: () => '/admin/federation?which=out', as: 'anna' },
@@ -179,13 +199,17 @@ export const empty = [
   { name: 'empty-notifications', path: () => '/notifications', as: 'anna' },
   { name: 'empty-moderation', path: () => '/moderation', as: 'anna' },
   { name: 'empty-agreements', path: () => '/admin/agreements', as: 'anna' },
+  { name: 'empty-rules', path: () => '/admin/rules', as: 'anna' },
+  { name: 'empty-rule-changes', path: () => '/admin/rule-changes', as: 'anna' },
+  { name: 'empty-held', path: () => '/admin/held', as: 'anna' },
 ];
 
 /** Opens a page of the list; sends its form when the list says so. */
-export async function show(visitor, { path, status, sent, set, press, leads }, site) {
+export async function show(visitor, { path, status, sent, set, filled = {}, press, leads }, site) {
   await visitor.open(path(site), sent ? 200 : status);
   if (leads) {
     if (set) await visitor.page.locator(set).check();
+    for (const [field, text] of Object.entries(filled)) await visitor.page.locator(field).fill(text);
     await visitor.page.locator(press).first().click();
     await visitor.page.locator(leads).first().waitFor({ state: 'visible' });
     return;

@@ -39,9 +39,12 @@ export async function startSite({ settings = {}, bare = false } = {}) {
     await server.run(['agreement', 'set', 'elders.example', '--ceiling', 'leden', '--organisation', 'Gemeente Elders', '--purpose', 'Samen leren van moeilijke vragen.', '--until', '2099-12-31']);
     next = await startAt('buren', settings);
     const peer = await visit(next, api.bas);
+    const filled = await fill(api);
+    const ruled = await rule(api.anna, peer);
+    await wait(next, server.base, api.anna);
     const account = async (name) => `/admin/people/${(await api.anna.ask('GET', `/admin/people?q=${name}`)).items[0].id}`;
     const stop = async () => { await next.stop(); return server.stop(); };
-    return { base: server.base, server: { ...server, stop }, api, peer, account: await account('bas'), ownAccount: await account('anna'), ...(await fill(api)) };
+    return { base: server.base, server: { ...server, stop }, api, peer, account: await account('bas'), ownAccount: await account('anna'), ...filled, ...ruled };
   } catch (error) {
     await next?.stop();
     await server.stop();
@@ -64,6 +67,36 @@ async function visit(other, person) {
   await person.ask('GET', `/resolve?uri=${encodeURIComponent(`${other.base}/g/plein`)}`);
   await person.ask('POST', `/groups/plein@${host}/memberships`);
   return host;
+}
+
+/** Rules about other servers: some that count, one about a name as long as they come, and a change that a second administrator has to agree to. */
+async function rule(anna, peer) {
+  const reason = 'Besproken in het overleg van beheerders.';
+  const propose = (changes) => anna.ask('POST', '/admin/rule-changes', { changes, reason });
+  const add = (rule) => ({ change: 'add-rule', rule: { reason, ...rule } });
+  const done = await propose([
+    add({ effect: 'hold', organisation: 'bedrijf', kind: 'topic', direction: 'in', until: '2099-12-31', reason: 'Te veel reclame.' }),
+    add({ effect: 'read-only', host: `${'heel-lange-naam.'.repeat(8)}example`, group: 'tuin' }),
+    add({ effect: 'no-media', host: 'plaatjes.example' }),
+    { change: 'set-server', host: 'spam.example', state: 'blocked' },
+    { change: 'set-organisation', host: 'elders.example', organisation: 'gemeente' },
+  ]);
+  await anna.ask('PUT', `/admin/rule-changes/${done.id}/application`, { hash: done.hash });
+  const wide = await propose([{ change: 'set-server', host: peer, state: 'blocked' }]);
+  const { rules } = await anna.ask('GET', '/admin/rules');
+  const path = ({ id }) => `/admin/rule-changes/${id}`;
+  return { changeDone: path(done), change: path(wide), ruleEnd: `/admin/rules/${rules.find(({ effect }) => effect === 'no-media').id}/end` };
+}
+
+/** Somebody of the other instance writes in a group here something that looks like personal data, so that it waits for a moderator. */
+async function wait(other, base, anna) {
+  const elsa = apiOf(other.base, await other.token('elsa'));
+  const group = `tuin@${new URL(base).host}`;
+  await elsa.ask('GET', `/resolve?uri=${encodeURIComponent(`${base}/g/tuin`)}`);
+  await elsa.ask('POST', `/groups/${group}/memberships`);
+  await eventually('elsa to be a member', async () => (await elsa.ask('GET', `/groups/${group}`)).role === 'member');
+  await elsa.ask('POST', `/groups/${group}/threads`, { title: 'Wie helpt mij met snoeien?', content: `Bel mij op 06-12345678. ${word}`, notPersonal: true });
+  await eventually('what elsa wrote', async () => (await anna.ask('GET', '/groups/tuin/held')).items.length === 1);
 }
 
 async function fill({ anna, bas, cor }) {

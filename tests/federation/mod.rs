@@ -1,5 +1,6 @@
 //! Federation: instances of ours among each other and with servers of other kinds.
 
+mod agreements;
 mod closed;
 mod closed_model;
 mod collections;
@@ -9,6 +10,7 @@ mod fixtures;
 mod follow_in;
 mod follow_out;
 mod groups_in;
+mod held;
 mod hostile;
 mod hostile_closed;
 mod hostile_documents;
@@ -22,11 +24,13 @@ pub mod inbound;
 mod inbox;
 mod mirrored;
 mod moved;
-mod pair;
+pub mod pair;
 mod patience;
 mod people_in;
 mod personal_data;
+mod policy_property;
 mod refused;
+mod rules;
 pub mod scene;
 mod severed;
 mod statements;

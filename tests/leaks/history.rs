@@ -12,6 +12,7 @@ use vakplein::policy::{Actor, Class, Joining, PeerState};
 
 use super::planted::{NAME, SEARCHED, text, word};
 use crate::media::{png, upload};
+use crate::rules::{add, enforce, propose};
 use crate::support::peer::PeerActor;
 use crate::support::{Member, Net, Peer, TestApp};
 
@@ -64,6 +65,8 @@ pub struct History {
     pub decided: String,
     /// Secrets of invitations that can't be used (any more).
     pub invitations: Vec<String>,
+    /// A change of the rules about other servers that was tried on what passed while the group was open.
+    pub change: String,
 }
 
 /// The id of what was made.
@@ -157,6 +160,7 @@ impl History {
             of_eva: String::new(),
             decided: String::new(),
             invitations: Vec::new(),
+            change: String::new(),
         }
     }
 
@@ -192,8 +196,10 @@ impl History {
         self.bob.patch(&format!("/posts/{changed}"), json!({ "content": text("later") })).await.expect(200);
         app.settle().await;
 
+        let change = self.wait_for_a_moderator(&peer("wacht.test").await.person("wim")).await;
         let blocked = |tx: &mut vakplein::db::Tx<'_>| peers::decide(tx, "kwaad.test", PeerState::Blocked, "");
         app.app.db.write(blocked).await.unwrap();
+        self.change = change;
         self.threads.push(old);
         self.posts.extend([from_jan.to_string(), changed]);
         self.strangers = vec![
@@ -204,6 +210,20 @@ impl History {
             Stranger { who: "somebody on a blocked server", actor: kees, posts: false },
         ];
         self.servers = [mastodon, elders, verlopen, kwaad].map(|peer| (peer, 0)).into();
+    }
+
+    /// By a rule what Wim starts and says waits; his topic does so to the end. Gives a change that would keep another server out.
+    async fn wait_for_a_moderator(&self, wim: &PeerActor) -> String {
+        let rule = json!({ "effect": "hold", "host": "wacht.test", "direction": "in" });
+        enforce(&self.hanna, &[add(rule)]).await;
+        let mut page = wim.note("1", &[&self.app.url(&format!("/g/{NAME}"))], None);
+        page["type"] = json!("Page");
+        page["name"] = json!(text("wachttitel"));
+        page["content"] = json!(format!("<p>{}</p>", text("wachttekst")));
+        deliver(&self.app, wim, "Create", "1", page).await;
+        // What it would do is shown by what passed, in which the group has its name.
+        let rule = json!({ "effect": "refuse", "host": "mastodon.test" });
+        id(&propose(&self.hanna, &[add(rule)]).await)
     }
 
     /// A topic in the open group, about which its staff decided.

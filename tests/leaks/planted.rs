@@ -122,7 +122,9 @@ impl Planted {
     pub async fn must_be_there(&self) {
         let History { ana, bob, threads, posts, .. } = &self.history;
         let mut text = String::new();
-        for path in ["", "/threads", "/members", "/members?state=pending", "/modlog", "/bans", "/reports"] {
+        let pages =
+            ["", "/threads", "/members", "/members?state=pending", "/modlog", "/bans", "/reports", "/held"];
+        for path in pages {
             let reply = ana.get(&format!("/groups/{NAME}{path}")).await;
             assert_eq!(reply.status, 200, "{path}: {}", reply.text);
             text.push_str(&reply.text);
@@ -135,7 +137,8 @@ impl Planted {
         text.push_str(&bob.get(&format!("/posts/{}/revisions", posts[3])).await.text);
         let there = leaks(&text, &[]);
         let fields = "naam doel uitleg regels embleem oudetitel oudetekst elders later vroeger titel inhoud \
-                      bestand alt eva evaalt evafoto weghaal ban wens berisping besluit verhuis verhuisd";
+                      bestand alt eva evaalt evafoto weghaal ban wens berisping besluit verhuis verhuisd \
+                      wachttitel wachttekst";
         for field in fields.split(' ') {
             assert!(there.contains(&word(field)), "a member doesn't find {field}: {there:?}");
         }
@@ -145,7 +148,9 @@ impl Planted {
     pub async fn rows(&self) -> Vec<String> {
         let group = self.history.group;
         let read = move |tx: &mut vakplein::db::Tx<'_>| {
-            use schema::{bans, groups, invitations, media, memberships, posts, reactions, reports, threads};
+            use schema::{
+                bans, groups, inbox, invitations, media, memberships, posts, reactions, reports, threads,
+            };
             let mut rows: Vec<String> = Vec::new();
             let row: GroupRow = groups::table.find(group).select(GroupRow::as_select()).first(tx.conn)?;
             rows.push(format!("{row:?}"));
@@ -161,6 +166,10 @@ impl Planted {
             let of_group = invitations::table.filter(invitations::group_id.eq(group)).order(invitations::id);
             let all: Vec<(RowId, Option<PersonId>)> =
                 of_group.select((invitations::id, invitations::used_by)).load(tx.conn)?;
+            rows.extend(all.iter().map(|row| format!("{row:?}")));
+            let waits = inbox::table.filter(inbox::held_in.eq(group)).order(inbox::id);
+            let all: Vec<(RowId, String, Option<String>)> =
+                waits.select((inbox::id, inbox::state, inbox::body)).load(tx.conn)?;
             rows.extend(all.iter().map(|row| format!("{row:?}")));
             let bans: i64 = bans::table.filter(bans::group_id.eq(group)).count().get_result(tx.conn)?;
             rows.push(format!("{bans} bans"));
@@ -208,6 +217,7 @@ struct Found {
     notices: Vec<(NoticeId, PersonId)>,
     media: Vec<(MediaId, String)>,
     invitations: Vec<RowId>,
+    held: Vec<RowId>,
 }
 
 impl Found {
@@ -215,7 +225,7 @@ impl Found {
         let group = history.group;
         let emblem: MediaId = history.emblem.parse().unwrap();
         let read = move |tx: &mut vakplein::db::Tx<'_>| {
-            use schema::{activities, invitations, journal, media, notices, posts, reports};
+            use schema::{activities, inbox, invitations, journal, media, notices, posts, reports};
             let of_group = posts::table.filter(posts::group_id.eq(group)).order(posts::id);
             let there: Vec<(PostId, String)> = of_group.select((posts::id, posts::uri)).load(tx.conn)?;
             let of_group = activities::table.filter(activities::group_id.eq(group));
@@ -241,6 +251,7 @@ impl Found {
                 .select((journal::id, journal::person_id));
             let told = notices::table.filter(notices::group_id.eq(group)).order(notices::id);
             let invited = invitations::table.filter(invitations::group_id.eq(group)).order(invitations::id);
+            let waits = inbox::table.filter(inbox::held_in.eq(group).and(inbox::state.eq("held")));
             Ok(Self {
                 activities: about,
                 reports: of_group.select(reports::id).load(tx.conn)?,
@@ -248,12 +259,13 @@ impl Found {
                 notices: told.select((notices::id, notices::person_id)).load(tx.conn)?,
                 media: files,
                 invitations: invited.select(invitations::id).load(tx.conn)?,
+                held: waits.order(inbox::id).select(inbox::id).load(tx.conn)?,
             })
         };
         let found = history.app.app.db.read(read).await.unwrap();
         assert!(found.activities.len() >= 8, "{} activities", found.activities.len());
         assert!(found.decisions.len() >= 4 && found.reports.len() >= 3 && found.notices.len() >= 6);
-        assert!(found.media.len() == 4 && found.invitations.len() == 4);
+        assert!(found.media.len() == 4 && found.invitations.len() == 4 && found.held.len() == 1);
         found
     }
 
@@ -288,6 +300,8 @@ impl Found {
             add(Thing { kind: "secret", text: secret.clone(), twin });
         }
         self.invitations.iter().take(2).for_each(|id| add(Thing::hidden("invitation", id)));
+        self.held.iter().for_each(|id| add(Thing::hidden("held", id)));
+        add(Thing::open("change", &history.change));
         add(Thing::open("person", "bob"));
         add(Thing::open("person", history.bob.id));
         add(Thing::open("open", &history.open));
@@ -320,6 +334,8 @@ async fn personas(history: &History, found: &Found) -> Vec<Persona> {
     // Administrators decide in open groups, too.
     cor.own.push(history.decided.clone());
     hanna.own.push(history.decided.clone());
+    // That something waits they see, and are told that the group's own staff decides about it.
+    hanna.own.extend(found.held.iter().map(ToString::to_string));
     eva.own.push(history.of_eva.clone());
     eva.knows = ["eva", "evaalt", "evafoto"].map(word).into();
     frits.knows = ["frits", "bezwaar", "weghaal", "ban"].map(word).into();

@@ -249,6 +249,8 @@ fn candidates(planted: &Planted, before: &str, name: &str) -> Vec<Thing> {
         ("reports", _) => "report",
         ("decisions", _) => "decision",
         ("notifications" | "notices", _) => "notice",
+        ("held", _) => "held",
+        ("rule-changes", _) => "change",
         ("invitations" | "invitation" | "invited", _) => {
             return [&planted.things["secret"][..], &planted.things["invitation"][..]].concat();
         }
@@ -258,6 +260,7 @@ fn candidates(planted: &Planted, before: &str, name: &str) -> Vec<Thing> {
         ("reactions", _) => return words(&["like"]),
         (_, "language" | "code") => return words(&["nl"]),
         (_, "word" | "file") => return words(&["not-found"]),
+        (_, "format") => return words(&["mastodon-blocks", "allowed", "vakplein-policy"]),
         ("limits" | "texts" | "pages", _) => return words(&["rules"]),
         _ => {
             let kinds = planted.things.iter().filter(|(kind, _)| !matches!(**kind, "file" | "open"));

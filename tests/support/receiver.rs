@@ -157,7 +157,7 @@ impl Receiver {
     pub async fn joins(&self, app: &TestApp, person: &ActorRow, group: GroupId, group_uri: &str) {
         let follow = self.follow(person, group_uri);
         let uri = follow["id"].as_str().unwrap().to_owned();
-        let activity = Activity { uri: uri.clone(), document: follow.to_string() };
+        let activity = Activity { uri: uri.clone(), document: follow.to_string(), released: false };
         let by = Actor::remote(PersonId::from(person.id), Origin::Peer, Arc::new(activity));
         let joined =
             app.app.db.write(move |tx| membership::acts::join(tx, &by, group, "", Some(uri.clone())));

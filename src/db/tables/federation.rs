@@ -25,6 +25,7 @@ diesel::table! {
         error -> Text,
         nodeinfo_at -> Nullable<UtcTime>,
         created_at -> UtcTime,
+        organisation -> Text,
     }
 }
 
@@ -48,6 +49,8 @@ diesel::table! {
         leased_by -> Nullable<Text>,
         created_at -> UtcTime,
         done_at -> Nullable<UtcTime>,
+        held_in -> Nullable<Uid>,
+        released_by -> Nullable<Uid>,
     }
 }
 
@@ -127,5 +130,29 @@ diesel::table! {
         created_at -> UtcTime,
         changed_at -> UtcTime,
         reminded -> BigInt,
+        asked -> Text,
+        told -> Bool,
+        their_state -> Nullable<Text>,
+        their_ceiling -> Nullable<Text>,
+        their_until -> Nullable<UtcTime>,
+        their_organisation -> Text,
+        their_contact -> Text,
+        their_purpose -> Text,
+        their_at -> Nullable<UtcTime>,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::db::types::sql::*;
+
+    agreement_messages (id) {
+        id -> Uid,
+        host -> Text,
+        uri -> Text,
+        ours -> Bool,
+        by_id -> Nullable<Uid>,
+        content -> Text,
+        created_at -> UtcTime,
     }
 }

@@ -64,5 +64,17 @@ diesel::table! {
         object -> Text,
         origin -> Text,
         created_at -> UtcTime,
+        hash -> Text,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::db::types::sql::*;
+
+    audit_days (day) {
+        day -> Text,
+        lines -> BigInt,
+        last -> Text,
     }
 }

@@ -13,5 +13,6 @@ pub(super) mod membership;
 pub(super) mod moderation;
 pub(super) mod notices;
 pub(super) mod people;
+pub(super) mod rules;
 pub(super) mod search;
 pub(super) mod threads;

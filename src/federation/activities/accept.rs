@@ -6,9 +6,9 @@ use super::{Context, Plan, Stop};
 use crate::actors::{self, ActorKind};
 use crate::federation::objects::document::Document;
 use crate::federation::store::{known, outbox};
-use crate::ids::{GroupId, PersonId};
-use crate::membership;
-use crate::people::remote;
+use crate::ids::{ActorId, GroupId, PersonId};
+use crate::membership::{self, severed};
+use crate::people::{follows, remote};
 use crate::threads;
 use crate::urls::Ours;
 
@@ -38,6 +38,10 @@ pub(super) async fn plan(
                     }
                 }));
             }
+            if accepted && let Some((person, follow)) = let_go(context, named.clone()).await? {
+                let person = person.into();
+                return Ok(Plan::new(move |tx| severed::taken_back(tx, group, person, &follow)));
+            }
             let about = inner.and_then(|inner| inner.link("object")).or(named);
             let about = about.filter(|_| !accepted).ok_or(Stop::Ignored("unknown-follow"))?;
             refusal(context, group, &about, activity).await
@@ -48,7 +52,14 @@ pub(super) async fn plan(
             let row = context.read(move |tx| actors::by_uri(tx, &follower)).await?;
             let row = row.filter(|row| row.local).ok_or(Stop::Ignored("unknown-follow"))?;
             let (follower, target) = (row.id.into(), context.by.id.into());
-            Ok(Plan::new(move |tx| remote::answered(tx, follower, target, accepted)))
+            let again = if accepted { let_go(context, named).await? } else { None };
+            let again = again.filter(|(by, _)| *by == row.id).map(|(_, uri)| uri);
+            Ok(Plan::new(move |tx| {
+                if let Some(uri) = &again {
+                    follows::taken_back(tx, follower, target, uri)?;
+                }
+                remote::answered(tx, follower, target, accepted)
+            }))
         }
         ActorKind::Application => Err(Stop::Ignored("unknown-follow")),
     }
@@ -82,6 +93,25 @@ async fn is_earlier(context: &Context<'_>, id: &Url) -> Result<bool, Stop> {
     let Some(Ours::Activity(id)) = context.reach.app().urls.parse(id.as_str()) else { return Ok(false) };
     let sent = context.read(move |tx| outbox::find_many(tx, &[id])).await?;
     Ok(!sent.is_empty())
+}
+
+/// Of whom of ours this is the last Follow of the actor, which they never took back: whoever put them out may let them in again.
+async fn let_go(context: &Context<'_>, named: Option<Url>) -> Result<Option<(ActorId, String)>, Stop> {
+    let Some(id) = named else { return Ok(None) };
+    let Some(Ours::Activity(id)) = context.reach.app().urls.parse(id.as_str()) else { return Ok(None) };
+    let target = context.by.uri.clone();
+    let found = context.read(move |tx| {
+        let Some(follow) = outbox::find_many(tx, &[id])?.pop() else { return Ok(None) };
+        if follow.kind != "Follow" || follow.object_uri != target {
+            return Ok(None);
+        }
+        let last = outbox::latest(tx, follow.actor_id, "Follow", &target)?;
+        let undone = outbox::latest(tx, follow.actor_id, "Undo/Follow", &target)?;
+        let stands = last.is_some_and(|last| last.id == follow.id)
+            && undone.is_none_or(|undone| undone.created_at < follow.created_at);
+        Ok(stands.then_some((follow.actor_id, follow.uri)))
+    });
+    Ok(found.await?)
 }
 
 /// The host doesn't take a post of ours: its author sees why.

@@ -55,6 +55,7 @@ pub(super) async fn plan(context: &Context<'_>, activity: Document<'_>) -> Resul
         match one(context, &host, &item).await {
             Ok(plan) => plans.push(plan),
             Err(Stop::Ignored(_) | Stop::Refused(_)) => {}
+            // All of it waits, or none.
             Err(stop) => return Err(stop),
         }
     }
@@ -97,8 +98,8 @@ async fn one(context: &Context<'_>, host: &KnownGroup, item: &Value) -> Result<P
 }
 
 /// What the host says about the group, with who it is that did it.
-fn within<'a>(context: &Context<'a>, host: &KnownGroup, incoming: Option<Incoming>) -> Context<'a> {
-    Context { host: Some(host.clone()), incoming: incoming.map(Arc::new), ..context.clone() }
+fn within<'a>(context: &Context<'a>, host: &KnownGroup, incoming: Option<Arc<Incoming>>) -> Context<'a> {
+    Context { host: Some(host.clone()), incoming, ..context.clone() }
 }
 
 /// A bare id: of a post, or of an activity.
@@ -117,7 +118,9 @@ async fn bare(context: &Context<'_>, host: &KnownGroup, url: &Url) -> Result<Pla
         // Read from its own address, it is its actor's.
         return activity(context, host, document, true).await;
     }
-    create::import(&within(context, host, None), &found).await
+    // What is read at its own address was brought by nobody; but a moderator may have let in that it was announced.
+    let released = context.incoming.clone().filter(|incoming| incoming.released);
+    create::import(&within(context, host, released), &found).await
 }
 
 /// The host took a post: one that waited is shown from now on.
@@ -144,7 +147,9 @@ async fn activity(
     if !same_origin(&id, &actor) {
         return Err(Stop::refused("foreign-id"));
     }
-    let within = within(context, host, Some(Incoming { uri: id.to_string(), document: inner.raw() }));
+    let released = context.is_released();
+    let incoming = Incoming { uri: id.to_string(), document: inner.raw(), released };
+    let within = within(context, host, Some(Arc::new(incoming)));
     match inner.kind() {
         "Create" | "Update" => text(&within, host, inner, &actor, authentic).await,
         kind if HOSTS.contains(&kind) => {

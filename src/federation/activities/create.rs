@@ -4,15 +4,21 @@ use std::pin::Pin;
 
 use url::Url;
 
-use super::{Context, PERSONAL_DATA, Plan, Stop, closed};
+use super::guarded::{self, Place};
+use super::ruled::Asked;
+use super::{Context, Plan, Stop, closed};
 use crate::actors::{ActorKind, ActorRow};
+use crate::error::Error;
 use crate::federation::fetch::Found;
 use crate::federation::guard::same_origin;
 use crate::federation::objects::document::Document;
 use crate::federation::objects::post_in::{self, RemotePost};
 use crate::federation::store::known::KnownGroup;
+use crate::federation::waiting;
 use crate::ids::{GroupId, PostId};
-use crate::policy::{Actor, PeerState};
+use crate::membership;
+use crate::policy::federation::{Because, Kind};
+use crate::policy::{Act, Actor, PeerState, Reason};
 use crate::threads;
 use crate::threads::ahead::Coming;
 
@@ -107,44 +113,73 @@ pub(super) async fn place(
     let (by, confidential) = (context.acting(author.id.into()), !post.public);
     let plan = if let Some(parent) = post.reply_to.take() {
         let to = parent_of(context, &parent, &post).await?;
-        reply(context, by, to, post).await?
+        reply(context, by, &author.host, to, post).await?
     } else {
         let group = group_for(context, &post).await?;
-        start(context, by, group, post).await?
+        start(context, by, &author.host, group, post).await?
     };
     Ok(plan.in_confidence(confidential))
 }
 
-/// A host's announce isn't asked by the acts who wrote it: people suspended here and blocked hosts stay out all the same.
+/// A host's announce isn't asked by the acts who wrote it: people suspended here and blocked hosts stay out all the same. What rules say
+/// of the author's host in the group the acts ask, also of what a host announces.
 pub(super) async fn welcome(context: &Context<'_>, author: &ActorRow) -> Result<(), Stop> {
     let facts = context.reach.facts(author.id.into()).await?;
-    if facts.peer == PeerState::Blocked {
-        return Err(Stop::refused("blocked"));
+    if facts.stopped {
+        return Err(Stop::refused("suspended"));
     }
-    if facts.suspended { Err(Stop::refused("suspended")) } else { Ok(()) }
+    if facts.peer != PeerState::Blocked {
+        return Ok(());
+    }
+    // A rule may let in what is for that very group.
+    let (host, group) = (author.host.clone(), context.host.as_ref().map(KnownGroup::group));
+    let answer = context.read(move |tx| Ok(membership::coming(tx, &host, group)?.other)).await?;
+    match answer.because {
+        _ if !answer.refuses() => Ok(()),
+        Because::Server => Err(Stop::refused("blocked")),
+        Because::Rule(_) | Because::Agreement | Because::Nothing => Err(Stop::refused("ruled")),
+    }
 }
 
-async fn start(context: &Context<'_>, by: Actor, group: GroupId, post: RemotePost) -> Result<Plan, Stop> {
-    let draft = with_mentions(context, post).await?;
+async fn start(
+    context: &Context<'_>,
+    by: Actor,
+    from: &str,
+    group: GroupId,
+    post: RemotePost,
+) -> Result<Plan, Stop> {
+    let place = Place { by: &by, group, act: Act::StartThread, known: None };
+    let draft = with_mentions(context, post, place).await?;
     let coming = uri_of(&draft).map(|uri| Coming::Topic(by.person, group, uri)).into_iter().collect();
-    Ok(Plan::new(move |tx| threads::acts::start(tx, &by, group, &draft).map(|_post| ())).expecting(coming))
+    let plan = Plan::new(move |tx| threads::acts::start(tx, &by, group, &draft).map(|_post| ()));
+    Ok(plan.expecting(coming).asking(vec![Asked::new(from, Some(group), Kind::Topic)]))
 }
 
-async fn reply(context: &Context<'_>, by: Actor, to: PostId, post: RemotePost) -> Result<Plan, Stop> {
-    let draft = with_mentions(context, post).await?;
+async fn reply(
+    context: &Context<'_>,
+    by: Actor,
+    from: &str,
+    (to, group): (PostId, GroupId),
+    post: RemotePost,
+) -> Result<Plan, Stop> {
+    let place = Place { by: &by, group, act: Act::Reply { locked: false }, known: None };
+    let draft = with_mentions(context, post, place).await?;
     let coming = uri_of(&draft).map(|uri| Coming::Reply(by.person, to, uri)).into_iter().collect();
-    Ok(Plan::new(move |tx| threads::acts::reply(tx, &by, to, &draft).map(|_post| ())).expecting(coming))
+    let plan = Plan::new(move |tx| threads::acts::reply(tx, &by, to, &draft).map(|_post| ()));
+    Ok(plan.expecting(coming).asking(vec![Asked::new(from, Some(group), Kind::Reply)]))
 }
 
 fn uri_of(draft: &threads::Draft) -> Option<String> {
     draft.remote.as_ref().map(|remote| remote.uri.clone())
 }
 
-/// The draft, with those of its mentions that are known here. No post goes past this: a BSN is neither taken in nor handed on.
-pub(super) async fn with_mentions(context: &Context<'_>, post: RemotePost) -> Result<threads::Draft, Stop> {
-    if threads::personal::has_bsn(&post.draft) {
-        return Err(Stop::refused(PERSONAL_DATA));
-    }
+/// The draft, with those of its mentions that are known here. No post goes past this: personal data is looked for in all of them.
+pub(super) async fn with_mentions(
+    context: &Context<'_>,
+    post: RemotePost,
+    place: Place<'_>,
+) -> Result<threads::Draft, Stop> {
+    guarded::check(context, &post, place).await?;
     let (mut draft, uris) = (post.draft, post.mentions);
     let known = context.reach.known_actors(&uris).await?;
     draft.mentions = known.into_iter().filter(|row| row.gone_at.is_none()).map(|row| row.id).collect();
@@ -182,10 +217,14 @@ async fn names_sister(context: &Context<'_>, host: &KnownGroup, post: &RemotePos
     Ok(false)
 }
 
-/// The known post that is replied to; what stands above it is fetched when the reply concerns a group of ours.
-async fn parent_of(context: &Context<'_>, parent: &Url, post: &RemotePost) -> Result<PostId, Stop> {
+/// The known post that is replied to, and its group; what stands above it is fetched when the reply concerns a group of ours.
+async fn parent_of(
+    context: &Context<'_>,
+    parent: &Url,
+    post: &RemotePost,
+) -> Result<(PostId, GroupId), Stop> {
     if let Some(known) = context.reach.known_post(parent.as_str()).await? {
-        return in_group(context, known.group).await.map(|()| known.id);
+        return in_group(context, known.group).await.map(|()| (known.id, known.group));
     }
     if context.reach.app().urls.is_ours(parent) {
         return Err(Stop::refused("unknown-parent"));
@@ -208,18 +247,24 @@ async fn in_group(context: &Context<'_>, group: GroupId) -> Result<(), Stop> {
     }
 }
 
-/// Fetches a post and what stands above it, up to one that is known or begins a topic, and stores them.
+/// Fetches a post and what stands above it, up to one that is known or begins a topic, and stores them. What waits for a moderator isn't
+/// fetched to get round that, and what would have to wait isn't taken in: it was brought by nothing that a moderator could let in.
 fn above<'a>(
     context: &'a Context<'_>,
     url: Url,
     left: usize,
-) -> Pin<Box<dyn Future<Output = Result<PostId, Stop>> + Send + 'a>> {
+) -> Pin<Box<dyn Future<Output = Result<(PostId, GroupId), Stop>> + Send + 'a>> {
     Box::pin(async move {
         if let Some(known) = context.reach.known_post(url.as_str()).await? {
-            return in_group(context, known.group).await.map(|()| known.id);
+            return in_group(context, known.group).await.map(|()| (known.id, known.group));
         }
         if left == 0 {
             return Err(Stop::refused("too-deep-thread"));
+        }
+        if context.reach.is_online()
+            && let Some(wait) = waiting::of(context.reach, &url).await?
+        {
+            return Err(Stop::Held(wait));
         }
         let found = context.reach.document(&url).await?;
         let mut post = read(context, found.document(), &found.raw)?;
@@ -228,22 +273,31 @@ fn above<'a>(
         }
         let author = author(context, &post).await?;
         welcome(context, &author).await?;
-        // What is fetched was brought by no activity, so there is none to announce.
-        let by = Actor { person: author.id.into(), origin: context.origin(), activity: None };
+        // What is fetched was brought by no activity: there is none to announce, nor one that a moderator let in.
+        let fetched = Context { incoming: None, ..context.clone() };
+        let by = fetched.acting(author.id.into());
         let uri = found.id.to_string();
         let plan = match post.reply_to.take() {
             Some(parent) => {
                 let to = above(context, parent, left - 1).await?;
-                reply(context, by, to, post).await?
+                reply(&fetched, by, &author.host, to, post).await
             }
             None => {
                 let group = group_for(context, &post).await.map_err(|_| Stop::refused("no-thread"))?;
-                start(context, by, group, post).await?
+                start(&fetched, by, &author.host, group, post).await
             }
         };
+        let plan = plan.map_err(|stop| match stop {
+            Stop::Held(_) => Stop::refused("parent-personal-data"),
+            other => other,
+        })?;
         let app = context.reach.app();
-        app.db.write(move |tx| plan.carry_out(tx)).await?;
+        app.db.write(move |tx| plan.carry_out(tx)).await.map_err(|error| match error {
+            Error::Denied(Reason::Held) => Stop::refused(Reason::Ruled.word()),
+            Error::Denied(reason) => Stop::refused(reason.word()),
+            error => error.into(),
+        })?;
         let stored = context.reach.known_post(&uri).await?;
-        stored.map(|post| post.id).ok_or(Stop::Ignored("unknown-post"))
+        stored.map(|post| (post.id, post.group)).ok_or(Stop::Ignored("unknown-post"))
     })
 }

@@ -4,12 +4,13 @@ use std::sync::Arc;
 
 use url::Url;
 
-use super::{Context, Plan, Stop, object};
+use super::{Context, Plan, Stop, TAKEN_BACK, object};
 use crate::actors::{ActorKind, ActorRow};
 use crate::db::Tx;
 use crate::federation::fetch::Miss;
 use crate::federation::objects::document::Document;
 use crate::federation::quirks;
+use crate::federation::store::held;
 use crate::federation::store::known::{self, KnownPost};
 use crate::groups;
 use crate::membership;
@@ -94,6 +95,8 @@ pub fn actor_gone(
     row: &ActorRow,
     incoming: Option<Arc<Incoming>>,
 ) -> crate::error::Result<()> {
+    // What waits for a moderator goes as well.
+    held::end_of(tx, &row.uri, TAKEN_BACK)?;
     match row.kind {
         ActorKind::Group => groups::acts::gone_elsewhere(tx, row.id.into()),
         ActorKind::Application => Ok(()),

@@ -1,13 +1,15 @@
 //! `Flag`: somebody elsewhere reports a post or a person. Mastodon sends it from its instance's own actor.
 
-use super::{Context, Plan, Stop};
+use super::ruled::{self, Asked};
+use super::{Context, PERSONAL_DATA, Plan, Stop};
 use crate::actors::{self, ActorKind};
 use crate::federation::objects::document::Document;
-use crate::federation::store::known;
-use crate::ids::{GroupId, PersonId, PostId};
+use crate::federation::store::known::{self, KnownPost};
+use crate::ids::{GroupId, PersonId};
 use crate::moderation::{ReportDraft, acts};
+use crate::policy::federation::Kind;
 use crate::policy::limits;
-use crate::text::plain;
+use crate::text::{personal, plain};
 
 /// Reports that one Flag may make: Mastodon names the account and each of its posts.
 const REPORTS: usize = 10;
@@ -17,12 +19,12 @@ pub(super) async fn plan(context: &Context<'_>, activity: Document<'_>) -> Resul
         return Err(Stop::refused("not-to-announce"));
     }
     let (mut posts, mut people, mut groups) =
-        (Vec::<PostId>::new(), Vec::<PersonId>::new(), Vec::<GroupId>::new());
+        (Vec::<KnownPost>::new(), Vec::<PersonId>::new(), Vec::<GroupId>::new());
     for url in activity.links("object") {
         let uri = url.to_string();
         let found = context.read(move |tx| Ok((known::post(tx, &uri)?, actors::by_uri(tx, &uri)?))).await?;
         match found {
-            (Some(post), _) => posts.push(post.id),
+            (Some(post), _) => posts.push(post),
             (None, Some(actor)) if actor.kind == ActorKind::Person => people.push(actor.id.into()),
             (None, Some(actor)) if actor.kind == ActorKind::Group => groups.push(actor.id.into()),
             _ => {}
@@ -35,11 +37,17 @@ pub(super) async fn plan(context: &Context<'_>, activity: Document<'_>) -> Resul
         uri: Some(context.uri()?),
         ..ReportDraft::default()
     };
-    let about_post = |post| ReportDraft { post: Some(post), ..draft.clone() };
-    let about_person = |person| ReportDraft { person: Some(person), ..draft.clone() };
-    let about_group = |group| ReportDraft { group: Some(group), ..draft.clone() };
+    // Nor does a report repeat a number that may stand nowhere.
+    if personal::has_bsn(&draft.reason) {
+        return Err(Stop::refused(PERSONAL_DATA));
+    }
+    let asked = |group| Asked::new(&context.by.host, group, Kind::Report);
+    let about_post =
+        |post: KnownPost| (ReportDraft { post: Some(post.id), ..draft.clone() }, asked(Some(post.group)));
+    let about_person = |person| (ReportDraft { person: Some(person), ..draft.clone() }, asked(None));
+    let about_group = |group| (ReportDraft { group: Some(group), ..draft.clone() }, asked(Some(group)));
     // With posts, the account is named only because they are its own.
-    let mut drafts: Vec<ReportDraft> = posts.into_iter().map(about_post).collect();
+    let mut drafts: Vec<(ReportDraft, Asked)> = posts.into_iter().map(about_post).collect();
     if drafts.is_empty() {
         drafts.extend(people.into_iter().map(about_person));
         drafts.extend(groups.into_iter().map(about_group));
@@ -49,15 +57,20 @@ pub(super) async fn plan(context: &Context<'_>, activity: Document<'_>) -> Resul
     }
     drafts.truncate(REPORTS);
     // One Flag has one id, and each report its own row.
-    drafts.iter_mut().skip(1).for_each(|later| later.uri = None);
+    drafts.iter_mut().skip(1).for_each(|(later, _)| later.uri = None);
     // An instance's actor, which is a bot, speaks for somebody whom it doesn't name.
     let person = context.by.id.into();
     let named = !context.read(move |tx| known::is_bot(tx, person)).await?;
     let by = context.actor().ok().filter(|_| named);
-    Ok(Plan::new(move |tx| {
-        for draft in &drafts {
+    let released = context.is_released();
+    let asked = drafts.iter().map(|(_, asked)| asked.clone()).collect();
+    let plan = Plan::new(move |tx| {
+        for (draft, asked) in &drafts {
+            // Whoever isn't named has no standing that the act could ask.
+            ruled::must_pass(tx, asked, released)?;
             acts::report(tx, by.as_ref(), draft)?;
         }
         Ok(())
-    }))
+    });
+    Ok(plan.asking(asked))
 }

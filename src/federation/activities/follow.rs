@@ -1,5 +1,6 @@
 //! `Follow` (and `Join`, `Leave`): somebody elsewhere wants to belong to a group hosted here, or follows a person.
 
+use super::ruled::{self, Asked};
 use super::{Context, Plan, Stop, object};
 use crate::actors::{self, ActorKind};
 use crate::db::Tx;
@@ -8,6 +9,7 @@ use crate::federation::meet;
 use crate::federation::objects::document::Document;
 use crate::membership::{self, refusals};
 use crate::people::{follows, remote};
+use crate::policy::federation::Kind;
 use crate::urls::Ours;
 
 pub(super) async fn plan(context: &Context<'_>, activity: Document<'_>) -> Result<Plan, Stop> {
@@ -31,14 +33,24 @@ pub(super) async fn plan(context: &Context<'_>, activity: Document<'_>) -> Resul
         // What the group announces to its members has another form for each software.
         meet::before_sending(context.reach, &context.by.host).await?;
     }
-    Ok(match target.kind {
+    let group = (target.kind == ActorKind::Group).then(|| target.id.into());
+    let asked = Asked::new(&context.by.host, group, Kind::Join);
+    let asks = vec![asked.clone()];
+    let plan = match target.kind {
         ActorKind::Group => Plan::new(move |tx| {
             let group = target.id.into();
             membership::acts::join(tx, &by, group, "", Some(follow_uri.clone())).map(|_state| ())
         }),
-        ActorKind::Person => Plan::new(move |tx| remote::followed(tx, &by, target.id.into(), &follow_uri)),
+        ActorKind::Person => {
+            let released = context.is_released();
+            Plan::new(move |tx| {
+                ruled::must_pass(tx, &asked, released)?;
+                remote::followed(tx, &by, target.id.into(), &follow_uri)
+            })
+        }
         ActorKind::Application => return Err(Stop::Ignored("not-followed")),
-    })
+    };
+    Ok(plan.asking(asks))
 }
 
 /// A Follow was refused: whoever sent it is told, in the transaction that notes the refusal. What may not be known to exist

@@ -4,6 +4,7 @@
 //! What needs another server stops with [`Stop::Later`] while nobody may be asked; the same code runs again when it may.
 
 mod accept;
+mod agreement;
 mod announce;
 mod block;
 mod closed;
@@ -13,10 +14,12 @@ mod featured;
 mod flag;
 mod follow;
 mod forwarded;
+mod guarded;
 mod invite;
 mod lock;
 mod moved;
 mod react;
+pub mod ruled;
 mod undo;
 mod update;
 
@@ -28,14 +31,16 @@ pub use self::create::import;
 pub use self::delete::actor_gone;
 pub use self::follow::turned_away;
 pub use self::forwarded::plan as forwarded;
+use self::ruled::{Asked, Wait};
 use super::fetch::{Miss, Reach};
 use super::guard::same_origin;
 use super::objects::document::Document;
+use super::store::held;
 use super::store::known::{KnownGroup, KnownPost};
 use crate::actors::{ActorKind, ActorRow};
 use crate::db::Tx;
 use crate::error::{Error, Result};
-use crate::ids::PersonId;
+use crate::ids::{PersonId, RowId};
 use crate::policy::{Actor, Incoming, Origin};
 use crate::threads::ahead::Coming;
 
@@ -43,13 +48,14 @@ use crate::threads::ahead::Coming;
 pub struct Plan {
     act: Box<dyn Fn(&mut Tx<'_>) -> Result<()> + Send + Sync>,
     coming: Option<Vec<Coming>>,
+    asked: Vec<Asked>,
     confidential: bool,
 }
 
 impl Plan {
     /// A plan that may change anything.
     pub fn new(act: impl Fn(&mut Tx<'_>) -> Result<()> + Send + Sync + 'static) -> Self {
-        Self { act: Box::new(act), coming: None, confidential: false }
+        Self { act: Box::new(act), coming: None, asked: Vec::new(), confidential: false }
     }
 
     /// The same for what is in a closed group: its raw body goes once it is applied.
@@ -68,11 +74,33 @@ impl Plan {
         Self { coming: Some(coming), ..self }
     }
 
+    /// The same, with what the act asks rules about.
+    fn asking(self, asked: Vec<Asked>) -> Self {
+        Self { asked, ..self }
+    }
+
+    /// What the act asks rules about: one of these had it wait, when it answers so.
+    pub fn asked(&self) -> &[Asked] {
+        &self.asked
+    }
+
     /// One plan after the other.
     fn all(plans: Vec<Self>) -> Self {
         let coming: Option<Vec<Vec<Coming>>> = plans.iter().map(|plan| plan.coming.clone()).collect();
+        let asked = plans.iter().flat_map(|plan| plan.asked.iter().cloned()).collect();
         let all = Self::new(move |tx| plans.iter().try_for_each(|plan| plan.carry_out(tx)));
-        Self { coming: coming.map(|coming| coming.concat()), ..all }
+        Self { coming: coming.map(|coming| coming.concat()), asked, ..all }
+    }
+
+    /// The same, after these were taken back that wait for a moderator.
+    #[must_use]
+    pub fn taking_back(self, rows: Vec<RowId>) -> Self {
+        let Self { act, asked, confidential, .. } = self;
+        let both = Self::new(move |tx| {
+            held::end(tx, &rows, TAKEN_BACK)?;
+            act(tx)
+        });
+        Self { asked, confidential, ..both }
     }
 
     /// What it does, when that is only to add posts and reactions: what these need can be read ahead for many. `None`: it may change
@@ -93,6 +121,9 @@ impl Plan {
 /// The rule by which a post is refused in which a citizen service number stands.
 pub const PERSONAL_DATA: &str = "personal-data";
 
+/// The rule by which something is over that waited for a moderator, and that its sender took back.
+pub const TAKEN_BACK: &str = "taken-back";
+
 /// Why an activity isn't applied, or not now.
 #[derive(Debug)]
 pub enum Stop {
@@ -100,6 +131,10 @@ pub enum Stop {
     Ignored(&'static str),
     /// Not believed or not allowed, by this rule.
     Refused(String),
+    /// A moderator has to let it in.
+    Held(Wait),
+    /// It takes back these, which wait for a moderator, and does nothing else.
+    TakenBack(Vec<RowId>),
     /// Another server has to be asked, or asked again.
     Later(String),
     /// A fault of ours.
@@ -160,6 +195,11 @@ impl Context<'_> {
             return Err(Stop::refused("not-a-person"));
         }
         Ok(self.acting(self.by.id.into()))
+    }
+
+    /// Whether a moderator let it in, after a rule had it wait.
+    pub fn is_released(&self) -> bool {
+        self.incoming.as_ref().is_some_and(|incoming| incoming.released)
     }
 
     /// Somebody else who acts by this activity: the author of what was announced.
@@ -235,6 +275,7 @@ pub async fn plan(context: &Context<'_>, activity: Document<'_>) -> Result<Plan,
         "Leave" => follow::leave(context, activity).await,
         "Lock" => lock::plan(context, activity, true).await,
         "Move" => moved::plan(context, activity).await,
+        "Offer" => agreement::plan(context, activity).await,
         "Undo" => undo::plan(context, activity).await,
         "Update" => update::plan(context, activity).await,
         _ => Err(Stop::Ignored("unknown-type")),

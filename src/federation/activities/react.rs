@@ -1,8 +1,10 @@
 //! `Like`, `Dislike` and `EmojiReact`, and taking them back.
 
+use super::ruled::Asked;
 use super::{Context, Plan, Stop};
 use crate::federation::objects::document::Document;
 use crate::federation::store::known;
+use crate::policy::federation::Kind;
 use crate::threads::ahead::Coming;
 use crate::threads::{self, ReactionKind};
 
@@ -14,11 +16,17 @@ pub(super) async fn plan(context: &Context<'_>, activity: Document<'_>, given: b
     if context.by.local {
         return Err(Stop::Ignored("our-own"));
     }
-    let mut posts = Vec::new();
+    let (mut posts, mut asked) = (Vec::new(), Vec::<Asked>::new());
     // PieFed announces votes on several posts at once.
     for target in activity.links("object") {
         match context.post(&target).await {
-            Ok(post) => posts.push(post.id),
+            Ok(post) => {
+                let about = Asked::new(&context.by.host, Some(post.group), Kind::Reaction);
+                if !asked.contains(&about) {
+                    asked.push(about);
+                }
+                posts.push(post.id);
+            }
             Err(Stop::Ignored(_)) => {}
             Err(stop) => return Err(stop),
         }
@@ -41,7 +49,8 @@ pub(super) async fn plan(context: &Context<'_>, activity: Document<'_>, given: b
         }
         Ok(())
     })
-    .expecting(coming))
+    .expecting(coming)
+    .asking(asked))
 }
 
 /// Takes back a reaction that is named by its id alone.

@@ -1,6 +1,8 @@
 //! `Update`: a post was changed, or an actor. Believed from where it is at home, or as read there.
 
 use super::create::{self, author, embedded, place, with_mentions};
+use super::guarded::Place;
+use super::ruled::Asked;
 use super::{Context, Plan, Stop, closed, object};
 use crate::federation::fetch::Found;
 use crate::federation::objects::CLASS;
@@ -8,6 +10,8 @@ use crate::federation::objects::actor_in::is_actor;
 use crate::federation::objects::document::Document;
 use crate::federation::objects::post_in::{self, RemotePost};
 use crate::federation::store::known::KnownPost;
+use crate::policy::Act;
+use crate::policy::federation::Kind;
 use crate::threads;
 
 pub(super) async fn plan(context: &Context<'_>, activity: Document<'_>) -> Result<Plan, Stop> {
@@ -25,7 +29,9 @@ pub(super) async fn plan(context: &Context<'_>, activity: Document<'_>) -> Resul
     };
     let post = embedded(context, object, Some(activity))?;
     match known(context, &post).await? {
-        Some(known) if known.author_uri == context.by.uri => edit(context, known, post).await,
+        Some(known) if known.author_uri == context.by.uri => {
+            edit(context, known, &context.by.host, post).await
+        }
         Some(_) => Err(Stop::refused("not-author")),
         None => place(context, post, &context.by).await,
     }
@@ -41,7 +47,7 @@ pub(super) async fn import(context: &Context<'_>, found: &Found) -> Result<Plan,
         return Err(Stop::refused("not-author"));
     }
     create::welcome(context, &author).await?;
-    edit(context, known, post).await
+    edit(context, known, &author.host, post).await
 }
 
 async fn known(context: &Context<'_>, post: &RemotePost) -> Result<Option<KnownPost>, Stop> {
@@ -56,19 +62,27 @@ async fn known(context: &Context<'_>, post: &RemotePost) -> Result<Option<KnownP
 }
 
 /// The new text. The act leaves it aside when it is older than what is here.
-async fn edit(context: &Context<'_>, known: KnownPost, mut post: RemotePost) -> Result<Plan, Stop> {
+async fn edit(
+    context: &Context<'_>,
+    known: KnownPost,
+    from: &str,
+    mut post: RemotePost,
+) -> Result<Plan, Stop> {
     if !post.public && !closed::concerns(context, &post).await? {
         return Err(Stop::refused("not-public"));
     }
     post.says_for_whom();
     let public = post.public;
-    let mut draft = with_mentions(context, post).await?;
+    let by = context.acting(known.author);
+    let act = Act::EditPost { own: true, locked: false };
+    let place = Place { by: &by, group: known.group, act, known: Some(known.id) };
+    let mut draft = with_mentions(context, post, place).await?;
     if !known.is_topic() {
         draft.title.clear();
     }
-    let (by, confidential) = (context.acting(known.author), !public);
+    let asked = [Kind::Topic, Kind::Reply].map(|kind| Asked::new(from, Some(known.group), kind));
     let plan = Plan::new(move |tx| threads::acts::edit(tx, &by, known.id, &draft).map(|_post| ()));
-    Ok(plan.in_confidence(confidential))
+    Ok(plan.asking(asked.to_vec()).in_confidence(!public))
 }
 
 /// An actor is read again from its own address, so that an old update can't undo a newer one.

@@ -7,6 +7,7 @@
 
 mod queue;
 mod send;
+mod standing;
 
 use std::collections::btree_map::Entry;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
@@ -20,20 +21,18 @@ use tokio::task::{Id, JoinSet};
 
 use self::queue::Queue;
 use self::send::{Letter, Manner, Outcome};
-use super::audience::{is_inviting, is_parting};
-use super::crossing::{Crossing, Ground};
+use self::standing::Standing;
+use super::audience::{is_inviting, is_parting, kinds_of};
 use super::signatures::Payload;
 use super::signers::Signers;
-use super::store::outbox::{self, End, Health, Tried, Waiting};
-use super::store::peers;
+use super::store::outbox::{self, ActivityRow, End, Health, Tried, Waiting};
 use super::wire;
-use crate::actors;
+use crate::actors::{self, ActorKind};
 use crate::app::App;
 use crate::db::Tx;
 use crate::error::Result;
-use crate::groups;
 use crate::ids::{self, ActivityId, ActorId, GroupId};
-use crate::policy::{PeerState, visibility};
+use crate::threads;
 
 /// How often is looked for what other processes published, and for hosts that have rested long enough.
 const POLL: Duration = Duration::from_millis(500);
@@ -116,14 +115,6 @@ struct Flight {
     run: Vec<Waiting>,
     manner: Manner,
     began: Instant,
-}
-
-/// What is known of a host and a group right before something goes out.
-struct Standing {
-    manners: BTreeMap<String, (PeerState, bool, Manner)>,
-    allowed: BTreeSet<(String, Option<GroupId>)>,
-    /// Where ties with a group are told of: that one ended, or that somebody is invited.
-    ties: BTreeSet<(String, Option<GroupId>)>,
 }
 
 impl Desk {
@@ -242,7 +233,9 @@ impl Desk {
         }
         let asked: BTreeSet<(String, Option<GroupId>)> =
             picked.iter().flatten().map(|one| (one.host.clone(), one.group_id)).collect();
-        let standing = self.app.db.read(move |tx| standing(tx, &asked)).await;
+        let letter = |one: &Waiting| self.letters.get(&one.activity_id);
+        let about: BTreeSet<GroupId> = picked.iter().flatten().filter_map(|one| letter(one)?.about).collect();
+        let standing = self.app.db.read(move |tx| Standing::now(tx, &asked, &about)).await;
         let standing = match standing {
             Ok(standing) => standing,
             Err(error) => {
@@ -253,26 +246,14 @@ impl Desk {
         let mut dropped = 0;
         for run in picked {
             let Some(host) = run.first().map(|one| one.host.clone()) else { continue };
-            let Some((state, ready, manner)) = standing.manners.get(&host).copied() else {
+            let Some((ready, manner)) = standing.manner(&host) else {
                 self.put_back(&run);
                 continue;
             };
             let mut letters = Vec::with_capacity(run.len());
             for one in run {
                 let letter = self.letters.get(&one.activity_id);
-                let refused = match &letter {
-                    Some(letter) if letter.parting => {
-                        (!standing.ties.contains(&(host.clone(), one.group_id))).then_some("not allowed")
-                    }
-                    _ if state == PeerState::Blocked => Some("blocked"),
-                    Some(letter) if letter.inviting => {
-                        (!standing.ties.contains(&(host.clone(), one.group_id))).then_some("not allowed")
-                    }
-                    _ if !standing.allowed.contains(&(host.clone(), one.group_id)) => Some("not allowed"),
-                    None => Some("its sender is gone"),
-                    Some(_) => None,
-                };
-                if let Some(why) = refused {
+                if let Some(why) = standing.refusal(&one, letter.as_deref()) {
                     dropped += 1;
                     let outcome = Outcome::dropped(&one, why);
                     self.results.push((one, outcome));
@@ -445,51 +426,25 @@ fn write_letters(
             }
         };
         if let Some(signers) = known {
-            let payload = Payload::new(Bytes::from(row.document.0), wire::ACTIVITY_JSON);
             let (parting, inviting) = (is_parting(&row.kind), is_inviting(&row.kind));
-            written.push((row.id, Letter { payload, signers: signers.clone(), parting, inviting }));
+            let (kinds, about) = (kinds_of(&row.kind, &row.document.0), about(tx, &row)?);
+            let payload = Payload::new(Bytes::from(row.document.0), wire::ACTIVITY_JSON);
+            let signers = signers.clone();
+            written.push((row.id, Letter { payload, signers, parting, inviting, kinds, about }));
         }
     }
     Ok(written)
 }
 
-/// What was decided about these hosts and what of these groups may go to them, as of now.
-fn standing(tx: &mut Tx<'_>, asked: &BTreeSet<(String, Option<GroupId>)>) -> Result<Standing> {
-    let manners: BTreeMap<String, (PeerState, bool, Manner)> =
-        peers::many(tx, asked.iter().map(|(host, _)| host.as_str()))?
-            .into_iter()
-            .filter_map(|(host, (state, peer))| {
-                let peer = peer?;
-                let ready = !peer.paused && peer.retry_at.is_none_or(|at| at <= tx.now);
-                Some((host, (state, ready, Manner { scheme: peer.scheme, failures: peer.failures })))
-            })
-            .collect();
-    let mut of_group: BTreeMap<GroupId, BTreeSet<&str>> = BTreeMap::new();
-    let (mut allowed, mut ties) = (BTreeSet::new(), BTreeSet::new());
-    for (host, group) in asked.iter().filter(|(host, _)| manners.contains_key(host)) {
-        match group {
-            Some(id) => {
-                of_group.entry(*id).or_default().insert(host);
-            }
-            None => {
-                allowed.insert((host.clone(), None));
-                ties.insert((host.clone(), None));
-            }
+/// The group elsewhere that an activity without one is about, as far as rules may name it.
+fn about(tx: &mut Tx<'_>, row: &ActivityRow) -> Result<Option<GroupId>> {
+    match row.kind.as_str() {
+        _ if row.group_id.is_some() => Ok(None),
+        "Follow" => {
+            let asked = actors::by_uri(tx, &row.object_uri)?;
+            Ok(asked.filter(|actor| actor.kind == ActorKind::Group).map(|group| group.id.into()))
         }
+        "Flag" => Ok(threads::outward::by_uri(tx, &row.object_uri)?.map(|head| head.group)),
+        _ => Ok(None),
     }
-    for (group, hosts) in of_group {
-        // A group that isn't there has no class, and nothing of it goes anywhere.
-        let Some(class) = groups::outward::class(tx, group)? else { continue };
-        let crossing = Crossing::of(tx, Ground { group, class }, hosts.iter().copied())?;
-        for host in hosts {
-            let Some((state, _, _)) = manners.get(host) else { continue };
-            if visibility::may_cross(class, &crossing.to(host, *state)) {
-                allowed.insert((host.to_owned(), Some(group)));
-            }
-            if crossing.may_know(host, class) {
-                ties.insert((host.to_owned(), Some(group)));
-            }
-        }
-    }
-    Ok(Standing { manners, allowed, ties })
 }

@@ -13,6 +13,8 @@ use crate::federation::signatures::{self, Payload};
 use crate::federation::signers::Signers;
 use crate::federation::store::outbox::{End, Health, Tried, Waiting};
 use crate::federation::store::peers::{ANSWERED, PeerScheme};
+use crate::ids::GroupId;
+use crate::policy::federation::Kind;
 
 /// Pause after the first failure, in seconds; doubled with each one that follows.
 const PAUSE: i64 = 60;
@@ -31,6 +33,10 @@ pub(super) struct Letter {
     pub parting: bool,
     /// It invites somebody: their server may know of the group, though nobody there belongs to it yet.
     pub inviting: bool,
+    /// What kinds of things it may be for the rules.
+    pub kinds: &'static [Option<Kind>],
+    /// The group elsewhere that it is about, where it waits for none: whom it asks to join, or to whom it reports.
+    pub about: Option<GroupId>,
 }
 
 /// How to send to a host.

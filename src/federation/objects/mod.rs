@@ -6,6 +6,7 @@
 pub mod activity;
 pub mod actor;
 pub mod actor_in;
+pub mod agreement;
 pub mod collection;
 pub mod document;
 pub mod post;

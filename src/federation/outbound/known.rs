@@ -73,7 +73,7 @@ impl Known {
 
     /// Parts inboxes by what their software shows: see [`Audience::by_form`].
     pub(super) fn by_form(&self, tx: &mut Tx<'_>, to: &Audience, ground: Ground) -> Result<ByForm> {
-        if to.hosts().all(|host| self.peers.contains_key(host)) {
+        if to.hosts().all(|host| self.peers.knows(host)) {
             return to.parted(tx, &self.peers, Some(ground));
         }
         to.by_form(tx, Some(ground))

@@ -5,6 +5,7 @@
 //! in it (FEP-1b12); into a group elsewhere a person's own activity is sent, and its host announces it.
 
 mod actors;
+mod agreements;
 mod known;
 mod membership;
 mod moderation;
@@ -159,6 +160,7 @@ fn plan(tx: &mut Tx<'_>, known: &mut Known, entry: Entry) -> Result<Vec<NewActiv
         Did::DeleteGroup => actors::group_deleted(plan_),
         Did::EditProfile => actors::profile_edited(plan_),
         Did::DeletePerson => actors::person_deleted(plan_),
+        Did::SetAgreement => agreements::told(plan_),
         // What only concerns this instance. Blocks between people stay private.
         Did::Warn
         | Did::ResolveReport
@@ -170,7 +172,9 @@ fn plan(tx: &mut Tx<'_>, known: &mut Known, entry: Entry) -> Result<Vec<NewActiv
         | Did::SignUp
         | Did::ApproveAccount
         | Did::SetPeer
-        | Did::SetAgreement
+        | Did::SetRules
+        | Did::ReleaseHeld
+        | Did::RefuseHeld
         | Did::WithdrawInvitation
         | Did::EditInstance => Ok(()),
     }?;

@@ -1,6 +1,6 @@
 //! Storing what came in, many activities in one go: a fixed number of statements, however many they are.
 //!
-//! The policy and the keys are looked at in the transaction that stores. Each row gets its lane: what it must be applied in order
+//! The rules and the keys are looked at in the transaction that stores. Each row gets its lane: what it must be applied in order
 //! with.
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -14,7 +14,7 @@ use crate::db::{Tx, schema};
 use crate::each;
 use crate::error::Result;
 use crate::ids::{RowId, ThreadId};
-use crate::policy::PeerState;
+use crate::policy::federation::{Because, Direction};
 
 /// Open rows about the same things that are read to find lanes; when there are more, each thing is looked up by itself.
 const OPEN: i64 = 512;
@@ -51,6 +51,8 @@ pub enum Kept {
     Repeated,
     /// Its host is blocked.
     Blocked,
+    /// A rule says that nothing is taken from its host.
+    Ruled,
     /// The actor has another key by now, or is gone.
     KeyChanged,
 }
@@ -82,13 +84,16 @@ pub fn store(tx: &mut Tx<'_>, arrivals: &[Arrival]) -> Result<Vec<Kept>> {
     let keys = keys(tx, arrivals)?;
     let senders: BTreeSet<&str> = arrivals.iter().map(|new| new.host.as_str()).collect();
     let actors = arrivals.iter().map(|new| new.actor_host.as_str());
-    let states = peers::saw(tx, &senders, actors)?;
-    let state = |host: &str| states.get(host).copied().unwrap_or(PeerState::Open);
+    let decided = peers::saw(tx, &senders, actors)?;
+    let refused = |host: &str| {
+        let because = decided.shut(host, Direction::In)?.because;
+        Some(if because == Because::Server { Kept::Blocked } else { Kept::Ruled })
+    };
     let mut kept: Vec<Kept> = arrivals
         .iter()
         .map(|new| {
-            if state(&new.host).max(state(&new.actor_host)) == PeerState::Blocked {
-                Kept::Blocked
+            if let Some(kept) = refused(&new.host).or_else(|| refused(&new.actor_host)) {
+                kept
             } else if keys.get(&new.actor_uri).is_some_and(|keys| keys.contains(&new.key)) {
                 Kept::Repeated
             } else {

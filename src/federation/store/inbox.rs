@@ -7,10 +7,11 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use diesel::prelude::*;
 
+use super::held;
 use crate::clock::Time;
 use crate::db::{MultiBackend, Tx, columns, schema};
 use crate::error::{Error, Result};
-use crate::ids::RowId;
+use crate::ids::{PersonId, RowId};
 use crate::text_enum;
 
 /// How long a worker may take for a row before another takes it over, in seconds.
@@ -37,6 +38,8 @@ text_enum! {
         Refused = "refused",
         /// It could not be applied in time.
         Failed = "failed",
+        /// A rule has it wait for a moderator. It holds nothing else up: `done_at` is when it was put aside.
+        Held = "held",
     }
 }
 
@@ -64,6 +67,8 @@ pub struct Claimed {
     pub attempts: i64,
     /// When it came.
     pub created_at: Time,
+    /// The moderator who let it in, after a rule had it wait.
+    pub released_by: Option<PersonId>,
 }
 
 /// Whether any activity in this state is due. A loop that is woken looks before it claims.
@@ -371,21 +376,21 @@ pub fn log_refusal(tx: &mut Tx<'_>, refused: &Refused) -> Result<()> {
 }
 
 /// Forgets raw bodies of what was done more than `days` ago, the rows themselves after twice that time, and refusals after
-/// `log_days`. 0 keeps for ever. Tells how many rows it touched.
+/// `log_days`. 0 keeps for ever. What waits for a moderator is kept for its own time. Tells how many rows it touched.
 ///
 /// # Errors
 /// Only when the database does.
 pub fn prune(tx: &mut Tx<'_>, days: i64, log_days: i64) -> Result<usize> {
     use schema::{inbox, refusals};
-    let mut touched = 0;
+    let mut touched = held::expire(tx)?;
     if days > 0 {
-        touched += diesel::update(
-            inbox::table.filter(inbox::done_at.lt(tx.now.plus_days(-days))).filter(inbox::body.is_not_null()),
-        )
-        .set(inbox::body.eq(None::<String>))
-        .execute(tx.conn)?;
-        touched += diesel::delete(inbox::table.filter(inbox::done_at.lt(tx.now.plus_days(-2 * days))))
+        let decided = || inbox::table.filter(inbox::state.ne(InboxState::Held));
+        let old = decided().filter(inbox::done_at.lt(tx.now.plus_days(-days)));
+        touched += diesel::update(old.filter(inbox::body.is_not_null()))
+            .set(inbox::body.eq(None::<String>))
             .execute(tx.conn)?;
+        let older = decided().filter(inbox::done_at.lt(tx.now.plus_days(-2 * days)));
+        touched += diesel::delete(older).execute(tx.conn)?;
     }
     if log_days > 0 {
         let old = refusals::created_at.lt(tx.now.plus_days(-log_days));

@@ -53,6 +53,7 @@ fn shown(tx: &mut Tx<'_>, rows: Vec<PeerRow>) -> Result<Vec<Peer>> {
     let peers = rows.into_iter().map(|row| Peer {
         queue: queue(&row.host).map_or(0, |(_, count, _)| *count),
         oldest: queue(&row.host).and_then(|(_, _, oldest)| *oldest),
+        organisation: row.organisation(),
         host: row.host,
         state: row.state,
         paused: row.paused,

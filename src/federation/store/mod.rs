@@ -4,6 +4,7 @@
 
 pub mod again;
 pub mod arrivals;
+pub mod held;
 pub mod inbox;
 pub mod known;
 pub mod log;

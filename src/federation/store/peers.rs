@@ -1,4 +1,7 @@
 //! Other servers: what they are, what administrators decided about them, and how they were doing. Owns `peers`.
+//!
+//! What may pass between here and a server is for the rules to say (`rules`, `policy::federation`): here they are read together with
+//! what is known of it.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -8,10 +11,13 @@ use crate::clock::Time;
 use crate::db::{MultiBackend, Native, Tx, VALUES, schema};
 use crate::error::Result;
 use crate::federation::signatures::Scheme;
+use crate::ids::GroupId;
 use crate::jobs::{self, Job};
-use crate::keys::Kind;
-use crate::policy::PeerState;
+use crate::keys;
+use crate::policy::federation::{Answer, Direction, Kind, Organisation, Passing};
 use crate::policy::hosts::deciding;
+use crate::policy::{Class, PeerState};
+use crate::rules::{Known, Policy};
 use crate::text_enum;
 
 /// `seen_at` and `reached_at` are written at most this often, in seconds: they only tell whether a server lives.
@@ -55,10 +61,10 @@ impl PeerScheme {
     }
 
     /// The kind of key.
-    pub fn kind(self) -> Kind {
+    pub fn kind(self) -> keys::Kind {
         match self {
-            Self::Cavage | Self::Rfc9421Rsa => Kind::Rsa,
-            Self::Rfc9421Ed25519 => Kind::Ed25519,
+            Self::Cavage | Self::Rfc9421Rsa => keys::Kind::Rsa,
+            Self::Rfc9421Ed25519 => keys::Kind::Ed25519,
         }
     }
 
@@ -112,6 +118,16 @@ pub struct PeerRow {
     pub nodeinfo_at: Option<Time>,
     /// First contact.
     pub created_at: Time,
+    /// Who runs it, as administrators know it: a word of [`Organisation`].
+    pub organisation: String,
+}
+
+impl PeerRow {
+    /// Who runs it; nobody in particular when the word isn't known here.
+    #[must_use]
+    pub fn organisation(&self) -> Organisation {
+        Organisation::from_word(&self.organisation).unwrap_or(Organisation::Unknown)
+    }
 }
 
 /// What a peer says of itself.
@@ -135,11 +151,12 @@ pub fn find(tx: &mut Tx<'_>, host: &str) -> Result<Option<PeerRow>> {
     Ok(schema::peers::table.find(host).select(PeerRow::as_select()).first(tx.conn).optional()?)
 }
 
-/// What administrators decided about a host. A decision about a domain holds for the names below it, and for every port.
+/// What administrators decided about a host as a whole, whatever the rules say. A decision about a domain holds for the names below
+/// it, and for every port.
 ///
 /// # Errors
 /// Only when the database does.
-pub fn state(tx: &mut Tx<'_>, host: &str) -> Result<PeerState> {
+pub fn decided(tx: &mut Tx<'_>, host: &str) -> Result<PeerState> {
     use schema::peers::dsl;
     let found: Vec<PeerState> = dsl::peers
         .filter(dsl::host.eq_any(deciding(host)))
@@ -149,10 +166,65 @@ pub fn state(tx: &mut Tx<'_>, host: &str) -> Result<PeerState> {
     Ok(found.into_iter().max().unwrap_or(PeerState::Open))
 }
 
-/// By host: what was decided about it, and what is known of it.
-pub type Decided = BTreeMap<String, (PeerState, Option<PeerRow>)>;
+/// What happens with something that passes between here and a host, and why: by what was decided about it as a whole, and by the rules.
+///
+/// # Errors
+/// Only when the database does.
+pub fn answer(tx: &mut Tx<'_>, host: &str, passing: Passing) -> Result<Answer> {
+    Ok(Policy::of(tx, [host])?.judge(host, passing))
+}
 
-/// What was decided about many hosts, and what is known of each.
+/// Why nothing at all passes one way between here and a host, if nothing does: for a door at which it isn't known yet what something is
+/// about.
+///
+/// # Errors
+/// Only when the database does.
+pub fn shut(tx: &mut Tx<'_>, host: &str, direction: Direction) -> Result<Option<Answer>> {
+    Ok(Policy::of(tx, [host])?.shut(host, direction))
+}
+
+/// What decides about many hosts, and what is known of each.
+#[derive(Debug, Clone, Default)]
+pub struct Decided {
+    policy: Policy,
+    hosts: BTreeSet<String>,
+    rows: BTreeMap<String, PeerRow>,
+}
+
+impl Decided {
+    /// Whether it was read for this host; of all others nothing passes.
+    #[must_use]
+    pub fn knows(&self, host: &str) -> bool {
+        self.hosts.contains(host)
+    }
+
+    /// What is known of a host, if it was ever met.
+    #[must_use]
+    pub fn row(&self, host: &str) -> Option<&PeerRow> {
+        self.rows.get(host)
+    }
+
+    /// What happens with something that passes between here and a host, and why.
+    #[must_use]
+    pub fn answer(&self, host: &str, passing: Passing) -> Answer {
+        self.policy.judge(host, passing)
+    }
+
+    /// Why nothing at all passes one way between here and a host, if nothing does.
+    #[must_use]
+    pub fn shut(&self, host: &str, direction: Direction) -> Option<Answer> {
+        self.policy.shut(host, direction)
+    }
+
+    /// Whether nothing passes one way, of whatever kind it is: before it is known what exactly goes there.
+    #[must_use]
+    pub fn shuts_out(&self, host: &str, direction: Direction, ground: Option<(GroupId, Class)>) -> bool {
+        let effects = self.policy.effects(host, direction, ground);
+        effects.other.refuses() && Kind::ALL.iter().all(|kind| effects.on(Some(*kind)).refuses())
+    }
+}
+
+/// What decides about many hosts, and what is known of each.
 ///
 /// # Errors
 /// Only when the database does.
@@ -170,15 +242,29 @@ pub fn many<'h>(tx: &mut Tx<'_>, hosts: impl Iterator<Item = &'h str>) -> Result
             .load(tx.conn)?;
         rows.extend(found.into_iter().map(|row| (row.host.clone(), row)));
     }
-    let decided =
-        |host: &str| deciding(host).iter().filter_map(|name| rows.get(name)).map(|row| row.state).max();
-    Ok(hosts
-        .into_iter()
-        .map(|host| {
-            let state = decided(host).unwrap_or(PeerState::Open);
-            (host.to_owned(), (state, rows.get(host).cloned()))
-        })
-        .collect())
+    let known: Known =
+        rows.iter().map(|(host, row)| (host.clone(), (row.state, row.organisation()))).collect();
+    let policy = Policy::knowing(tx, hosts.iter().copied(), &known)?;
+    rows.retain(|host, _| hosts.contains(host.as_str()));
+    Ok(Decided { policy, hosts: hosts.into_iter().map(str::to_owned).collect(), rows })
+}
+
+/// Whether nothing is fetched from a host, for what is in a group or for anything at all, and how it wants requests signed.
+///
+/// # Errors
+/// Only when the database does.
+pub fn to_fetch(
+    tx: &mut Tx<'_>,
+    host: &str,
+    ground: Option<(GroupId, Class)>,
+) -> Result<(bool, Option<PeerScheme>)> {
+    let decided = many(tx, std::iter::once(host))?;
+    let refused = match ground {
+        Some(_) => decided.answer(host, Passing { direction: Direction::Fetch, ground, kind: None }).refuses(),
+        // What it is about will be known once it is here.
+        None => decided.shut(host, Direction::Fetch).is_some(),
+    };
+    Ok((refused, decided.row(host).map(|peer| peer.scheme)))
 }
 
 /// The hosts that a decision about this one reaches, of those that are known, and itself.
@@ -194,7 +280,7 @@ pub fn below(tx: &mut Tx<'_>, host: &str) -> Result<Vec<String>> {
 }
 
 /// Signed requests came from these hosts, on behalf of actors on those others: notes it, asks for a host's NodeInfo at first
-/// contact and when that has become old, and says what was decided about each of them.
+/// contact and when that has become old, and gives what decides about each of them. One from which nothing is taken isn't noted.
 ///
 /// # Errors
 /// Only when the database does.
@@ -202,14 +288,14 @@ pub fn saw<'h>(
     tx: &mut Tx<'_>,
     hosts: &BTreeSet<&'h str>,
     others: impl Iterator<Item = &'h str>,
-) -> Result<BTreeMap<String, PeerState>> {
+) -> Result<Decided> {
     let known = many(tx, hosts.iter().copied().chain(others))?;
     for &host in hosts {
-        if let Some((_, row)) = known.get(host).filter(|(state, _)| *state != PeerState::Blocked) {
-            seen(tx, host, row.as_ref())?;
+        if known.shut(host, Direction::In).is_none() {
+            seen(tx, host, known.row(host))?;
         }
     }
-    Ok(known.into_iter().map(|(host, (state, _))| (host, state)).collect())
+    Ok(known)
 }
 
 fn seen(tx: &mut Tx<'_>, host: &str, row: Option<&PeerRow>) -> Result<()> {

@@ -155,6 +155,10 @@ admin-peers-none-text = As soon as somebody elsewhere follows a group, their sit
 admin-peer = Site
 admin-peer-software = Software
 admin-peer-state = Connection
+admin-peer-organisation = Who runs the site
+admin-peer-rules = Rules about this site
+admin-peer-rules-none = No rule names this site.
+admin-peer-rules-all = See all rules
 admin-peer-queue = To be sent
 admin-peer-seen = Last contact
 admin-peer-reached = Last delivery
@@ -185,7 +189,7 @@ admin-peer-ends-follows = { $count ->
    *[other] { $count } times that somebody here and somebody there follow each other
 }
 admin-peer-ends-told = The other site is told. So are our members.
-admin-peer-ends-for-good = If you allow the site again later, this doesn't come back. People then have to join and follow again.
+admin-peer-ends-for-good = If you allow the site again later, this doesn't come back. To have it back, undo the change within 14 days, at the rules for other sites.
 admin-peer-block-title = Block { $host }?
 admin-peer-block-text = Nothing will go there any more, and nothing will come in. This ends:
 admin-peer-block = Block the site
@@ -221,6 +225,7 @@ admin-fed-kind = What
 admin-fed-outcome = Outcome
 admin-fed-again = Try again
 admin-outcome-waiting = waiting
+admin-outcome-held = waits for a moderator
 admin-outcome-parked = waiting for another site
 admin-outcome-applied = processed
 admin-outcome-ignored = nothing to do

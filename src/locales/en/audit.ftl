@@ -24,6 +24,7 @@ audit-make-token = Making access for a program
 audit-end-token = Ending access of a program
 audit-export = Taking one’s data along
 audit-leave = Closing the account
+audit-rules = Changing rules for other sites
 audit-administer = Administering
 audit-command = Command on the server
 audit-outcome-done = done
@@ -31,3 +32,18 @@ audit-outcome-wrong = not right
 audit-outcome-refused = refused
 audit-outcome-paused = too often
 audit-outcome-failed = failed
+admin-audit-whole = Nobody changed anything in this list. All of it was checked.
+admin-audit-lately = { $days ->
+    [one] Nobody changed anything in this list. The last day was checked.
+   *[other] Nobody changed anything in this list. The last { $days } days were checked.
+}
+admin-audit-broken = This list is no longer as it was written. Somebody changed something in it, or something was damaged.
+admin-audit-fault-line = On { $date } a line is no longer right.
+admin-audit-fault-unhashed = On { $date } there is a line that was added later.
+admin-audit-fault-day = Of { $date } it isn't known how many lines there were.
+admin-audit-fault-count = On { $date } lines are missing, or there are too many.
+admin-audit-fault-end = On { $date } the last line is no longer right.
+admin-audit-faults-more = { $count ->
+    [one] And there is 1 more fault.
+   *[other] And there are { $count } more faults.
+}

@@ -145,6 +145,8 @@ log-unban = { $by } lifted the ban of { $person }
 log-warn = { $by } warned { $person }
 log-suspend = { $by } suspended the account of { $person }
 log-unsuspend = { $by } lifted the suspension of { $person }
+log-release-held = { $by } let in something from another site
+log-refuse-held = { $by } refused something from another site
 log-other = { $by } took action
 
 decision-title = Decision about you

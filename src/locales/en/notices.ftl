@@ -7,6 +7,7 @@ notice-objection = Somebody appeals against a decision in { $group }
 notice-join-request = { $by } wants to join { $group }
 notice-sign-up = { $by } has asked for an account
 notice-agreement-ends = The agreement with { $host } about closed groups ends on { $until }
+notice-rule-change = { $by } wants to change the rules for other sites and asks you to agree
 notice-invitation = You are invited to { $group }
 notice-invitation-over = An invitation to a group is no longer valid
 notice-accepted = You are now a member of { $group }
@@ -77,6 +78,11 @@ notice-mail-agreement-ends-body =
     If you do nothing, nothing from closed groups goes back and forth after that day.
 
     See the agreement: { $link }
+notice-mail-rule-change-subject = Do you agree to other rules on { $instance }?
+notice-mail-rule-change-body =
+    { $by } wants to change the rules for other sites on { $instance }. That touches members or closed groups, so a second administrator has to agree.
+
+    { $reason }See the change and answer: { $link }
 notice-mail-invitation-subject = You are invited to { $group }
 notice-mail-invitation-body =
     You are invited to become a member of { $group }.

@@ -24,3 +24,7 @@ reason-unconfirmed = Confirm your email address first. Open the link in the emai
 reason-not-active = Your account is waiting for an administrator to approve it. You will get an email about it.
 reason-too-many = You are doing this too often in a short time. Wait a moment, then try again.
 reason-scope = This access token does not allow you to do this.
+reason-ruled = A rule of this site doesn't allow this. Ask the administrators of this site why.
+reason-held = This waits until a moderator has looked at it.
+reason-not-second = You asked for this change yourself. Another administrator has to agree.
+reason-needs-second = This concerns members on another site, or something that is closed. Make a change of the rules that a second administrator agrees to.

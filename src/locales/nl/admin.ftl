@@ -155,6 +155,10 @@ admin-peers-none-text = Zodra iemand van elders een groep volgt, staat die site 
 admin-peer = Site
 admin-peer-software = Software
 admin-peer-state = Verbinding
+admin-peer-organisation = Wie beheert de site
+admin-peer-rules = Regels over deze site
+admin-peer-rules-none = Er is geen regel die deze site noemt.
+admin-peer-rules-all = Bekijk alle regels
 admin-peer-queue = Te versturen
 admin-peer-seen = Laatste contact
 admin-peer-reached = Laatst iets afgeleverd
@@ -186,7 +190,7 @@ admin-peer-ends-follows = { $count ->
    *[other] { $count } keer dat iemand hier en iemand daar elkaar volgen
 }
 admin-peer-ends-told = De andere site krijgt daar bericht van. Leden van ons ook.
-admin-peer-ends-for-good = Laat u de site later weer toe? Dan komt dit niet terug. Mensen moeten dan opnieuw lid worden en elkaar opnieuw volgen.
+admin-peer-ends-for-good = Laat u de site later weer toe? Dan komt dit niet terug. Wilt u dat wel? Draai dan binnen 14 dagen de wijziging terug, bij de regels voor andere sites.
 admin-peer-block-title = { $host } blokkeren?
 admin-peer-block-text = Er gaat dan niets meer heen en er komt niets meer binnen. Dit stopt:
 admin-peer-block = Site blokkeren
@@ -221,6 +225,7 @@ admin-fed-kind = Wat
 admin-fed-outcome = Afloop
 admin-fed-again = Opnieuw proberen
 admin-outcome-waiting = wacht
+admin-outcome-held = wacht op een moderator
 admin-outcome-parked = wacht op een andere site
 admin-outcome-applied = verwerkt
 admin-outcome-ignored = niets te doen

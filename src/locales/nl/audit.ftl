@@ -25,9 +25,25 @@ audit-end-token = Toegang van een programma beëindigen
 audit-export = Eigen gegevens ophalen
 audit-leave = Account opzeggen
 audit-administer = Beheren
+audit-rules = Regels voor andere sites veranderen
 audit-command = Opdracht op de server
 audit-outcome-done = gelukt
 audit-outcome-wrong = niet goed
 audit-outcome-refused = geweigerd
 audit-outcome-paused = te vaak
 audit-outcome-failed = mislukt
+admin-audit-whole = Niemand heeft iets aan deze lijst veranderd. De hele lijst is gecontroleerd.
+admin-audit-lately = { $days ->
+    [one] Niemand heeft iets aan deze lijst veranderd. De laatste dag is gecontroleerd.
+   *[other] Niemand heeft iets aan deze lijst veranderd. De laatste { $days } dagen zijn gecontroleerd.
+}
+admin-audit-broken = Deze lijst is niet meer zoals hij werd geschreven. Iemand heeft er iets aan veranderd, of er is iets beschadigd.
+admin-audit-fault-line = Op { $date } klopt een regel niet meer.
+admin-audit-fault-unhashed = Op { $date } staat een regel die er later is bijgezet.
+admin-audit-fault-day = Van { $date } is niet bekend hoeveel regels er waren.
+admin-audit-fault-count = Op { $date } ontbreken regels, of er zijn er te veel.
+admin-audit-fault-end = Op { $date } klopt de laatste regel niet meer.
+admin-audit-faults-more = { $count ->
+    [one] En er is nog 1 fout.
+   *[other] En er zijn nog { $count } fouten.
+}

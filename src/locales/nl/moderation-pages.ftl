@@ -145,6 +145,8 @@ log-unban = { $by } hief de uitsluiting van { $person } op
 log-warn = { $by } waarschuwde { $person }
 log-suspend = { $by } blokkeerde het account van { $person }
 log-unsuspend = { $by } deblokkeerde het account van { $person }
+log-release-held = { $by } liet iets van een andere site door
+log-refuse-held = { $by } weigerde iets van een andere site
 log-other = { $by } greep in
 
 decision-title = Besluit over u

@@ -7,6 +7,7 @@ notice-objection = Iemand vraagt een nieuwe beoordeling in { $group }
 notice-join-request = { $by } wil lid worden van { $group }
 notice-sign-up = { $by } vraagt een account aan
 notice-agreement-ends = De afspraak met { $host } over besloten groepen loopt af op { $until }
+notice-rule-change = { $by } wil de regels voor andere sites veranderen en vraagt uw akkoord
 notice-invitation = U bent uitgenodigd voor { $group }
 notice-invitation-over = Een uitnodiging voor een groep is niet meer geldig
 notice-accepted = U bent nu lid van { $group }
@@ -77,6 +78,11 @@ notice-mail-agreement-ends-body =
     Doet u niets? Dan gaat er na die dag niets meer heen en weer uit besloten groepen.
 
     Bekijk de afspraak: { $link }
+notice-mail-rule-change-subject = Geeft u akkoord voor andere regels op { $instance }?
+notice-mail-rule-change-body =
+    { $by } wil op { $instance } de regels voor andere sites veranderen. Dat raakt leden of besloten groepen. Daarom moet een tweede beheerder akkoord geven.
+
+    { $reason }Bekijk de verandering en geef antwoord: { $link }
 notice-mail-invitation-subject = U bent uitgenodigd voor { $group }
 notice-mail-invitation-body =
     U bent uitgenodigd om lid te worden van { $group }.

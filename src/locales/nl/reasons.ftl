@@ -24,3 +24,7 @@ reason-unconfirmed = Bevestig eerst uw e-mailadres. Open daarvoor de link in de 
 reason-not-active = Uw account wacht nog op goedkeuring door een beheerder. U krijgt daarover een e-mail.
 reason-too-many = U doet dit nu te vaak achter elkaar. Wacht even en probeer het dan opnieuw.
 reason-scope = De toegangssleutel geeft geen recht om dit te doen.
+reason-ruled = Een regel van deze site laat dit niet toe. Vraag de beheerders van deze site waarom.
+reason-held = Dit wacht tot een moderator ernaar heeft gekeken.
+reason-not-second = U hebt deze wijziging zelf gevraagd. Een andere beheerder moet akkoord gaan.
+reason-needs-second = Dit raakt leden op een andere site, of iets wat besloten is. Maak een wijziging van de regels, waar een tweede beheerder mee akkoord gaat.

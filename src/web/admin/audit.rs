@@ -1,13 +1,14 @@
-//! The audit trail: who got in, and who administered.
+//! The audit trail: who got in, and who administered; and whether anybody changed anything in it.
 
 use askama::Template;
 use axum::extract::Query;
 use axum::response::Response;
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, NaiveDate, NaiveTime, Utc};
 use serde::Deserialize;
 
 use super::{frame, menu};
-use crate::audit::{self, Entry, Outcome};
+use crate::audit::{self, AuditFault, Entry, Outcome};
+use crate::locale::Texts;
 use crate::people::byline;
 use crate::web::error::Result;
 use crate::web::page::Page;
@@ -25,11 +26,29 @@ struct Row {
     origin: String,
 }
 
+/// Faults that are told one by one.
+const TOLD: usize = 10;
+
+/// What is wrong, in a sentence.
+fn told(texts: &Texts, fault: &AuditFault) -> String {
+    let day = NaiveDate::parse_from_str(&fault.day, "%Y-%m-%d").ok();
+    // What isn't a day any more is told as it stands there.
+    let date =
+        day.map_or_else(|| fault.day.clone(), |day| texts.date(&day.and_time(NaiveTime::MIN).and_utc()));
+    texts.t_with(&format!("admin-audit-fault-{}", fault.what), &[("date", &date)])
+}
+
 #[derive(Template)]
 #[template(path = "admin/audit.html")]
 struct Trail {
     page: Page,
     menu: Vec<Tab>,
+    /// That the chain holds, and how much of it was looked at; empty when it doesn't, and on all pages but the first.
+    holds: String,
+    /// What is wrong with it.
+    faults: Vec<String>,
+    /// How many more faults there are, at least.
+    more: usize,
     lines: Vec<Row>,
     pager: Pager,
 }
@@ -42,11 +61,12 @@ pub(super) struct Wanted {
 
 pub(super) async fn show(ctx: Ctx, Query(wanted): Query<Wanted>) -> Result<Response> {
     let after = shown::after(&wanted.after);
-    let (visit, (slice, names)) = ctx
+    let (visit, (slice, names, glance)) = ctx
         .read(move |tx, viewer| {
             let slice = audit::list(tx, viewer, after.into())?;
             let names = byline::of(tx, slice.items.iter().filter_map(|line| line.by_id))?;
-            Ok((slice, names))
+            let glance = if after.is_none() { Some(audit::glance(tx, viewer)?) } else { None };
+            Ok((slice, names, glance))
         })
         .await?;
     let texts = &visit.texts;
@@ -64,7 +84,17 @@ pub(super) async fn show(ctx: Ctx, Query(wanted): Query<Wanted>) -> Result<Respo
         origin: line.origin.clone(),
     };
     let lines = slice.items.iter().map(row).collect();
+    // Of a list that never had a line there is nothing to say.
+    let seen = glance.filter(|glance| glance.found.last.is_some());
+    let holds = seen.as_ref().filter(|glance| glance.found.holds()).map(|glance| match glance.days {
+        None => texts.t("admin-audit-whole").into_owned(),
+        Some(days) => texts.t_with("admin-audit-lately", &[("days", &days)]),
+    });
+    let found = seen.map(|glance| glance.found.faults).unwrap_or_default();
+    let faults = found.iter().take(TOLD).map(|fault| told(texts, fault)).collect();
     let pager = shown::pager(&visit, slice.next);
     let page = frame(&visit, texts.t("admin-audit").into_owned());
-    visit.show(&Trail { page, menu: menu(&visit, "/admin/audit"), lines, pager })
+    let more = found.len().saturating_sub(TOLD);
+    let holds = holds.unwrap_or_default();
+    visit.show(&Trail { page, menu: menu(&visit, "/admin/audit"), holds, faults, more, lines, pager })
 }

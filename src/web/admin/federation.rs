@@ -14,7 +14,7 @@ use crate::web::form::Press;
 use crate::web::page::{Page, Tone};
 use crate::web::parts::{Pager, Tab};
 use crate::web::session::{Ctx, Visit};
-use crate::web::shown;
+use crate::web::{rules, shown};
 
 struct Row {
     at: DateTime<Utc>,
@@ -82,7 +82,7 @@ fn row(visit: &Visit, flow: Flow, event: &Event) -> Row {
     let outcome = if flow == Flow::Refused { "refused" } else { event.outcome.as_str() };
     let tone = match outcome {
         "applied" | "done" => "ok",
-        "waiting" | "parked" => "info",
+        "waiting" | "parked" | "held" => "info",
         "ignored" => "",
         _ => "error",
     };
@@ -94,26 +94,13 @@ fn row(visit: &Visit, flow: Flow, event: &Event) -> Row {
     Row {
         at: event.at.utc(),
         host: event.host.clone(),
-        what: what(visit, &event.kind),
+        what: rules::activity(texts, &event.kind),
         kind: event.kind.clone(),
         outcome: said(format!("admin-outcome-{outcome}")).unwrap_or_else(|| outcome.to_owned()),
         tone,
         why: why(visit, flow, outcome, &event.reason),
         rule: rule.trim().to_owned(),
         retry: if event.retriable { format!("/admin/federation/{}/retry", event.id) } else { String::new() },
-    }
-}
-
-/// A kind of activity in plain words. What a group passes on has both: `Announce/Create`.
-fn what(visit: &Visit, kind: &str) -> String {
-    let texts = &visit.texts;
-    let one = |kind: &str| {
-        let key = format!("admin-kind-{}", kind.to_ascii_lowercase());
-        texts.t(if texts.has(&key) { key.as_str() } else { "admin-kind-other" }).into_owned()
-    };
-    match kind.split_once('/') {
-        Some((_announce, inner)) => texts.t_with("admin-kind-passed-on", &[("what", &one(inner))]),
-        None => one(kind),
     }
 }
 

@@ -58,7 +58,7 @@ pub(super) async fn list(ctx: Ctx, Query(wanted): Query<Wanted>) -> Result<Respo
         .read(move |tx, viewer| {
             viewer.must_be_admin()?;
             if elsewhere {
-                return Ok((None, Some(views::list(tx, &viewer, Filter::Remote, after)?)));
+                return Ok((None, Some(views::list(tx, &viewer, Filter::Known, after)?)));
             }
             Ok((Some(admin::list(tx, viewer, after)?), None))
         })

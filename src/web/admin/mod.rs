@@ -1,15 +1,21 @@
-//! Pages of administrators: what waits for them, settings, texts and limits, people, groups, other servers and what was agreed with
-//! them, failed work.
+//! Pages of administrators: what waits for them, settings, texts and limits, people, groups, other servers, what was agreed with them and
+//! the rules about them, failed work.
 
+mod agreement;
 mod agreements;
 mod audit;
 mod federation;
 mod groups;
+mod held;
 mod jobs;
 mod limits;
 mod overview;
 mod peers;
 mod people;
+mod rule_changes;
+mod rule_files;
+mod rule_form;
+mod rules;
 mod settings;
 mod texts;
 
@@ -45,7 +51,23 @@ pub fn routes() -> Router<App> {
         .route("/admin/peers/{host}/forget", get(peers::ask_forget).post(peers::forget))
         .route("/admin/agreements", get(agreements::list))
         .route("/admin/agreements/new", get(agreements::blank).post(agreements::make))
-        .route("/admin/agreements/{host}", get(agreements::show).post(agreements::save))
+        .route("/admin/agreements/{host}", get(agreement::show).post(agreement::save))
+        .route("/admin/agreements/{host}/answer", post(agreement::answer))
+        .route("/admin/agreements/{host}/messages", post(agreement::say))
+        .route("/admin/rules", get(rules::list))
+        .route("/admin/rules/new", get(rule_form::blank).post(rule_form::make))
+        .route("/admin/rules/server", get(rule_form::blank_server).post(rule_form::decide))
+        .route("/admin/rules/list-only", get(rules::ask_default).post(rules::set_default))
+        .route("/admin/rules/files", get(rule_files::show).post(rule_files::take))
+        .route("/admin/rules/files/{format}", get(rule_files::get))
+        .route("/admin/rules/{id}/end", get(rules::ask_end).post(rules::end))
+        .route("/admin/rule-changes", get(rule_changes::list))
+        .route("/admin/rule-changes/{id}", get(rule_changes::show))
+        .route("/admin/rule-changes/{id}/apply", post(rule_changes::apply))
+        .route("/admin/rule-changes/{id}/forecast", post(rule_changes::rerun))
+        .route("/admin/rule-changes/{id}/withdraw", post(rule_changes::withdraw))
+        .route("/admin/rule-changes/{id}/undo", post(rule_changes::undo))
+        .route("/admin/held", get(held::list))
         .route("/admin/federation", get(federation::log))
         .route("/admin/federation/{id}/retry", post(federation::retry))
         .route("/admin/audit", get(audit::show))
@@ -72,6 +94,8 @@ fn menu(visit: &Visit, at: &str) -> Vec<Tab> {
         ("admin-limits", "/admin/limits"),
         ("admin-peers", "/admin/peers"),
         ("admin-agreements", "/admin/agreements"),
+        ("rules-title", "/admin/rules"),
+        ("held-title", "/admin/held"),
         ("admin-federation", "/admin/federation"),
         ("admin-audit", "/admin/audit"),
         ("admin-jobs", "/admin/jobs"),

@@ -10,12 +10,13 @@ use crate::error::Result as DomainResult;
 use crate::groups::admin as groups;
 use crate::moderation::views::Case;
 use crate::people::admin::{self, Which};
+use crate::rules::changes::views as changes;
 use crate::web::error::Result;
 use crate::web::moderation::queue;
 use crate::web::page::Page;
 use crate::web::parts::{Fact, Tab};
 use crate::web::session::Ctx;
-use crate::{fediverse, jobs};
+use crate::{fediverse, held, jobs};
 
 /// Rows that are counted; more are shown as this many and a plus.
 const COUNTED: usize = 99;
@@ -54,17 +55,20 @@ pub(super) async fn show(ctx: Ctx) -> Result<Response> {
             let waiting = admin::accounts(tx, viewer, "", Which::Waiting, all)?.items.len();
             let reports = queue::of_the_site(tx, viewer)?;
             let groups_kept = queue::mine(tx, viewer)?;
-            let held = fediverse::held_back(tx, viewer)?;
+            let silent = fediverse::held_back(tx, viewer)?;
+            let held = held::count(tx, viewer, None)?;
+            let changes = changes::awaiting(tx, viewer)?;
             let failed = jobs::failed(tx, i64::try_from(COUNTED).unwrap_or(i64::MAX))?.len();
             let people = admin::accounts(tx, viewer, "", Which::All, all)?;
             let groups = groups::list(tx, viewer, all)?;
             let (peers, deliveries) = fediverse::counts(tx)?;
             let queues = jobs::waiting(tx)?;
-            let todo = (waiting, reports, groups_kept, held, failed);
+            let todo = (waiting, reports, groups_kept, (silent, held, changes), failed);
             Ok((todo, people, groups, peers, deliveries, queues))
         })
         .await?;
-    let ((waiting, reports, groups_kept, held, failed), people, groups, peers, deliveries, queues) = found;
+    let (todo, people, groups, peers, deliveries, queues) = found;
+    let (waiting, reports, groups_kept, (silent, held, changes), failed) = todo;
     let texts = &visit.texts;
     let mut todo = Vec::new();
     let mut add = |count: i64, key: &str, url: &str| {
@@ -84,7 +88,9 @@ pub(super) async fn show(ctx: Ctx) -> Result<Response> {
     let in_groups = groups_kept.iter().map(|row| row.reports).sum::<i64>() - told;
     add(in_groups, "admin-todo-group-reports", "/moderation");
     add(groups_kept.iter().map(|row| number(row.requests)).sum(), "admin-todo-requests", "/moderation");
-    add(held, "admin-todo-held", "/admin/peers");
+    add(changes, "change-todo", "/admin/rule-changes");
+    add(held, "held-todo", "/admin/held");
+    add(silent, "admin-todo-held", "/admin/peers");
     add(number(failed), "admin-todo-jobs", "/admin/jobs");
     let counted = |count: usize, more: bool| if more { format!("{count}+") } else { texts.number(count) };
     let tile = |term: String, key: &str, url: &str| Fact {

@@ -12,11 +12,13 @@ use crate::clock::Time;
 use crate::error::{Error, Result as DomainResult};
 use crate::fediverse::{self, Peer, Ties};
 use crate::policy::PeerState;
+use crate::rules::RuleRow;
 use crate::web::confirm::Confirm;
 use crate::web::error::Result;
 use crate::web::form::{Button, Form, Press};
 use crate::web::page::{FormErrors, Page, Tone};
 use crate::web::parts::{Fact, Pager, Tab};
+use crate::web::rules::{self as words, Titles};
 use crate::web::session::{Ctx, Visit};
 use crate::web::shown;
 
@@ -141,6 +143,14 @@ pub(super) struct Filled {
     sure: bool,
 }
 
+/// A rule that names the server, or a domain that it is in.
+struct Rule {
+    sentence: String,
+    reason: String,
+    /// Its time is over.
+    over: bool,
+}
+
 #[derive(Template)]
 #[template(path = "admin/peer.html")]
 struct OnePeer {
@@ -161,6 +171,7 @@ struct OnePeer {
     crosses: String,
     /// The page of that agreement, or where one is made.
     agreement: String,
+    rules: Vec<Rule>,
     form: Filled,
 }
 
@@ -170,6 +181,8 @@ struct Shown {
     known: bool,
     ties: Ties,
     agreement: Option<Agreement>,
+    rules: Vec<RuleRow>,
+    titles: Titles,
 }
 
 async fn shown(ctx: &Ctx, host: &str) -> Result<(Visit, Shown)> {
@@ -178,7 +191,9 @@ async fn shown(ctx: &Ctx, host: &str) -> Result<(Visit, Shown)> {
         let (peer, known) = fediverse::peer_or_stranger(tx, viewer, &wanted).map_err(unnamed)?;
         let ties = fediverse::ties(tx, viewer, &peer.host)?;
         let agreement = views::look(tx, viewer, &peer.host)?;
-        Ok(Shown { peer, known, ties, agreement })
+        let rules = fediverse::rules_about(tx, viewer, &peer.host)?;
+        let titles = words::titles(tx, viewer, rules.iter().filter_map(|row| row.group_id))?;
+        Ok(Shown { peer, known, ties, agreement, rules, titles })
     });
     read.await
 }
@@ -194,8 +209,18 @@ fn ends(visit: &Visit, ties: Ties) -> Vec<String> {
     some.map(|(key, count)| visit.texts.t_with(key, &[("count", &count)])).collect()
 }
 
+/// The rules that name a server, in words.
+fn rules(visit: &Visit, rows: &[RuleRow], titles: &Titles) -> Vec<Rule> {
+    let rule = |row: &RuleRow| Rule {
+        sentence: words::of_row(&visit.texts, titles, row),
+        reason: row.reason.clone(),
+        over: !row.counts(visit.now),
+    };
+    rows.iter().map(rule).collect()
+}
+
 fn page(visit: &Visit, shown: &Shown, form: Filled, errors: FormErrors) -> OnePeer {
-    let Shown { peer, known, ties, agreement } = shown;
+    let Shown { peer, known, ties, agreement, rules: rows, titles } = shown;
     let texts = &visit.texts;
     let fact = |key: &str, text: String| Fact { term: texts.t(key).into_owned(), text, url: String::new() };
     let when = |time: Option<Time>| {
@@ -203,6 +228,7 @@ fn page(visit: &Visit, shown: &Shown, form: Filled, errors: FormErrors) -> OnePe
     };
     let mut facts = vec![
         fact("admin-peer-state", state(visit, peer).0),
+        fact("admin-peer-organisation", texts.t(&format!("organisation-{}", peer.organisation)).into_owned()),
         fact("admin-peer-software", software(visit, peer)),
         fact("admin-peer-queue", texts.number(peer.queue)),
         fact("admin-peer-seen", when(peer.seen_at)),
@@ -240,6 +266,7 @@ fn page(visit: &Visit, shown: &Shown, form: Filled, errors: FormErrors) -> OnePe
             Some(agreement) => format!("{}/{}", agreements::HERE, agreement.row.host),
             None => shown::with_query(&format!("{}/new", agreements::HERE), "host", &peer.host),
         },
+        rules: rules(visit, rows, titles),
         form,
     }
 }

@@ -203,6 +203,7 @@ fn actions(visit: &Visit, found: &GroupPage, url: &str) -> Vec<Action> {
     }
     if may.moderate {
         add("groups-manage-reports", "/reports", "flag");
+        add("held-menu", "/held", "clock");
     }
     if may.ban {
         add("groups-manage-bans", "/bans", "ban");

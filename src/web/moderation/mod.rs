@@ -1,8 +1,10 @@
-//! Pages of moderation: reporting, queues and cases, bans, warnings, the public log, and the statement of reasons.
+//! Pages of moderation: reporting, queues and cases, what waits because of a rule, bans, warnings, the public log, and the statement of
+//! reasons.
 
 mod bans;
 mod case;
 mod decision;
+pub(super) mod held;
 mod log;
 pub(super) mod queue;
 mod report;
@@ -37,6 +39,9 @@ pub fn routes() -> Router<App> {
         .route("/g/{name}/ban", get(bans::ask).post(bans::ban))
         .route("/g/{name}/unban", post(bans::unban))
         .route("/g/{name}/warn", get(warn::ask).post(warn::warn))
+        .route("/g/{name}/held", get(held::group))
+        .route("/held/{id}/release", post(held::release))
+        .route("/held/{id}/refuse", post(held::refuse))
         .route("/g/{name}/log", get(log::group))
         .route("/log", get(log::site))
 }

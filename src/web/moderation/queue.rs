@@ -6,6 +6,7 @@ use axum::response::Response;
 use chrono::{DateTime, Utc};
 use serde::Deserialize;
 
+use super::held;
 use crate::db::Tx;
 use crate::db::page::Part;
 use crate::error::{Error, Result as DomainResult};
@@ -33,6 +34,8 @@ pub(in crate::web) struct Row {
     pub reports: i64,
     /// People who ask to join; of many no more than a page is counted.
     pub requests: usize,
+    /// What a rule has wait.
+    held: i64,
     /// It is hosted here, so people ask here to join.
     local: bool,
 }
@@ -44,10 +47,12 @@ struct Overview {
     groups: Vec<Row>,
     /// Cases of the instance, for administrators.
     site: Option<usize>,
+    /// What a rule has wait anywhere, for administrators.
+    held: i64,
 }
 
 pub(super) async fn overview(ctx: Ctx) -> Result<Response> {
-    let (visit, (rows, site)) = ctx
+    let (visit, (rows, site, held)) = ctx
         .read(|tx, viewer| {
             viewer.person().ok_or(Error::SignedOut)?;
             let rows = mine(tx, viewer)?;
@@ -55,12 +60,12 @@ pub(super) async fn overview(ctx: Ctx) -> Result<Response> {
             if rows.is_empty() && site.is_none() {
                 return Err(Reason::NotStaff.into());
             }
-            Ok((rows, site))
+            Ok((rows, site, held::count(tx, viewer, None)?))
         })
         .await?;
     let title = visit.texts.t("queue-overview").into_owned();
     let page = visit.page(title.clone()).crumb(title, "");
-    visit.show(&Overview { page, groups: rows, site })
+    visit.show(&Overview { page, groups: rows, site, held })
 }
 
 /// The groups that the reader keeps order in, with what waits in each.
@@ -83,6 +88,7 @@ pub(in crate::web) fn mine(tx: &mut Tx<'_>, viewer: Viewer) -> DomainResult<Vec<
                 id: group.id,
                 reports: views::waiting(tx, Some(group.id))?,
                 requests,
+                held: held::count(tx, viewer, Some(group.id))?,
                 url: format!("/g/{}", group.local_name()),
                 local: group.local,
                 title: group.title,
@@ -146,11 +152,12 @@ pub(super) async fn group(
     Query(wanted): Query<Wanted>,
 ) -> Result<Response> {
     let (filter, after) = (wanted.filter(), shown::after(&wanted.after));
-    let (visit, (found, slice)) = ctx
+    let (visit, (found, slice, held)) = ctx
         .read(move |tx, viewer| {
             let found = groups::page(tx, &viewer, &name)?;
             let slice = views::queue(tx, viewer, Scope::Group(found.group.id), filter, after)?;
-            Ok((found, slice))
+            let held = held::count(tx, viewer, Some(found.group.id))?;
+            Ok((found, slice, held))
         })
         .await?;
     let head = Head::new(&visit, &Found { page: found, requests: 0 });
@@ -158,27 +165,31 @@ pub(super) async fn group(
     let page = head.page(&visit, Some(title));
     let base = head.link("/reports");
     let pager = shown::pager(&visit, slice.next);
-    show(&visit, page, &base, filter, &slice.items, pager)
+    let held = held::tab(&visit, head.link("/held"), Some(held));
+    show(&visit, page, (base.as_str(), held), filter, &slice.items, pager)
 }
 
 pub(super) async fn site(ctx: Ctx, Query(wanted): Query<Wanted>) -> Result<Response> {
     let (filter, after) = (wanted.filter(), shown::after(&wanted.after));
-    let (visit, slice) = ctx
+    let (visit, (slice, held)) = ctx
         .read(move |tx, viewer| -> DomainResult<_> {
-            views::queue(tx, viewer, Scope::Instance, filter, after)
+            let slice = views::queue(tx, viewer, Scope::Instance, filter, after)?;
+            Ok((slice, held::count(tx, viewer, None)?))
         })
         .await?;
     let title = visit.texts.t("queue-site").into_owned();
     let page =
         visit.page(title.clone()).crumb(visit.texts.t("queue-overview"), "/moderation").crumb(title, "");
     let pager = shown::pager(&visit, slice.next);
-    show(&visit, page, "/moderation/site", filter, &slice.items, pager)
+    let held = held::tab(&visit, "/admin/held".to_owned(), Some(held));
+    show(&visit, page, ("/moderation/site", held), filter, &slice.items, pager)
 }
 
+/// Shows cases of a list at `base`, beside which is what a rule has wait.
 fn show(
     visit: &Visit,
     mut page: Page,
-    base: &str,
+    (base, held): (&str, Tab),
     filter: Filter,
     cases: &[Case],
     pager: Pager,
@@ -191,7 +202,7 @@ fn show(
         current,
         count: None,
     };
-    let tabs = vec![tab("queue-open", "", !decided), tab("queue-decided", "?state=decided", decided)];
+    let tabs = vec![tab("queue-open", "", !decided), tab("queue-decided", "?state=decided", decided), held];
     let cases = cases.iter().map(|case| item(visit, case)).collect();
     visit.show(&Queue { page, tabs, cases, pager, decided })
 }

@@ -131,9 +131,14 @@ fn device_name(agent: &str) -> Option<String> {
     }
 }
 
-pub(super) async fn start(ctx: Ctx, Press(Button {}): Press<Button>) -> Result<Response> {
-    ctx.act(|tx, by| second_factor::begin(tx, by.person)).await?;
-    Ok(ctx.redirect("/settings/security/start"))
+pub(super) async fn start(ctx: Ctx, Form(given): Form<Given>) -> Result<Response> {
+    match with_password(&ctx, given.password).await {
+        Ok(()) => {
+            ctx.act(|tx, by| second_factor::begin(tx, by.person)).await?;
+            Ok(ctx.redirect("/settings/security/start"))
+        }
+        Err(error) => show_with(&ctx, Some(error)).await,
+    }
 }
 
 pub(super) async fn show_enrolment(ctx: Ctx) -> Result<Response> {

@@ -4,7 +4,10 @@
 //! It is written around requests and commands, not in each act: so no page, route or command of the administration can be
 //! forgotten. What was decided stands in the journal, written with the act itself. Never a secret, nor a word that somebody wrote
 //! (8.15.02): paths, ids, and of members only part of their address. Each line also goes to the log of the machine (target
-//! `audit`), where nobody who gets into this instance can take it away. Kept as long as the journal (`retention.journal_days`).
+//! `audit`), where nobody who gets into this instance can take it away, with its hash: the lines are a [`chain`]. Kept as long as
+//! the journal (`retention.journal_days`).
+
+pub mod chain;
 
 use std::collections::BTreeMap;
 use std::net::IpAddr;
@@ -12,6 +15,8 @@ use std::sync::{Mutex, PoisonError};
 
 use diesel::prelude::*;
 
+use self::chain::Link;
+pub use self::chain::{AuditFault, Glance, Verified, glance, prune, verify};
 use crate::app::App;
 use crate::clock::{Clock, Time};
 use crate::db::page::{Cursor, Part, Slice};
@@ -54,6 +59,8 @@ text_enum! {
         Leave = "leave",
         /// Anything in the administration: settings, limits, accounts, roles, other servers.
         Administer = "administer",
+        /// Changing the federation rules; written with the change itself.
+        Rules = "rules",
         /// A command on the machine itself.
         Command = "command",
     }
@@ -202,48 +209,44 @@ impl Doors {
 }
 
 impl App {
-    /// Writes a line, to the log of the machine and to the trail.
+    /// Writes a line, to the trail and to the log of the machine.
     pub async fn audit(&self, line: Line) {
-        let Line { act, outcome, by, object, origin } = &line;
-        let by = by.map(|by| by.to_string()).unwrap_or_default();
         // Whoever gives a command sees what it says; more on their screen only gets in the way.
-        if *act != Act::Command {
-            tracing::info!(target: "audit", %act, %outcome, by, object, origin, "audit");
-        }
-        if *outcome != Outcome::Done && !self.doors.may_keep(origin) {
+        let logged = line.act != Act::Command;
+        if line.outcome != Outcome::Done && !self.doors.may_keep(&line.origin) {
+            if logged {
+                log(line.act.word(), line.outcome.word(), line.by, &line.object, &line.origin, "");
+            }
             return;
         }
-        if let Err(error) = self.db.write(move |tx| write(tx, &line)).await {
-            tracing::error!(error = %error, "a line of the audit trail could not be written");
+        let kept = line.clone();
+        match self.db.write(move |tx| chain::append_telling(tx, &kept)).await {
+            Ok(links) if logged => links.iter().for_each(Link::log),
+            Ok(_) => {}
+            Err(error) => {
+                if logged {
+                    log(line.act.word(), line.outcome.word(), line.by, &line.object, &line.origin, "");
+                }
+                tracing::error!(error = %error, "a line of the audit trail could not be written");
+            }
         }
     }
 }
 
-#[derive(Insertable)]
-#[diesel(table_name = schema::audit)]
-#[diesel(treat_none_as_default_value = false)]
-struct NewRow<'a> {
-    id: RowId,
-    act: Act,
-    outcome: Outcome,
-    by_id: Option<PersonId>,
-    object: &'a str,
-    origin: &'a str,
-    created_at: Time,
+/// To the log of the machine. What isn't kept in the trail has no hash.
+fn log(act: &str, outcome: &str, by: Option<PersonId>, object: &str, origin: &str, hash: &str) {
+    let by = by.map(|by| by.to_string()).unwrap_or_default();
+    tracing::info!(target: "audit", %act, %outcome, by, object, origin, hash, "audit");
 }
 
-fn write(tx: &mut Tx<'_>, line: &Line) -> Result<()> {
-    let row = NewRow {
-        id: RowId::fresh(),
-        act: line.act,
-        outcome: line.outcome,
-        by_id: line.by,
-        object: &line.object,
-        origin: &line.origin,
-        created_at: tx.now,
-    };
-    diesel::insert_into(schema::audit::table).values(row).execute(tx.conn)?;
-    Ok(())
+/// Writes a line about something in the very transaction that does it: it stands when that is done, and only then. The log of the
+/// machine gets it with the next line, once it is certain that it stays.
+/// On PostgreSQL all other lines wait until the transaction ends, so this is best done last.
+///
+/// # Errors
+/// Only when the database does.
+pub fn note(tx: &mut Tx<'_>, line: &Line) -> Result<()> {
+    chain::append(tx, line).map(drop)
 }
 
 /// A line of the trail.
@@ -264,6 +267,8 @@ pub struct Entry {
     pub origin: String,
     /// When.
     pub created_at: Time,
+    /// What chains it to the line before it; empty when it is from before there was a chain.
+    pub hash: String,
 }
 
 /// The trail, the latest first.
@@ -283,18 +288,6 @@ pub fn list(tx: &mut Tx<'_>, viewer: Viewer, part: Part) -> Result<Slice<Entry>>
     }
     let rows: Vec<Entry> = query.load(tx.conn)?;
     Ok(Slice::cut(rows, part.size, |row| Cursor { at: row.created_at, id: row.id.0 }))
-}
-
-/// Forgets lines older than `days`; 0 keeps all. Tells how many went.
-///
-/// # Errors
-/// Only when the database does.
-pub fn prune(tx: &mut Tx<'_>, days: i64) -> Result<usize> {
-    use schema::audit::dsl;
-    if days == 0 {
-        return Ok(0);
-    }
-    Ok(diesel::delete(dsl::audit.filter(dsl::created_at.lt(tx.now.plus_days(-days)))).execute(tx.conn)?)
 }
 
 #[cfg(test)]

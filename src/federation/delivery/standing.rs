@@ -1,0 +1,113 @@
+//! What may be sent, as of now: read right before it goes out.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::send::{Letter, Manner};
+use crate::db::Tx;
+use crate::error::Result;
+use crate::federation::crossing::{Crossing, Ground};
+use crate::federation::store::outbox::Waiting;
+use crate::federation::store::peers::{self, Decided};
+use crate::ids::GroupId;
+use crate::policy::federation::{Answer, Because, Direction, Kind, Passing};
+use crate::policy::visibility;
+
+/// Why nothing goes to a server that administrators blocked.
+const BLOCKED: &str = "blocked";
+/// Why something doesn't go: a rule, or what was agreed with its server and who is there.
+const NOT_ALLOWED: &str = "not allowed";
+/// What kind of thing it is that nobody can send any more.
+const UNTOLD: &[Option<Kind>] = &[None];
+
+/// What is known of hosts and groups.
+pub(super) struct Standing {
+    decided: Decided,
+    manners: BTreeMap<String, (bool, Manner)>,
+    /// The groups that there are. One that isn't there has no class, and nothing of it goes anywhere.
+    grounds: BTreeMap<GroupId, (Ground, Crossing)>,
+}
+
+impl Standing {
+    /// Reads it for these hosts with what is asked to go there, and for groups that are only named.
+    pub(super) fn now(
+        tx: &mut Tx<'_>,
+        asked: &BTreeSet<(String, Option<GroupId>)>,
+        named: &BTreeSet<GroupId>,
+    ) -> Result<Self> {
+        let decided = peers::many(tx, asked.iter().map(|(host, _)| host.as_str()))?;
+        let mut manners = BTreeMap::new();
+        for (host, _) in asked {
+            if let Some(peer) = decided.row(host) {
+                let ready = !peer.paused && peer.retry_at.is_none_or(|at| at <= tx.now);
+                let manner = Manner { scheme: peer.scheme, failures: peer.failures };
+                manners.insert(host.clone(), (ready, manner));
+            }
+        }
+        let mut hosts: BTreeMap<GroupId, BTreeSet<&str>> =
+            named.iter().map(|group| (*group, BTreeSet::new())).collect();
+        for (host, group) in asked.iter().filter(|(host, _)| manners.contains_key(host)) {
+            if let Some(group) = group {
+                hosts.entry(*group).or_default().insert(host);
+            }
+        }
+        let mut grounds = BTreeMap::new();
+        for (group, hosts) in hosts {
+            let Some(ground) = Ground::now(tx, group)? else { continue };
+            let crossing = if hosts.is_empty() {
+                Crossing::default()
+            } else {
+                Crossing::of(tx, ground, hosts.iter().copied())?
+            };
+            grounds.insert(group, (ground, crossing));
+        }
+        Ok(Self { decided, manners, grounds })
+    }
+
+    /// Whether a host takes something now, and how to send to it; `None` when it was never met.
+    pub(super) fn manner(&self, host: &str) -> Option<(bool, Manner)> {
+        self.manners.get(host).copied()
+    }
+
+    /// Why something isn't sent, if it isn't. Without a letter its sender is gone.
+    pub(super) fn refusal(&self, one: &Waiting, letter: Option<&Letter>) -> Option<&'static str> {
+        // That a tie has ended is told to blocked servers, too.
+        if letter.is_some_and(|letter| letter.parting) {
+            return (!self.tells_of_ties(one)).then_some(NOT_ALLOWED);
+        }
+        let answer = self.answer(one, letter);
+        if answer.refuses() {
+            return Some(if answer.because == Because::Server { BLOCKED } else { NOT_ALLOWED });
+        }
+        let Some(letter) = letter else {
+            return Some(if self.crosses(one, answer) { "its sender is gone" } else { NOT_ALLOWED });
+        };
+        let goes = if letter.inviting { self.tells_of_ties(one) } else { self.crosses(one, answer) };
+        (!goes).then_some(NOT_ALLOWED)
+    }
+
+    /// What the rules say: the strictest of all that it may be.
+    fn answer(&self, one: &Waiting, letter: Option<&Letter>) -> Answer {
+        let group = one.group_id.or(letter.and_then(|letter| letter.about));
+        let ground = group.and_then(|group| self.grounds.get(&group)).map(|(ground, _)| ground.pair());
+        let kinds = letter.map_or(UNTOLD, |letter| letter.kinds);
+        let answers = kinds.iter().map(|kind| {
+            let passing = Passing { direction: Direction::Out, ground, kind: *kind };
+            self.decided.answer(&one.host, passing)
+        });
+        answers.reduce(Answer::stricter).unwrap_or(Answer::FREE)
+    }
+
+    /// Whether what is in the group may go there, by its class.
+    fn crosses(&self, one: &Waiting, answer: Answer) -> bool {
+        let Some(group) = one.group_id else { return true };
+        self.grounds.get(&group).is_some_and(|(ground, crossing)| {
+            visibility::may_cross(ground.class, &crossing.to(&one.host, answer.as_state()))
+        })
+    }
+
+    /// Whether ties with the group are told of there: that one ended, or that somebody is invited.
+    fn tells_of_ties(&self, one: &Waiting) -> bool {
+        let Some(group) = one.group_id else { return true };
+        self.grounds.get(&group).is_some_and(|(ground, crossing)| crossing.may_know(&one.host, ground.class))
+    }
+}
