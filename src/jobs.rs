@@ -59,7 +59,7 @@ pub enum Job {
         #[serde(default)]
         change: Option<RowId>,
     },
-    /// Bring back the memberships and follows that ended because of a change of the rules which was undone.
+    /// Bring back what ended because of a change of the rules which was undone.
     Restore {
         /// The change.
         change: RowId,
@@ -262,8 +262,7 @@ pub fn is_due(tx: &mut Tx<'_>, share: Share) -> Result<bool> {
     Ok(found.is_some())
 }
 
-/// Claims up to `limit` jobs of a share that are due, the oldest first. Of a lane nothing is claimed while something on it is
-/// another worker's, or has failed and waits to be tried again.
+/// Claims up to `limit` jobs of a share that are due, the oldest first, but none of a lane on which one is claimed or waits for its next try.
 ///
 /// # Errors
 /// Only when the database does.
@@ -399,8 +398,7 @@ pub fn release_all(tx: &mut Tx<'_>) -> Result<usize> {
     Ok(freed)
 }
 
-/// Forgets what was going to be told to other servers, to people here and by mail: in a database that is restored from a backup it
-/// was told long ago.
+/// Forgets what was going to be told to anybody: in a database that is restored from a backup it was told long ago.
 ///
 /// # Errors
 /// Only when the database does.

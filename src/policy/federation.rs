@@ -208,11 +208,9 @@ impl Answer {
         match self.effect {
             Effect::Refuse => PeerState::Blocked,
             _ if self.hidden => PeerState::Limited,
-            Effect::Hide
-            | Effect::Allow
-            | Effect::NoMedia
-            | Effect::ReadOnly
-            | Effect::Hold => PeerState::Open,
+            Effect::Hide | Effect::Allow | Effect::NoMedia | Effect::ReadOnly | Effect::Hold => {
+                PeerState::Open
+            }
         }
     }
 }
@@ -284,12 +282,14 @@ pub fn shut(rules: &[Rule], host: &str, server: Server, direction: Direction) ->
     }
     let opens = |rule: &Rule| {
         let Scope { group, kind, class, .. } = rule.scope;
-        let about_some = group.is_some() || class.is_some();
-        // Any group will do where the rule names none.
-        let ground = about_some
-            .then(|| (group.unwrap_or(GroupId(Uuid::nil())), class.unwrap_or(Class::Openbaar)));
-        (about_some || kind.is_some())
-            && !judge(rules, host, server, Passing { direction, ground, kind }).refuses()
+        let passes = |ground| !judge(rules, host, server, Passing { direction, ground, kind }).refuses();
+        if group.is_none() && class.is_none() {
+            return kind.is_some() && passes(None);
+        }
+        // Any group will do where the rule names none, and any class.
+        let group = group.unwrap_or(GroupId(Uuid::nil()));
+        let classes = Class::ALL.iter().copied().filter(|one| class.is_none_or(|class| class == *one));
+        classes.into_iter().any(|class| passes(Some((group, class))))
     };
     (!rules.iter().any(opens)).then_some(answer)
 }
@@ -375,7 +375,11 @@ mod tests {
             ("d.test", Server::STRANGER, Passing { ground, ..COMING }, Effect::Hold),
             ("b.example", Server::STRANGER, Passing { ground, ..COMING }, Effect::Allow),
         ] {
-            assert_eq!(judge(&rules, host, server, passing).effect, expected, "{host} {server:?} {passing:?}");
+            assert_eq!(
+                judge(&rules, host, server, passing).effect,
+                expected,
+                "{host} {server:?} {passing:?}"
+            );
         }
     }
 
@@ -384,9 +388,8 @@ mod tests {
         let group = GroupId::fresh();
         let everything = rule(Effect::Refuse, Scope::default());
         let here = rule(Effect::Hold, Scope { group: Some(group), ..Scope::default() });
-        let shut_to = |rules: &[Rule], host: &str, direction| {
-            shut(rules, host, Server::STRANGER, direction).is_some()
-        };
+        let shut_to =
+            |rules: &[Rule], host: &str, direction| shut(rules, host, Server::STRANGER, direction).is_some();
         assert!(shut_to(&[everything.clone()], "a.example", Direction::In));
         let both = [everything.clone(), here.clone()];
         assert!(!shut_to(&both, "a.example", Direction::In));
@@ -401,8 +404,7 @@ mod tests {
 
     #[test]
     fn a_list_of_who_may_come_lets_partners_in_and_nobody_past_a_block() {
-        let rules =
-            [rule(Effect::Refuse, Scope::default()), rule(Effect::Allow, about("friend.example"))];
+        let rules = [rule(Effect::Refuse, Scope::default()), rule(Effect::Allow, about("friend.example"))];
         let effect = |host: &str, server| judge(&rules, host, server, COMING).effect;
         let partner = Server { partner: true, ..Server::STRANGER };
         assert_eq!(effect("friend.example", Server::STRANGER), Effect::Allow);

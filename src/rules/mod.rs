@@ -146,15 +146,14 @@ impl Draft {
         }
         let about_coming = matches!(self.effect, Effect::Hold | Effect::ReadOnly | Effect::Hide);
         let nothing_to_take_away = self.effect == Effect::NoMedia && self.direction == Some(Direction::Out);
-        if nothing_to_take_away || about_coming && self.direction.is_some_and(|direction| direction != Direction::In) {
+        if nothing_to_take_away
+            || about_coming && self.direction.is_some_and(|direction| direction != Direction::In)
+        {
             errors.add("direction", "error-rule-direction");
         }
         if let Some(group) = self.group {
-            let there: Option<GroupId> = schema::groups::table
-                .find(group)
-                .select(schema::groups::id)
-                .first(tx.conn)
-                .optional()?;
+            let there: Option<GroupId> =
+                schema::groups::table.find(group).select(schema::groups::id).first(tx.conn).optional()?;
             if there.is_none() {
                 errors.add("group", "error-rule-group");
             }

@@ -154,7 +154,7 @@ fn a_blocked_server_gets_and_gives_nothing_whatever_the_rules_say() {
         match asked.server.state {
             PeerState::Blocked => (answer != Answer::new(Effect::Refuse, Because::Server))
                 .then(|| format!("blocked, and {answer:?}")),
-            PeerState::Limited => (answer.effect < Effect::Hide || !answer.hidden)
+            PeerState::Limited => (answer.effect == Effect::Allow || !answer.hidden)
                 .then(|| format!("limited, and only {answer:?}")),
             PeerState::Open => None,
         }

@@ -260,7 +260,9 @@ pub fn to_fetch(
 ) -> Result<(bool, Option<PeerScheme>)> {
     let decided = many(tx, std::iter::once(host))?;
     let refused = match ground {
-        Some(_) => decided.answer(host, Passing { direction: Direction::Fetch, ground, kind: None }).refuses(),
+        Some(_) => {
+            decided.answer(host, Passing { direction: Direction::Fetch, ground, kind: None }).refuses()
+        }
         // What it is about will be known once it is here.
         None => decided.shut(host, Direction::Fetch).is_some(),
     };

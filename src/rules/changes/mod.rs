@@ -230,7 +230,7 @@ pub struct Sample {
     pub direction: Direction,
     /// Type of the activity.
     pub activity: String,
-    /// Name of the group, if it was about one that is open.
+    /// The group, if it was about one that is open: kept by its id, and shown by its name as long as it is.
     pub group: Option<String>,
     /// What was done with it.
     pub from: Effect,

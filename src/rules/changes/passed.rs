@@ -9,10 +9,10 @@ use uuid::Uuid;
 use super::worlds::{Classes, Host, classes};
 use super::{DAYS, SAMPLE, Sample, Shift};
 use crate::clock::Time;
-use crate::db::schema::{activities, actors, deliveries, inbox, posts};
+use crate::db::schema::{activities, deliveries, inbox, posts};
 use crate::db::{Tx, VALUES, among};
 use crate::error::Result;
-use crate::ids::{ActorId, GroupId, PostId, RowId, ThreadId};
+use crate::ids::{GroupId, PostId, RowId, ThreadId};
 use crate::policy::Class;
 use crate::policy::federation::{Direction, Effect, Kind};
 
@@ -63,10 +63,9 @@ pub(super) fn replay(tx: &mut Tx<'_>, hosts: &Hosts) -> Result<(Vec<Shift>, Vec<
     found.sort_by_key(|found| std::cmp::Reverse((found.at, found.id)));
     found.truncate(SAMPLE);
     let open = |line: &Line| line.group.filter(|group| classes.get(group) == Some(&Class::Openbaar));
-    let groups = group_names(tx, found.iter().filter_map(|found| open(&found.line)))?;
     let sample = found.into_iter().map(|found| Sample {
         at: found.at,
-        group: open(&found.line).and_then(|group| groups.get(&group).cloned()),
+        group: open(&found.line).map(|group| group.to_string()),
         direction: found.line.direction,
         host: found.line.host,
         activity: found.line.activity,
@@ -297,21 +296,4 @@ fn went_before(
         (at, id, Line { direction: Direction::Out, host, activity, topic, group, refused: false })
     };
     Ok(rows.into_iter().map(line).collect())
-}
-
-/// What groups are called in addresses.
-fn group_names(
-    tx: &mut Tx<'_>,
-    groups: impl IntoIterator<Item = GroupId>,
-) -> Result<BTreeMap<GroupId, String>> {
-    let groups: BTreeSet<GroupId> = groups.into_iter().collect();
-    let rows: Vec<(ActorId, bool, String, String)> = actors::table
-        .filter(among(actors::id, groups.into_iter().map(ActorId::from)))
-        .select((actors::id, actors::local, actors::name, actors::host))
-        .load(tx.conn)?;
-    let named = rows.into_iter().map(|(id, local, name, host)| {
-        let name = if local { name } else { format!("{name}@{host}") };
-        (GroupId::from(id), name)
-    });
-    Ok(named.collect())
 }

@@ -1,6 +1,6 @@
 //! Changes of the rules as administrators see them.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use diesel::prelude::*;
@@ -10,9 +10,9 @@ use super::{Change, ChangeRow, ChangeState, Forecast};
 use crate::db::page::{Cursor, Part, Slice};
 use crate::db::{Tx, VALUES, among, schema};
 use crate::error::{Error, Result};
-use crate::ids::RowId;
+use crate::ids::{GroupId, RowId};
 use crate::people::byline::{self, Byline};
-use crate::policy::Viewer;
+use crate::policy::{Class, Viewer};
 use crate::rules::RuleRow;
 
 /// A change, as an administrator sees it.
@@ -88,10 +88,12 @@ fn shown(tx: &mut Tx<'_>, viewer: Viewer, rows: Vec<ChangeRow>) -> Result<Vec<Sh
     let mut all = Vec::with_capacity(rows.len());
     for row in rows {
         let changes = row.parts()?;
+        let mut forecast = row.forecast()?;
+        name_groups(tx, &mut forecast)?;
         let fresh = row.is_fresh(tx.now);
         let own = row.state == ChangeState::Awaiting && row.by_id == viewer.person();
         all.push(Shown {
-            forecast: row.forecast()?,
+            forecast,
             by: row.by_id.and_then(|by| people.get(&by).cloned()),
             second: row.second_id.and_then(|by| people.get(&by).cloned()),
             fresh,
@@ -103,6 +105,26 @@ fn shown(tx: &mut Tx<'_>, viewer: Viewer, rows: Vec<ChangeRow>) -> Result<Vec<Sh
         });
     }
     Ok(all)
+}
+
+/// Puts the names of groups in the place of their ids, of those that are open now: nobody reads of a group that has closed since.
+fn name_groups(tx: &mut Tx<'_>, forecast: &mut Forecast) -> Result<()> {
+    use schema::{actors, groups};
+    let ids = forecast.sample.iter().filter_map(|sample| sample.group.as_ref()?.parse().ok());
+    let ids: BTreeSet<GroupId> = ids.collect();
+    let rows: Vec<(GroupId, bool, String, String)> = groups::table
+        .inner_join(actors::table)
+        .filter(among(groups::id, ids).and(groups::class.eq(Class::Openbaar)))
+        .select((groups::id, actors::local, actors::name, actors::host))
+        .load(tx.conn)?;
+    let names: BTreeMap<String, String> = rows
+        .into_iter()
+        .map(|(id, local, name, host)| (id.to_string(), if local { name } else { format!("{name}@{host}") }))
+        .collect();
+    for sample in &mut forecast.sample {
+        sample.group = sample.group.take().and_then(|id| names.get(&id).cloned());
+    }
+    Ok(())
 }
 
 /// The rules that a change takes away, or took.

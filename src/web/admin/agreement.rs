@@ -7,7 +7,7 @@ use axum::response::Response;
 use chrono::{DateTime, Utc};
 
 use super::agreements::{
-    Filled, HERE, below, concerns, crosses, last_day, left, means, state, tells, they_say, we_say,
+    Filled, HERE, below, concerns, crosses, last_day, left, means, state, tells, they_say,
 };
 use super::menu;
 use crate::agreements::acts::{self, Answer};
