@@ -11,6 +11,7 @@ use diesel::prelude::*;
 use serde_json::Value;
 use uuid::Uuid;
 
+use crate::actors::ActorRow;
 use crate::clock::Time;
 use crate::db::page::{Cursor, Part, Slice};
 use crate::db::{Tx, among, schema};
@@ -248,7 +249,7 @@ fn shown(tx: &mut Tx<'_>, viewer: Viewer, rows: &[HeldRow]) -> Result<Vec<Held>>
     let uris: Vec<&str> = authors.iter().flatten().map(String::as_str).collect();
     let known = known::actors_named(tx, &uris)?;
     let handle = |uri: &String| {
-        known.iter().find(|actor| actor.uri == *uri).map_or_else(|| uri.clone(), |actor| actor.handle())
+        known.iter().find(|actor| actor.uri == *uri).map_or_else(|| uri.clone(), ActorRow::handle)
     };
     let items = rows.iter().zip(&bodies).zip(&authors).map(|((row, body), author)| {
         let reason = row.held_for();

@@ -390,7 +390,7 @@ mod tests {
         let here = rule(Effect::Hold, Scope { group: Some(group), ..Scope::default() });
         let shut_to =
             |rules: &[Rule], host: &str, direction| shut(rules, host, Server::STRANGER, direction).is_some();
-        assert!(shut_to(&[everything.clone()], "a.example", Direction::In));
+        assert!(shut_to(std::slice::from_ref(&everything), "a.example", Direction::In));
         let both = [everything.clone(), here.clone()];
         assert!(!shut_to(&both, "a.example", Direction::In));
         // What names the host goes before what names the group.
