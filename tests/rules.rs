@@ -381,7 +381,7 @@ async fn only_who_is_listed_may_come_after_one_button_and_all_after_another() {
         assert!(change.starts_with(CHANGES), "{}", made.text);
         browser.get(&change).await;
         // It is about everybody, so it takes a second administrator; there is none.
-        assert!(said(&browser).contains("Is er geen andere beheerder?"), "{}", said(&browser));
+        assert!(said(&browser).contains("Daarom beslist u alleen."), "{}", said(&browser));
         press(&browser, &change, "apply").await;
         browser.get(RULES).await;
         assert!(said(&browser).contains(default), "{default}: {}", said(&browser));

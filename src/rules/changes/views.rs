@@ -34,6 +34,8 @@ pub struct Shown {
     pub undoable: bool,
     /// The viewer may apply it now, or agree to it.
     pub may_second: bool,
+    /// There is no other administrator who could agree to it.
+    pub alone: bool,
     /// The rules that it takes away, as far as they are there, or as they were.
     pub ended: Vec<(RowId, RuleRow)>,
 }
@@ -98,6 +100,7 @@ fn shown(tx: &mut Tx<'_>, viewer: Viewer, rows: Vec<ChangeRow>) -> Result<Vec<Sh
             second: row.second_id.and_then(|by| people.get(&by).cloned()),
             fresh,
             undoable: row.is_undoable(tx.now),
+            alone,
             may_second: row.is_open() && fresh && (!own || alone),
             ended: ended(tx, &row, &changes)?,
             changes,

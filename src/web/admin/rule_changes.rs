@@ -152,7 +152,7 @@ impl Step {
     fn of(one: &Shown) -> Self {
         match one.row.state {
             ChangeState::Proposed if !one.fresh => Self::Rerun,
-            ChangeState::Proposed if one.row.wide => Self::Ask,
+            ChangeState::Proposed if one.row.wide && !one.alone => Self::Ask,
             ChangeState::Proposed => Self::Apply,
             ChangeState::Awaiting if !one.fresh => Self::Rerun,
             ChangeState::Awaiting if one.may_second => Self::Agree,
@@ -168,8 +168,9 @@ impl Step {
     fn text(self, wide: bool) -> &'static str {
         match self {
             Self::Rerun => "change-old",
-            Self::Apply | Self::Ask if wide => "change-wide",
-            Self::Apply | Self::Ask => "change-narrow",
+            Self::Ask => "change-wide",
+            Self::Apply if wide => "change-wide-alone",
+            Self::Apply => "change-narrow",
             Self::Agree => "change-awaits-you",
             Self::Wait => "change-awaits-other",
             Self::Undo => "change-applied-text",
@@ -363,8 +364,7 @@ fn explained(texts: &Texts, one: &Shown, step: Step) -> Vec<String> {
         said.push(t("change-wide"));
     }
     match step {
-        Step::Ask => said.push(t("change-wide-alone")),
-        Step::Apply | Step::Agree => said.push(t("change-as-shown")),
+        Step::Ask | Step::Apply | Step::Agree => said.push(t("change-as-shown")),
         Step::Undo => {
             let until = one.row.applied_at.map(|at| texts.date_time(&at.plus_days(UNDO_DAYS).utc()));
             said.extend(until.map(|until| texts.t_with("change-undo-until", &[("date", &until)])));
