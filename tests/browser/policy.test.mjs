@@ -88,7 +88,8 @@ async function until(visitor, path, text, shown) {
 /** Makes Tarik a second administrator, if he isn't one yet. */
 async function appoint(marloes) {
   await marloes.open('/admin/people?q=tarik');
-  await marloes.follow(/Tarik/, main(marloes));
+  await marloes.follow(/^Beheren.*Tarik/, main(marloes));
+  await marloes.page.waitForURL(/\/admin\/people\/[^/?]+$/);
   const ask = marloes.link('Beheerder maken', main(marloes));
   if (!(await ask.count())) return;
   await marloes.follow('Beheerder maken', main(marloes));
