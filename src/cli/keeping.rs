@@ -66,7 +66,7 @@ pub(super) async fn audit(app: &App) -> anyhow::Result<()> {
         for line in slice.items {
             let line = serde_json::json!({
                 "at": line.created_at.rfc3339(), "act": line.act, "outcome": line.outcome,
-                "by": line.by_id, "object": line.object, "origin": line.origin,
+                "by": line.by_id, "object": line.object, "origin": line.origin, "hash": line.hash,
             });
             writeln!(stdout(), "{line}")?;
         }

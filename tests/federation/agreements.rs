@@ -127,6 +127,8 @@ async fn what_one_side_asks_for_counts_once_the_other_agrees() {
     check_page(&browser.get("/notifications").await, 200, "nl");
     let said = browser.texts("main").concat();
     assert!(said.contains(&format!("{HERE} vraagt om een afspraak over besloten groepen")), "{said}");
+    browser.get("/admin").await;
+    assert!(browser.texts("main").concat().contains("1 andere site vraagt om een afspraak"));
     check_page(&browser.get("/admin/agreements").await, 200, "nl");
     let said = browser.texts("main").concat();
     for words in ["Deze sites wachten op uw antwoord", "Zij: aangevraagd", "Wij: nog geen antwoord"] {

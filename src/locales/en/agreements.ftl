@@ -177,6 +177,11 @@ notice-mail-agreement-said-body =
 limit-peer-agreements = News about agreements from one site
 limit-peer-agreements-text = So often one site may let us know something about an agreement. Administrators are told of each.
 
+agreement-todo = { $count ->
+    [one] 1 other site asks for an agreement
+   *[other] { $count } other sites ask for an agreement
+}
+
 admin-kind-offer = News about an agreement
 admin-rule-not-an-instance = Only a site itself can tell something about an agreement.
 admin-rule-not-for-us = This was meant for another site.

@@ -177,6 +177,11 @@ notice-mail-agreement-said-body =
 limit-peer-agreements = Nieuws over afspraken van één site
 limit-peer-agreements-text = Zo vaak mag één site iets laten weten over een afspraak. Beheerders krijgen daar meldingen van.
 
+agreement-todo = { $count ->
+    [one] 1 andere site vraagt om een afspraak
+   *[other] { $count } andere sites vragen om een afspraak
+}
+
 admin-kind-offer = Nieuws over een afspraak
 admin-rule-not-an-instance = Alleen een site zelf kan iets over een afspraak laten weten.
 admin-rule-not-for-us = Dit was voor een andere site bedoeld.

@@ -16,7 +16,7 @@ use crate::web::moderation::queue;
 use crate::web::page::Page;
 use crate::web::parts::{Fact, Tab};
 use crate::web::session::Ctx;
-use crate::{fediverse, held, jobs};
+use crate::{agreements, fediverse, held, jobs};
 
 /// Rows that are counted; more are shown as this many and a plus.
 const COUNTED: usize = 99;
@@ -58,17 +58,18 @@ pub(super) async fn show(ctx: Ctx) -> Result<Response> {
             let silent = fediverse::held_back(tx, viewer)?;
             let held = held::count(tx, viewer, None)?;
             let changes = changes::awaiting(tx, viewer)?;
+            let asked = agreements::views::list(tx, viewer)?.iter().filter(|one| one.waits()).count();
             let failed = jobs::failed(tx, i64::try_from(COUNTED).unwrap_or(i64::MAX))?.len();
             let people = admin::accounts(tx, viewer, "", Which::All, all)?;
             let groups = groups::list(tx, viewer, all)?;
             let (peers, deliveries) = fediverse::counts(tx)?;
             let queues = jobs::waiting(tx)?;
-            let todo = (waiting, reports, groups_kept, (silent, held, changes), failed);
+            let todo = (waiting, reports, groups_kept, (silent, held, changes, asked), failed);
             Ok((todo, people, groups, peers, deliveries, queues))
         })
         .await?;
     let (todo, people, groups, peers, deliveries, queues) = found;
-    let (waiting, reports, groups_kept, (silent, held, changes), failed) = todo;
+    let (waiting, reports, groups_kept, (silent, held, changes, asked), failed) = todo;
     let texts = &visit.texts;
     let mut todo = Vec::new();
     let mut add = |count: i64, key: &str, url: &str| {
@@ -88,6 +89,7 @@ pub(super) async fn show(ctx: Ctx) -> Result<Response> {
     let in_groups = groups_kept.iter().map(|row| row.reports).sum::<i64>() - told;
     add(in_groups, "admin-todo-group-reports", "/moderation");
     add(groups_kept.iter().map(|row| number(row.requests)).sum(), "admin-todo-requests", "/moderation");
+    add(number(asked), "agreement-todo", "/admin/agreements");
     add(changes, "change-todo", "/admin/rule-changes");
     add(held, "held-todo", "/admin/held");
     add(silent, "admin-todo-held", "/admin/peers");
