@@ -216,35 +216,9 @@ pub fn held_back(tx: &mut Tx<'_>, viewer: Viewer) -> Result<i64> {
 /// them back. What changes about it as a whole is kept as a change of the rules: undoing that within two weeks does bring them back.
 ///
 /// # Errors
-/// `Denied` to all but administrators, and when a server that somebody belongs to would be blocked while there is another administrator
-/// who could agree; `Invalid` when the note is too long, or `host` can't be another server.
+/// `Denied` to all but administrators, and when a server that somebody belongs to would be blocked from afar while there is another
+/// administrator who could agree; `Invalid` when the note is too long, or `host` can't be another server.
 pub fn decide(
-    tx: &mut Tx<'_>,
-    by: &Actor,
-    host: &str,
-    state: PeerState,
-    paused: bool,
-    note: &str,
-) -> Result<()> {
-    decide_at(tx, by, host, state, paused, note, Place::Afar)
-}
-
-/// The same for whoever sits at the machine itself, where nobody else has to agree.
-///
-/// # Errors
-/// `Denied` to all but administrators; `Invalid` when the note is too long, or `host` can't be another server.
-pub fn decide_at_machine(
-    tx: &mut Tx<'_>,
-    by: &Actor,
-    host: &str,
-    state: PeerState,
-    paused: bool,
-    note: &str,
-) -> Result<()> {
-    decide_at(tx, by, host, state, paused, note, Place::Machine)
-}
-
-fn decide_at(
     tx: &mut Tx<'_>,
     by: &Actor,
     host: &str,

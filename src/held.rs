@@ -4,7 +4,7 @@
 //! Who keeps order in a group decides about what is for it, administrators about the rest and about open groups hosted elsewhere. About
 //! what is for a closed group hosted elsewhere, of whose staff nobody need be here, administrators decide without reading it.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::BTreeSet;
 use std::fmt;
 
 use diesel::prelude::*;
@@ -22,6 +22,7 @@ use crate::federation::store::held::{self as tables, HeldRow};
 use crate::federation::store::inbox::InboxState;
 use crate::federation::store::known;
 use crate::federation::{activities, quirks};
+use crate::groups::face::{self, Named};
 use crate::ids::{GroupId, RowId};
 use crate::journal::{self, Detail, Did, Line};
 use crate::moderation::check_decides;
@@ -85,12 +86,8 @@ impl fmt::Display for HeldFor {
 pub struct HeldIn {
     /// Which.
     pub id: GroupId,
-    /// `name` for groups of this instance, `name@host` for others: as in paths.
-    pub name: String,
-    /// Its title.
-    pub title: String,
-    /// Its class.
-    pub class: Class,
+    /// What it is called, for whoever may know of it.
+    pub named: Option<Named>,
 }
 
 /// Something that waits for a moderator.
@@ -116,6 +113,10 @@ pub struct Held {
     pub text: Option<String>,
     /// The other one with which it waits.
     pub with: Option<RowId>,
+    /// Title and text aren't for the viewer, whatever is in them.
+    pub unread: bool,
+    /// The viewer decides about it.
+    pub decides: bool,
 }
 
 /// What waits, the oldest first: in one group, or anywhere. Text and title of what is for a closed group only its staff sees.
@@ -236,11 +237,15 @@ fn record(tx: &mut Tx<'_>, did: Did, by: &Actor, row: &HeldRow, reason: &str) ->
 
 /// Rows as they are shown.
 fn shown(tx: &mut Tx<'_>, viewer: Viewer, rows: &[HeldRow]) -> Result<Vec<Held>> {
-    let groups = groups(tx, rows.iter().filter_map(|row| row.held_in).collect())?;
-    let mut unread = BTreeSet::new();
-    for group in groups.values().filter(|group| group.class != Class::Openbaar) {
-        if !reads(tx, viewer, group.id)? {
-            unread.insert(group.id);
+    let ids: BTreeSet<GroupId> = rows.iter().filter_map(|row| row.held_in).collect();
+    let names = face::names(tx, viewer, ids.iter().copied())?;
+    let (mut unread, mut foreign) = (BTreeSet::new(), BTreeSet::new());
+    for id in closed(tx, &ids)? {
+        if !reads(tx, viewer, id)? {
+            unread.insert(id);
+            if has_staff_here(tx, id)? {
+                foreign.insert(id);
+            }
         }
     }
     let bodies: Vec<Value> = rows.iter().map(parsed).collect();
@@ -261,32 +266,27 @@ fn shown(tx: &mut Tx<'_>, viewer: Viewer, rows: &[HeldRow]) -> Result<Vec<Held>>
             at: row.created_at,
             host: row.host.clone(),
             kind: row.kind.clone(),
-            group: row.held_in.and_then(|group| groups.get(&group).cloned()),
+            group: row.held_in.map(|id| HeldIn { id, named: names.get(&id).cloned() }),
             author: author.as_ref().map(handle),
             title: if hidden { None } else { title(document) },
             text: if hidden { None } else { text(document, whole) },
             with: if let HeldFor::With(root) = &reason { Some(*root) } else { None },
+            unread: hidden,
+            decides: row.held_in.is_none_or(|group| !foreign.contains(&group)),
             reason,
         }
     });
     Ok(items.collect())
 }
 
-fn groups(tx: &mut Tx<'_>, ids: BTreeSet<GroupId>) -> Result<HashMap<GroupId, HeldIn>> {
-    use schema::{actors, groups};
+/// Those of these groups that are closed.
+fn closed(tx: &mut Tx<'_>, ids: &BTreeSet<GroupId>) -> Result<Vec<GroupId>> {
+    use schema::groups::dsl;
     if ids.is_empty() {
-        return Ok(HashMap::new());
+        return Ok(Vec::new());
     }
-    let rows: Vec<(GroupId, String, Class, String, String, bool)> = groups::table
-        .inner_join(actors::table)
-        .filter(among(groups::id, ids))
-        .select((groups::id, groups::title, groups::class, actors::name, actors::host, actors::local))
-        .load(tx.conn)?;
-    let group = |(id, title, class, name, host, local): (GroupId, String, Class, String, String, bool)| {
-        let name = if local { name } else { format!("{name}@{host}") };
-        (id, HeldIn { id, name, title, class })
-    };
-    Ok(rows.into_iter().map(group).collect())
+    let query = dsl::groups.filter(among(dsl::id, ids.iter().copied()).and(dsl::class.ne(Class::Openbaar)));
+    Ok(query.order(dsl::id).select(dsl::id).load(tx.conn)?)
 }
 
 /// Whether somebody keeps order in a closed group, and so reads what waits there.

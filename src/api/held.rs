@@ -15,17 +15,12 @@ use uuid::Uuid;
 use super::auth::{Administrator, Bearer};
 use super::error::Result;
 use super::input::{Done, Json, Page, Paging, Path, Query};
-use super::rules::{Names, names};
 use crate::app::App;
 use crate::clock::Time;
-use crate::db::Tx;
-use crate::db::page::{Part, Slice};
-use crate::error::Result as DomainResult;
 use crate::groups::views as groups;
 use crate::held::{self, Held, HeldFor, HeldIn};
-use crate::ids::{GroupId, RowId};
+use crate::ids::RowId;
 use crate::people::Scope;
-use crate::policy::{Class, Viewer};
 use crate::text::personal::Kind;
 
 /// Addresses of this file.
@@ -87,16 +82,14 @@ struct HeldGroup {
 }
 
 impl HeldGroup {
-    /// As far as the viewer may know of it: of closed groups those in `closed`.
-    fn of(group: HeldIn, closed: &Names) -> Self {
-        let known = group.class == Class::Openbaar || closed.contains_key(&group.id);
-        let (name, title) = known.then_some((group.name, group.title)).unzip();
+    fn of(group: HeldIn) -> Self {
+        let (name, title) = group.named.map(|named| (named.name, named.title)).unzip();
         Self { id: group.id.0, name, title }
     }
 }
 
-impl HeldItem {
-    fn of(held: Held, closed: &Names) -> Self {
+impl From<Held> for HeldItem {
+    fn from(held: Held) -> Self {
         let (reason, rule, kinds) = match held.reason {
             HeldFor::Rule(id) => ("rule", Some(id.0).filter(|id| !id.is_nil()), Vec::new()),
             HeldFor::PersonalData(kinds) => ("personal-data", None, kinds),
@@ -111,27 +104,12 @@ impl HeldItem {
             rule,
             kinds,
             with: held.with.map(|id| id.0),
-            group: held.group.map(|group| HeldGroup::of(group, closed)),
+            group: held.group.map(HeldGroup::of),
             author: held.author,
             title: held.title,
             text: held.text,
         }
     }
-}
-
-/// A part of what waits, with the closed groups of which the viewer may know.
-fn some(
-    tx: &mut Tx<'_>,
-    viewer: Viewer,
-    group: Option<GroupId>,
-    part: Part,
-) -> DomainResult<Slice<HeldItem>> {
-    let slice = held::list(tx, viewer, group, part)?;
-    let groups = slice.items.iter().filter_map(|held| held.group.as_ref());
-    let closed = groups.filter(|group| group.class != Class::Openbaar).map(|group| group.id);
-    let closed: Vec<GroupId> = closed.collect();
-    let closed = names(tx, viewer, closed)?;
-    Ok(slice.map(|held| HeldItem::of(held, &closed)))
 }
 
 /// All that waits on this instance, the oldest first. What is for a closed group its staff reads, and nobody else.
@@ -145,8 +123,8 @@ async fn all_held(
     Query(paging): Query<Paging>,
 ) -> Result<Json<Page<HeldItem>>> {
     let part = paging.part()?;
-    let slice = app.db.read(move |tx| some(tx, by.viewer, None, part)).await?;
-    Ok(Page::of(slice, |item| item))
+    let slice = app.db.read(move |tx| held::list(tx, by.viewer, None, part)).await?;
+    Ok(Page::of(slice, HeldItem::from))
 }
 
 /// What waits in a group, the oldest first; for its staff.
@@ -166,10 +144,10 @@ async fn group_held(
         .db
         .read(move |tx| {
             let group = groups::find(tx, &name)?;
-            some(tx, caller.viewer, Some(group), part)
+            held::list(tx, caller.viewer, Some(group), part)
         })
         .await?;
-    Ok(Page::of(slice, |item| item))
+    Ok(Page::of(slice, HeldItem::from))
 }
 
 /// Lets something in, with all that waits with it, in the order in which it came. It is applied soon after.

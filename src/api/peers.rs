@@ -24,6 +24,7 @@ use crate::jobs;
 use crate::people::admin::must_be_admin;
 use crate::policy::PeerState;
 use crate::policy::federation::Organisation;
+use crate::rules::changes::acts::Place;
 
 /// Jobs that are listed at most.
 const JOBS: i64 = 100;
@@ -217,7 +218,7 @@ async fn decide(
             let (state, paused) =
                 (decision.state.unwrap_or(now.state), decision.paused.unwrap_or(now.paused));
             let note = decision.note.as_deref().unwrap_or(&now.note);
-            fediverse::decide(tx, &by.actor, &now.host, state, paused, note)?;
+            fediverse::decide(tx, &by.actor, &now.host, state, paused, note, Place::Afar)?;
             fediverse::peer(tx, by.viewer, &now.host)
         })
         .await?;

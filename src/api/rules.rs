@@ -5,7 +5,7 @@
     reason = "the macro that describes a route writes the types of its parameters in full"
 )]
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use axum::Router;
 use axum::extract::State;
@@ -20,7 +20,7 @@ use super::input::Json;
 use crate::app::App;
 use crate::clock::Time;
 use crate::db::Tx;
-use crate::error::{Error, Result as DomainResult};
+use crate::error::Result as DomainResult;
 use crate::groups::face;
 use crate::ids::{GroupId, RowId};
 use crate::policy::federation::{Direction, Effect, Kind, Organisation};
@@ -50,19 +50,8 @@ pub(super) fn names(
     viewer: Viewer,
     groups: impl IntoIterator<Item = GroupId>,
 ) -> DomainResult<Names> {
-    let groups: BTreeSet<GroupId> = groups.into_iter().collect();
-    let mut names = Names::new();
-    for id in groups {
-        match face::known(tx, &viewer, id) {
-            Ok(found) => {
-                names.insert(id, found.local_name());
-            }
-            // Administrators don't look over the shoulders of those in closed groups.
-            Err(Error::NotFound | Error::Gone) => {}
-            Err(error) => return Err(error),
-        }
-    }
-    Ok(names)
+    let names = face::names(tx, viewer, groups)?;
+    Ok(names.into_iter().map(|(id, named)| (id, named.name)).collect())
 }
 
 /// The group that a rule is about.

@@ -2,7 +2,7 @@
 
 use std::io::Write;
 
-use clap::Subcommand;
+use clap::{Args, Subcommand};
 
 use super::{as_admin, class, words};
 use crate::agreements::messages::{self, Message};
@@ -28,21 +28,9 @@ pub(super) enum AgreementCommand {
     Ask {
         /// Host and port, if any, of the other instance; the agreement is about exactly that.
         host: String,
-        /// The strictest class that may cross: leden or vertrouwelijk.
-        #[arg(long, value_parser = class)]
-        ceiling: Class,
-        /// The organisation on the other side.
-        #[arg(long)]
-        organisation: String,
-        /// What it is for; the other instance is told.
-        #[arg(long)]
-        purpose: String,
-        /// Whom to ask there.
-        #[arg(long, default_value = "")]
-        contact: String,
-        /// Its last day, such as 2027-12-31; without it, it counts until it is ended.
-        #[arg(long, value_name = "DAY", value_parser = day)]
-        until: Option<Time>,
+        /// What is agreed.
+        #[command(flatten)]
+        wish: Wish,
     },
     /// Answer what the other instance asked for or agreed to.
     Answer {
@@ -73,21 +61,9 @@ pub(super) enum AgreementCommand {
     Set {
         /// Host and port, if any, of the other instance; the agreement is about exactly that.
         host: String,
-        /// The strictest class that may cross: leden or vertrouwelijk.
-        #[arg(long, value_parser = class)]
-        ceiling: Class,
-        /// The organisation on the other side.
-        #[arg(long)]
-        organisation: String,
-        /// What it is for.
-        #[arg(long)]
-        purpose: String,
-        /// Whom to ask there.
-        #[arg(long, default_value = "")]
-        contact: String,
-        /// Its last day, such as 2027-12-31; without it, it counts until it is ended.
-        #[arg(long, value_name = "DAY", value_parser = day)]
-        until: Option<Time>,
+        /// What is agreed.
+        #[command(flatten)]
+        wish: Wish,
         /// agreed, suspended or ended; or, to change what is requested or discussed, that.
         #[arg(long, default_value = "agreed", value_parser = state)]
         state: AgreementState,
@@ -108,6 +84,33 @@ fn day(typed: &str) -> Result<Time, String> {
     Time::end_of_day(typed).ok_or_else(|| "a day such as 2027-12-31".to_owned())
 }
 
+/// What is to be agreed.
+#[derive(Debug, Args)]
+pub struct Wish {
+    /// The strictest class that may cross: leden or vertrouwelijk.
+    #[arg(long, value_parser = class)]
+    ceiling: Class,
+    /// The organisation on the other side.
+    #[arg(long)]
+    organisation: String,
+    /// What it is for; whoever is asked for it is told.
+    #[arg(long)]
+    purpose: String,
+    /// Whom to ask there.
+    #[arg(long, default_value = "")]
+    contact: String,
+    /// Its last day, such as 2027-12-31; without it, it counts until it is ended.
+    #[arg(long, value_name = "DAY", value_parser = day)]
+    until: Option<Time>,
+}
+
+impl Wish {
+    fn terms(self, state: AgreementState) -> Terms {
+        let Self { ceiling, organisation, purpose, contact, until } = self;
+        Terms { state, ceiling, until, organisation, contact, purpose }
+    }
+}
+
 /// Runs a command about agreements.
 pub(super) async fn run(app: &App, by: Option<&str>, command: AgreementCommand) -> anyhow::Result<()> {
     match command {
@@ -122,9 +125,8 @@ pub(super) async fn run(app: &App, by: Option<&str>, command: AgreementCommand) 
             show(&agreement, affected)?;
             said.iter().try_for_each(written)
         }
-        AgreementCommand::Ask { host, ceiling, organisation, purpose, contact, until } => {
-            let state = AgreementState::Requested;
-            let terms = Terms { state, ceiling, until, organisation, contact, purpose };
+        AgreementCommand::Ask { host, wish } => {
+            let terms = wish.terms(AgreementState::Requested);
             let done = as_admin(app, by, move |tx, by| {
                 let host = acts::ask(tx, by, &host, &terms)?;
                 now(tx, by, &host)
@@ -154,8 +156,8 @@ pub(super) async fn run(app: &App, by: Option<&str>, command: AgreementCommand) 
             as_admin(app, by, move |tx, by| acts::say(tx, by, &host, &text)).await?;
             Ok(())
         }
-        AgreementCommand::Set { host, ceiling, organisation, purpose, contact, until, state } => {
-            let terms = Terms { state, ceiling, until, organisation, contact, purpose };
+        AgreementCommand::Set { host, wish, state } => {
+            let terms = wish.terms(state);
             let done = as_admin(app, by, move |tx, by| {
                 let host = acts::set(tx, by, &host, &terms)?;
                 now(tx, by, &host)

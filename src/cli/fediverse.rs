@@ -12,6 +12,7 @@ use crate::fediverse::{self, Flow, Peer, Ties};
 use crate::ids::{JobId, RowId};
 use crate::jobs;
 use crate::policy::{PeerState, Viewer};
+use crate::rules::changes::acts::Place;
 
 /// What is done with other servers.
 #[derive(Debug, Subcommand)]
@@ -179,7 +180,7 @@ async fn change(
         let (now, _known) = fediverse::peer_or_stranger(tx, viewer, &host)?;
         let note = note.as_deref().unwrap_or(&now.note);
         let (state, paused) = (state.unwrap_or(now.state), paused.unwrap_or(now.paused));
-        fediverse::decide_at_machine(tx, by, &now.host, state, paused, note)?;
+        fediverse::decide(tx, by, &now.host, state, paused, note, Place::Machine)?;
         Ok((fediverse::peer(tx, viewer, &now.host)?, fediverse::ties(tx, viewer, &now.host)?))
     });
     let (peer, ties) = peer.await?;
@@ -187,7 +188,7 @@ async fn change(
     if peer.state == PeerState::Blocked && ties.any() {
         writeln!(
             std::io::stdout(),
-            "These memberships and follows end now; lifting the block doesn't bring them back."
+            "These memberships and follows end now; lifting the block doesn't bring them back, undoing it within 14 days does."
         )?;
     }
     Ok(())

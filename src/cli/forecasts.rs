@@ -8,15 +8,15 @@ use super::{as_admin, viewer, words};
 use crate::app::App;
 use crate::clock::Time;
 use crate::db::Tx;
-use crate::error::{Error, Result};
+use crate::error::Result;
+use crate::groups::face;
 use crate::ids::{GroupId, RowId};
 use crate::people::byline::Byline;
+use crate::policy::Actor;
 use crate::policy::federation::{Direction, Effect, Kind, Organisation, Scope};
-use crate::policy::{Actor, visibility};
 use crate::rules::changes::views::{self, Shown};
 use crate::rules::changes::{Change, DAYS, Forecast};
 use crate::text::line::one_line;
-use crate::{actors, membership};
 
 /// Servers that are named at most of those that a change concerns.
 const HOSTS: usize = 50;
@@ -26,24 +26,10 @@ pub(super) type Names = BTreeMap<GroupId, String>;
 
 /// What these groups are called.
 pub(super) fn named(tx: &mut Tx<'_>, by: &Actor, ids: impl Iterator<Item = GroupId>) -> Result<Names> {
-    let mut names = Names::new();
-    for id in ids {
-        let known = match membership::standing(tx, by, id) {
-            Ok(standing) => {
-                let tied = standing.role.is_some() || standing.pending;
-                visibility::knows_group(standing.class, standing.face, tied).is_ok()
-            }
-            Err(Error::NotFound) => false,
-            Err(error) => return Err(error),
-        };
-        let mut name = id.to_string();
-        if known {
-            let actor = actors::find(tx, id.into())?;
-            name = if actor.local { actor.name } else { format!("{}@{}", actor.name, actor.host) };
-        }
-        names.insert(id, name);
-    }
-    Ok(names)
+    let ids: Vec<GroupId> = ids.collect();
+    let known = face::names(tx, viewer(by), ids.iter().copied())?;
+    let called = |id: GroupId| known.get(&id).map_or_else(|| id.to_string(), |named| named.name.clone());
+    Ok(ids.into_iter().map(|id| (id, called(id))).collect())
 }
 
 /// What a rule says, in a line.

@@ -4,12 +4,11 @@ use std::io::{Write, stdout};
 
 use clap::Subcommand;
 
-use super::forecasts::{Names, named};
 use super::{as_admin, viewer, words};
 use crate::app::App;
 use crate::db::page::Part;
 use crate::groups::views as groups;
-use crate::held::{self, Held, HeldFor};
+use crate::held::{self, Held, HeldFor, HeldIn};
 use crate::ids::RowId;
 use crate::text::line::one_line;
 
@@ -67,16 +66,13 @@ async fn list(app: &App, by: Option<&str>, group: Option<String>, whole: bool) -
     let mut part = Part { after: None, size: PART };
     loop {
         let name = group.clone();
-        let (slice, names) = as_admin(app, by, move |tx, by| {
+        let slice = as_admin(app, by, move |tx, by| {
             let group = name.as_deref().map(|name| groups::find(tx, name)).transpose()?;
-            let slice = held::list(tx, viewer(by), group, part)?;
-            let ids = slice.items.iter().filter_map(|held| held.group.as_ref().map(|group| group.id));
-            let names = named(tx, by, ids)?;
-            Ok((slice, names))
+            held::list(tx, viewer(by), group, part)
         })
         .await?;
         for held in &slice.items {
-            writeln!(stdout(), "{}", line(held, &names, whole))?;
+            writeln!(stdout(), "{}", line(held, whole))?;
         }
         match slice.next {
             Some(next) => part.after = Some(next),
@@ -86,8 +82,10 @@ async fn list(app: &App, by: Option<&str>, group: Option<String>, whole: bool) -
 }
 
 /// One that waits, in a line.
-fn line(held: &Held, names: &Names, whole: bool) -> String {
-    let group = held.group.as_ref().and_then(|group| names.get(&group.id));
+fn line(held: &Held, whole: bool) -> String {
+    let called = |group: &HeldIn| {
+        group.named.as_ref().map_or_else(|| group.id.to_string(), |named| named.name.clone())
+    };
     let most = if whole { usize::MAX } else { EXCERPT };
     let text: String = one_line(held.text.as_deref().unwrap_or_default()).chars().take(most).collect();
     let parts = [
@@ -96,7 +94,7 @@ fn line(held: &Held, names: &Names, whole: bool) -> String {
         held.host.clone(),
         one_line(&held.kind),
         why(&held.reason),
-        group.cloned().unwrap_or_else(|| "-".to_owned()),
+        held.group.as_ref().map_or_else(|| "-".to_owned(), called),
         one_line(held.author.as_deref().unwrap_or("-")),
         one_line(held.title.as_deref().unwrap_or_default()),
         text,

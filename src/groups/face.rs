@@ -1,11 +1,13 @@
 //! The public face of a closed group: what outsiders see of it, if its owners want that. There are no counts, names or times in it.
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use diesel::prelude::*;
 
 use super::GroupRow;
 use super::views::{self, GroupPage};
 use crate::actors::ActorRow;
-use crate::db::{Tx, schema};
+use crate::db::{Tx, VALUES, among, schema};
 use crate::error::{Error, Result};
 use crate::ids::{GroupId, PersonId};
 use crate::membership;
@@ -139,6 +141,48 @@ pub fn known(tx: &mut Tx<'_>, viewer: &Viewer, id: GroupId) -> Result<Face> {
         }
         Err(error) => Err(error),
     }
+}
+
+/// What a group is called.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Named {
+    /// `name` for a group hosted here, else `name@host`: how addresses of ours name it.
+    pub name: String,
+    /// Its title.
+    pub title: String,
+}
+
+/// What groups are called, by their ids.
+pub type Names = BTreeMap<GroupId, Named>;
+
+/// What these groups are called, of those that are there and that the reader may know of: administrators don't look over the shoulders of
+/// those in closed groups.
+///
+/// # Errors
+/// Only when the database does.
+pub fn names(tx: &mut Tx<'_>, viewer: Viewer, groups: impl IntoIterator<Item = GroupId>) -> Result<Names> {
+    use schema::{actors, groups as g};
+    let ids: BTreeSet<GroupId> = groups.into_iter().collect();
+    let mut names = Names::new();
+    for some in ids.into_iter().collect::<Vec<_>>().chunks(VALUES) {
+        let rows: Vec<(GroupId, Class, bool, String, String, String)> = g::table
+            .inner_join(actors::table)
+            .filter(among(g::id, some.iter().copied()).and(actors::gone_at.is_null()))
+            .order(g::id)
+            .select((g::id, g::class, actors::local, actors::name, actors::host, g::title))
+            .load(tx.conn)?;
+        for (id, class, local, name, host, title) in rows {
+            // Of closed ones there are few.
+            match (class != Class::Openbaar).then(|| known(tx, &viewer, id)) {
+                None | Some(Ok(_)) => {}
+                Some(Err(error)) if error.is_fault() => return Err(error),
+                Some(Err(_)) => continue,
+            }
+            let name = if local { name } else { format!("{name}@{host}") };
+            names.insert(id, Named { name, title });
+        }
+    }
+    Ok(names)
 }
 
 fn shown(tx: &mut Tx<'_>, viewer: &Viewer, (group, actor): (GroupRow, ActorRow)) -> Result<Face> {

@@ -22,7 +22,7 @@ use crate::db::{MultiBackend, Tx, VALUES, among, schema};
 use crate::error::{Error, Result};
 use crate::ids::{GroupId, PersonId, RowId};
 use crate::people::{AccountRole, AccountState};
-use crate::policy::federation::{Direction, Effects, Passing};
+use crate::policy::federation::{Direction, Effects};
 use crate::policy::{Actor, Class, Joining, PeerState, Posting, Role, Standing, visibility};
 use crate::rules::Policy;
 use crate::text_enum;
@@ -154,17 +154,16 @@ impl Facts {
     /// `ground`: the group in which it counts, when it is asked about one.
     fn of(whole: &Whole, policy: &Policy, ground: Option<(GroupId, Class)>) -> Self {
         let (local, _, gone, suspended_at, account) = whole;
-        let peer = host_of(whole).map_or(PeerState::Open, |host| {
-            policy.judge(host, Passing { ground, ..Passing::anything(Direction::In) }).as_state()
-        });
+        let coming = host_of(whole).map(|host| policy.effects(host, Direction::In, ground));
         let active = account.is_some_and(|(_, state)| state == AccountState::Active);
         let stopped = suspended_at.is_some() || gone.is_some() || (*local && !active);
         Self {
             local: *local,
             admin: active && account.is_some_and(|(role, _)| role == AccountRole::Admin),
-            suspended: stopped || peer == PeerState::Blocked,
+            // Where a rule takes some kinds of things only, each act is judged by its own.
+            suspended: stopped || coming.is_some_and(|effects| effects.refuse_all()),
             stopped,
-            peer,
+            peer: coming.map_or(PeerState::Open, |effects| effects.other.as_state()),
         }
     }
 }

@@ -89,6 +89,14 @@ text_enum! {
     }
 }
 
+impl Organisation {
+    /// The one that a word stands for as it is kept; one that isn't known here is nobody in particular.
+    #[must_use]
+    pub fn kept(word: &str) -> Self {
+        Self::from_word(word).unwrap_or(Self::Unknown)
+    }
+}
+
 /// What a rule is about. What it doesn't name it leaves open.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Scope {
@@ -325,6 +333,12 @@ impl Effects {
             Some(Kind::Report) => report,
             Some(Kind::Join) => join,
         }
+    }
+
+    /// Whether nothing passes, of whatever kind it is.
+    #[must_use]
+    pub fn refuse_all(&self) -> bool {
+        self.other.refuses() && self.kinds.iter().all(|answer| answer.refuses())
     }
 
     /// The stricter of two, kind by kind.

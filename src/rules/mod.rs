@@ -184,6 +184,34 @@ impl Draft {
 /// By name: what was decided about a host or domain, and who runs it.
 pub type Known = BTreeMap<String, (PeerState, Organisation)>;
 
+/// What is known of servers with just these names.
+fn known_of(tx: &mut Tx<'_>, names: BTreeSet<String>) -> Result<Known> {
+    use schema::peers::dsl;
+    let names: Vec<String> = names.into_iter().collect();
+    let mut known = Known::new();
+    for some in names.chunks(VALUES) {
+        let named = dsl::peers.filter(among(dsl::host, some.iter().cloned()));
+        let rows: Vec<Kept> = named.select((dsl::host, dsl::state, dsl::organisation)).load(tx.conn)?;
+        known.extend(rows.into_iter().map(read_kept));
+    }
+    Ok(known)
+}
+
+/// What is known of all servers.
+fn known_of_all(tx: &mut Tx<'_>) -> Result<Known> {
+    use schema::peers::dsl;
+    let all = dsl::peers.select((dsl::host, dsl::state, dsl::organisation)).order(dsl::host);
+    let rows: Vec<Kept> = all.load(tx.conn)?;
+    Ok(rows.into_iter().map(read_kept).collect())
+}
+
+/// A server as it is kept: its name, what was decided about it, and the word for who runs it.
+type Kept = (String, PeerState, String);
+
+fn read_kept((host, state, word): Kept) -> (String, (PeerState, Organisation)) {
+    (host, (state, Organisation::kept(&word)))
+}
+
 /// The rules of now, and what decides about some servers.
 #[derive(Debug, Clone, Default)]
 pub struct Policy {
@@ -197,20 +225,8 @@ impl Policy {
     /// # Errors
     /// Only when the database does.
     pub fn of<'h>(tx: &mut Tx<'_>, hosts: impl IntoIterator<Item = &'h str>) -> Result<Self> {
-        use schema::peers::dsl;
         let hosts: BTreeSet<&str> = hosts.into_iter().collect();
-        let names: BTreeSet<String> = hosts.iter().flat_map(|host| deciding(host)).collect();
-        let names: Vec<String> = names.into_iter().collect();
-        let mut known = Known::new();
-        for some in names.chunks(VALUES) {
-            let query = dsl::peers.filter(among(dsl::host, some.iter().cloned())).select((
-                dsl::host,
-                dsl::state,
-                dsl::organisation,
-            ));
-            let rows: Vec<(String, PeerState, String)> = query.load(tx.conn)?;
-            known.extend(rows.into_iter().map(|(host, state, word)| (host, (state, organisation(&word)))));
-        }
+        let known = known_of(tx, hosts.iter().flat_map(|host| deciding(host)).collect())?;
         Self::knowing(tx, hosts, &known)
     }
 
@@ -276,9 +292,4 @@ impl Policy {
         }
         Effects::of(|kind| self.judge(host, Passing { direction, ground, kind }))
     }
-}
-
-/// A kind of organisation as it is kept; one that isn't known here is nobody in particular.
-fn organisation(word: &str) -> Organisation {
-    Organisation::from_word(word).unwrap_or(Organisation::Unknown)
 }

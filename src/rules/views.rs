@@ -4,11 +4,11 @@ use std::collections::BTreeSet;
 
 use diesel::prelude::*;
 
-use super::{Known, Policy, RuleRow, organisation};
+use super::{Kept, Known, Policy, RuleRow, known_of_all, read_kept};
 use crate::db::{Tx, schema};
 use crate::error::{Error, Result};
 use crate::ids::RowId;
-use crate::policy::federation::{Direction, Effect, Passing, Rule};
+use crate::policy::federation::{Direction, Effect, Organisation, Passing, Rule};
 use crate::policy::hosts::deciding;
 use crate::policy::{PeerState, Viewer};
 
@@ -62,6 +62,26 @@ pub fn about(tx: &mut Tx<'_>, viewer: Viewer, host: &str) -> Result<Vec<RuleRow>
     Ok(query.load(tx.conn)?)
 }
 
+/// Servers about which something was decided, or of which it is known who runs them.
+///
+/// # Errors
+/// `Denied` to all but administrators.
+pub fn servers(tx: &mut Tx<'_>, viewer: Viewer) -> Result<Known> {
+    viewer.must_be_admin()?;
+    decided(tx)
+}
+
+/// The same for whoever has asked whether that may be.
+pub(super) fn decided(tx: &mut Tx<'_>) -> Result<Known> {
+    use schema::peers::dsl;
+    let rows: Vec<Kept> = dsl::peers
+        .filter(dsl::state.ne(PeerState::Open).or(dsl::organisation.ne(Organisation::Unknown)))
+        .select((dsl::host, dsl::state, dsl::organisation))
+        .order(dsl::host)
+        .load(tx.conn)?;
+    Ok(rows.into_iter().map(read_kept).collect())
+}
+
 impl Policy {
     /// The same as if there were an agreement with each of the hosts.
     #[must_use]
@@ -91,22 +111,19 @@ impl Hidden {
     /// # Errors
     /// Only when the database does.
     pub fn now(tx: &mut Tx<'_>) -> Result<Self> {
-        use schema::peers::dsl;
         let rules: Vec<Rule> = counting(tx)?.iter().map(RuleRow::rule).collect();
         let hiding = || rules.iter().filter(|rule| rule.effect == Effect::Hide).map(|rule| &rule.scope);
         let partly =
             hiding().any(|scope| scope.group.is_some() || scope.class.is_some() || scope.kind.is_some());
         if hiding().next().is_none() {
+            use schema::peers::dsl;
             let limited = dsl::peers.filter(dsl::state.eq(PeerState::Limited)).select(dsl::host).limit(1);
             if limited.first::<String>(tx.conn).optional()?.is_none() {
                 return Ok(Self::default());
             }
         }
         // Whoever elsewhere is known here is on a server that has a row.
-        let rows: Vec<(String, PeerState, String)> =
-            dsl::peers.select((dsl::host, dsl::state, dsl::organisation)).order(dsl::host).load(tx.conn)?;
-        let known: Known =
-            rows.into_iter().map(|(host, state, word)| (host, (state, organisation(&word)))).collect();
+        let known = known_of_all(tx)?;
         let mut hosts: BTreeSet<&str> = known.keys().map(String::as_str).collect();
         hosts.extend(rules.iter().filter_map(|rule| rule.scope.host.as_deref()));
         let policy = Policy::knowing(tx, hosts.iter().copied(), &known)?;

@@ -3,12 +3,12 @@
 //! Each sentence is one text of the language, chosen by what the rule does and which way; whom it is about, what and where are parts
 //! that fit into it wherever the language puts them. How a rule is kept and when it counts is `crate::rules`'.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::HashMap;
 
 use crate::clock::Time;
 use crate::db::Tx;
-use crate::error::{Error, Result};
-use crate::groups::views as groups;
+use crate::error::Result;
+use crate::groups::face;
 use crate::ids::{GroupId, RowId};
 use crate::locale::Texts;
 use crate::policy::Viewer;
@@ -24,16 +24,8 @@ pub type Titles = HashMap<GroupId, String>;
 /// # Errors
 /// Only when the database does.
 pub fn titles(tx: &mut Tx<'_>, viewer: Viewer, named: impl IntoIterator<Item = GroupId>) -> Result<Titles> {
-    let ids: BTreeSet<GroupId> = named.into_iter().collect();
-    let mut titles = Titles::new();
-    for id in ids {
-        match groups::by_id(tx, &viewer, id) {
-            Ok(found) => drop(titles.insert(id, found.group.title)),
-            Err(Error::NotFound | Error::Gone | Error::Denied(_)) => {}
-            Err(error) => return Err(error),
-        }
-    }
-    Ok(titles)
+    let names = face::names(tx, viewer, named)?;
+    Ok(names.into_iter().map(|(id, named)| (id, named.title)).collect())
 }
 
 /// What a rule says, in one sentence.

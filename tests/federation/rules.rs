@@ -120,6 +120,18 @@ async fn what_comes_is_refused_by_server_organisation_group_and_kind() {
     assert!(passes(&scene, &kees, &kees.activity("Like", "1", json!(topic.uri))).await);
     assert_eq!(scene.row(&topic.uri).await.like_count, 1);
     no_rules(&boss).await;
+    // Nothing but what a narrower rule lets in.
+    rule(&boss, json!({ "effect": "refuse", "host": "mastodon.test" })).await;
+    rule(&boss, json!({ "effect": "allow", "host": "mastodon.test", "kind": "reply" })).await;
+    assert!(passes(&scene, jan, &said(jan, "9")).await);
+    assert!(!passes(&scene, jan, &started(jan, "10", &scene.group_uri)).await);
+    assert!(!passes(&scene, jan, &like("2")).await);
+    no_rules(&boss).await;
+    rule(&boss, json!({ "effect": "refuse", "host": "mastodon.test" })).await;
+    rule(&boss, json!({ "effect": "allow", "host": "mastodon.test", "group": "bijstand" })).await;
+    assert!(passes(&scene, jan, &started(jan, "11", &scene.group_uri)).await);
+    assert!(!passes(&scene, jan, &started(jan, "12", &garden)).await);
+    no_rules(&boss).await;
     rule(&boss, json!({ "effect": "refuse", "kind": "join" })).await;
     assert!(!passes(&scene, jan, &jan.activity("Follow", "1", json!(scene.group_uri))).await);
     assert!(scene.membership(&jan.uri).await.is_none());

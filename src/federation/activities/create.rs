@@ -14,10 +14,10 @@ use crate::federation::guard::same_origin;
 use crate::federation::objects::document::Document;
 use crate::federation::objects::post_in::{self, RemotePost};
 use crate::federation::store::known::KnownGroup;
+use crate::federation::store::peers;
 use crate::federation::waiting;
 use crate::ids::{GroupId, PostId};
-use crate::membership;
-use crate::policy::federation::{Because, Kind};
+use crate::policy::federation::{Because, Direction, Kind};
 use crate::policy::{Act, Actor, PeerState, Reason};
 use crate::threads;
 use crate::threads::ahead::Coming;
@@ -131,13 +131,13 @@ pub(super) async fn welcome(context: &Context<'_>, author: &ActorRow) -> Result<
     if facts.peer != PeerState::Blocked {
         return Ok(());
     }
-    // A rule may let in what is for that very group.
-    let (host, group) = (author.host.clone(), context.host.as_ref().map(KnownGroup::group));
-    let answer = context.read(move |tx| Ok(membership::coming(tx, &host, group)?.other)).await?;
-    match answer.because {
-        _ if !answer.refuses() => Ok(()),
-        Because::Server => Err(Stop::refused("blocked")),
-        Because::Rule(_) | Because::Agreement | Because::Nothing => Err(Stop::refused("ruled")),
+    // A rule may let in what is for a certain group, or of a certain kind: that the acts ask.
+    let host = author.host.clone();
+    let shut = context.read(move |tx| peers::shut(tx, &host, Direction::In)).await?;
+    match shut.map(|answer| answer.because) {
+        None => Ok(()),
+        Some(Because::Server) => Err(Stop::refused("blocked")),
+        Some(_) => Err(Stop::refused("ruled")),
     }
 }
 

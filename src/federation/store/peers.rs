@@ -14,7 +14,7 @@ use crate::federation::signatures::Scheme;
 use crate::ids::GroupId;
 use crate::jobs::{self, Job};
 use crate::keys;
-use crate::policy::federation::{Answer, Direction, Kind, Organisation, Passing};
+use crate::policy::federation::{Answer, Direction, Organisation, Passing};
 use crate::policy::hosts::deciding;
 use crate::policy::{Class, PeerState};
 use crate::rules::{Known, Policy};
@@ -126,7 +126,7 @@ impl PeerRow {
     /// Who runs it; nobody in particular when the word isn't known here.
     #[must_use]
     pub fn organisation(&self) -> Organisation {
-        Organisation::from_word(&self.organisation).unwrap_or(Organisation::Unknown)
+        Organisation::kept(&self.organisation)
     }
 }
 
@@ -219,8 +219,7 @@ impl Decided {
     /// Whether nothing passes one way, of whatever kind it is: before it is known what exactly goes there.
     #[must_use]
     pub fn shuts_out(&self, host: &str, direction: Direction, ground: Option<(GroupId, Class)>) -> bool {
-        let effects = self.policy.effects(host, direction, ground);
-        effects.other.refuses() && Kind::ALL.iter().all(|kind| effects.on(Some(*kind)).refuses())
+        self.policy.effects(host, direction, ground).refuse_all()
     }
 }
 

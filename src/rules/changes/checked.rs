@@ -6,12 +6,12 @@ use std::collections::{BTreeMap, BTreeSet};
 use diesel::prelude::*;
 
 use super::{Change, MOST};
-use crate::db::{Tx, VALUES, among, schema};
+use crate::db::{Tx, schema};
 use crate::error::{Error, FieldErrors, Result};
 use crate::ids::RowId;
 use crate::policy::PeerState;
 use crate::policy::federation::{Organisation, Scope};
-use crate::rules::{Known, RuleRow, organisation};
+use crate::rules::{Known, RuleRow, known_of};
 
 /// What is left to be done of these changes.
 ///
@@ -120,22 +120,9 @@ impl There {
 
 /// What is known of the very servers that changes name.
 pub(super) fn servers(tx: &mut Tx<'_>, changes: &[Change]) -> Result<Known> {
-    use schema::peers::dsl;
-    let named: BTreeSet<&String> = changes
-        .iter()
-        .filter_map(|change| match change {
-            Change::SetServer { host, .. } | Change::SetOrganisation { host, .. } => Some(host),
-            Change::AddRule { .. } | Change::EndRule { .. } => None,
-        })
-        .collect();
-    let named: Vec<&String> = named.into_iter().collect();
-    let mut found = Known::new();
-    for some in named.chunks(VALUES) {
-        let hosts = some.iter().map(|host| (*host).clone());
-        let query =
-            dsl::peers.filter(among(dsl::host, hosts)).select((dsl::host, dsl::state, dsl::organisation));
-        let rows: Vec<(String, PeerState, String)> = query.load(tx.conn)?;
-        found.extend(rows.into_iter().map(|(host, state, word)| (host, (state, organisation(&word)))));
-    }
-    Ok(found)
+    let named = changes.iter().filter_map(|change| match change {
+        Change::SetServer { host, .. } | Change::SetOrganisation { host, .. } => Some(host.clone()),
+        Change::AddRule { .. } | Change::EndRule { .. } => None,
+    });
+    known_of(tx, named.collect())
 }

@@ -10,9 +10,10 @@ use super::{Change, ChangeRow, ChangeState, Forecast};
 use crate::db::page::{Cursor, Part, Slice};
 use crate::db::{Tx, VALUES, among, schema};
 use crate::error::{Error, Result};
+use crate::groups::face;
 use crate::ids::{GroupId, RowId};
 use crate::people::byline::{self, Byline};
-use crate::policy::{Class, Viewer};
+use crate::policy::Viewer;
 use crate::rules::RuleRow;
 
 /// A change, as an administrator sees it.
@@ -89,58 +90,57 @@ fn shown(tx: &mut Tx<'_>, viewer: Viewer, rows: Vec<ChangeRow>) -> Result<Vec<Sh
     };
     let mut all = Vec::with_capacity(rows.len());
     for row in rows {
-        let changes = row.parts()?;
-        let mut forecast = row.forecast()?;
-        name_groups(tx, &mut forecast)?;
+        let (changes, forecast) = (row.parts()?, row.forecast()?);
         let fresh = row.is_fresh(tx.now);
         let own = row.state == ChangeState::Awaiting && row.by_id == viewer.person();
         all.push(Shown {
-            forecast,
             by: row.by_id.and_then(|by| people.get(&by).cloned()),
             second: row.second_id.and_then(|by| people.get(&by).cloned()),
             fresh,
             undoable: row.is_undoable(tx.now),
             alone,
             may_second: row.is_open() && fresh && (!own || alone),
-            ended: ended(tx, &row, &changes)?,
+            ended: Vec::new(),
+            forecast,
             changes,
             row,
         });
     }
+    name_groups(tx, viewer, &mut all)?;
+    find_ended(tx, &mut all)?;
     Ok(all)
 }
 
-/// Puts the names of groups in the place of their ids, of those that are open now: nobody reads of a group that has closed since.
-fn name_groups(tx: &mut Tx<'_>, forecast: &mut Forecast) -> Result<()> {
-    use schema::{actors, groups};
-    let ids = forecast.sample.iter().filter_map(|sample| sample.group.as_ref()?.parse().ok());
-    let ids: BTreeSet<GroupId> = ids.collect();
-    let rows: Vec<(GroupId, bool, String, String)> = groups::table
-        .inner_join(actors::table)
-        .filter(among(groups::id, ids).and(groups::class.eq(Class::Openbaar)))
-        .select((groups::id, actors::local, actors::name, actors::host))
-        .load(tx.conn)?;
-    let names: BTreeMap<String, String> = rows
-        .into_iter()
-        .map(|(id, local, name, host)| (id.to_string(), if local { name } else { format!("{name}@{host}") }))
-        .collect();
-    for sample in &mut forecast.sample {
-        sample.group = sample.group.take().and_then(|id| names.get(&id).cloned());
+/// Puts the names of groups in the place of their ids, of those that the viewer may know of now: nobody reads of a group that has closed
+/// since.
+fn name_groups(tx: &mut Tx<'_>, viewer: Viewer, all: &mut [Shown]) -> Result<()> {
+    let samples = all.iter().flat_map(|shown| &shown.forecast.sample);
+    let ids: Vec<GroupId> = samples.filter_map(|sample| sample.group.as_ref()?.parse().ok()).collect();
+    let names = face::names(tx, viewer, ids)?;
+    for sample in all.iter_mut().flat_map(|shown| &mut shown.forecast.sample) {
+        let id = sample.group.take().and_then(|id| id.parse().ok());
+        sample.group = id.and_then(|id| names.get(&id)).map(|named| named.name.clone());
     }
     Ok(())
 }
 
-/// The rules that a change takes away, or took.
-fn ended(tx: &mut Tx<'_>, row: &ChangeRow, changes: &[Change]) -> Result<Vec<(RowId, RuleRow)>> {
+/// Adds the rules that changes take away, or took.
+fn find_ended(tx: &mut Tx<'_>, all: &mut [Shown]) -> Result<()> {
     use schema::rules::dsl;
-    let ids: BTreeSet<RowId> = changes.iter().filter_map(Change::ended).collect();
+    let ids: BTreeSet<RowId> =
+        all.iter().flat_map(|shown| &shown.changes).filter_map(Change::ended).collect();
     let ids: Vec<RowId> = ids.into_iter().collect();
-    let mut found: Vec<RuleRow> = Vec::new();
+    let mut there: BTreeMap<RowId, RuleRow> = BTreeMap::new();
     for some in ids.chunks(VALUES) {
         let query = dsl::rules.filter(among(dsl::id, some.iter().copied())).order(dsl::id);
-        found.extend(query.select(RuleRow::as_select()).load::<RuleRow>(tx.conn)?);
+        let rows: Vec<RuleRow> = query.select(RuleRow::as_select()).load(tx.conn)?;
+        there.extend(rows.into_iter().map(|row| (row.id, row)));
     }
-    let there: BTreeSet<RowId> = found.iter().map(|rule| rule.id).collect();
-    found.extend(row.stood()?.ended.into_iter().filter(|rule| !there.contains(&rule.id)));
-    Ok(found.into_iter().map(|rule| (rule.id, rule)).collect())
+    for shown in all {
+        let ids: BTreeSet<RowId> = shown.changes.iter().filter_map(Change::ended).collect();
+        shown.ended.extend(ids.iter().filter_map(|id| Some((*id, there.get(id)?.clone()))));
+        let gone = shown.row.stood()?.ended.into_iter().filter(|row| !there.contains_key(&row.id));
+        shown.ended.extend(gone.map(|row| (row.id, row)));
+    }
+    Ok(())
 }

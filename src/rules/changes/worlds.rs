@@ -14,7 +14,7 @@ use crate::ids::{GroupId, RowId};
 use crate::policy::federation::{Direction, Effect, Kind, Organisation, Passing, Rule, Scope, Server, judge};
 use crate::policy::hosts::deciding;
 use crate::policy::{Class, PeerState};
-use crate::rules::{Known, RuleRow, organisation, views};
+use crate::rules::{Known, RuleRow, known_of_all, views};
 
 /// A group of which nothing is said: it stands for all of its class.
 const ANY: GroupId = GroupId(Uuid::nil());
@@ -162,7 +162,7 @@ impl Worlds {
     /// Reads what counts now, and makes of it what would count.
     pub(super) fn of(tx: &mut Tx<'_>, changes: &[Change]) -> Result<Self> {
         let now: Vec<Rule> = views::counting(tx)?.iter().map(RuleRow::rule).collect();
-        let known = known(tx)?;
+        let known = known_of_all(tx)?;
         let mut touched = Touched::default();
         let (rules, later) = applied(&now, &known, changes, &mut touched);
         let groups = classes(tx, now.iter().chain(&rules).filter_map(|rule| rule.scope.group))?;
@@ -280,14 +280,6 @@ fn applied(now: &[Rule], known: &Known, changes: &[Change], touched: &mut Touche
     }
     rules.retain(|rule| !ended.contains(&rule.id));
     (rules, later)
-}
-
-/// What was decided about servers, and who runs them.
-fn known(tx: &mut Tx<'_>) -> Result<Known> {
-    use schema::peers::dsl;
-    let query = dsl::peers.select((dsl::host, dsl::state, dsl::organisation));
-    let rows: Vec<(String, PeerState, String)> = query.load(tx.conn)?;
-    Ok(rows.into_iter().map(|(host, state, word)| (host, (state, organisation(&word)))).collect())
 }
 
 /// The servers whose people and ours belong to each other's groups, or follow each other.

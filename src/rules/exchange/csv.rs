@@ -8,7 +8,6 @@ use std::collections::{BTreeMap, BTreeSet};
 use ::csv::{ReaderBuilder, StringRecord, Trim, WriterBuilder};
 
 use super::Read;
-use super::file::decided;
 use crate::db::Tx;
 use crate::error::{Error, Result};
 use crate::policy::federation::{Direction, Effect, Kind, Scope};
@@ -118,7 +117,7 @@ pub fn write_blocks(tx: &mut Tx<'_>, viewer: Viewer) -> Result<String> {
     }
     viewer.must_be_admin()?;
     let mut rows: BTreeMap<String, Row> = BTreeMap::new();
-    for (host, (state, _)) in decided(tx)? {
+    for (host, (state, _)) in views::decided(tx)? {
         match state {
             PeerState::Open => {}
             PeerState::Limited => rows.entry(host).or_default().limited = true,
@@ -210,7 +209,7 @@ struct Now {
 
 impl Now {
     fn load(tx: &mut Tx<'_>) -> Result<Self> {
-        let servers = decided(tx)?.into_iter().map(|(host, (state, _))| (host, state)).collect();
+        let servers = views::decided(tx)?.into_iter().map(|(host, (state, _))| (host, state)).collect();
         let said = views::counting(tx)?.iter().filter_map(said).collect();
         Ok(Self { servers, said })
     }

@@ -6,19 +6,18 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use diesel::prelude::*;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use super::Read;
 use super::csv::wrong_host;
 use crate::clock::Time;
-use crate::db::{Tx, schema};
+use crate::db::Tx;
 use crate::error::{Error, FieldErrors, Result};
 use crate::policy::federation::{Direction, Effect, Kind, Organisation, Scope};
 use crate::policy::{Class, PeerState, Viewer, limits};
 use crate::rules::changes::Change;
-use crate::rules::{Draft, Known, RuleRow, views};
+use crate::rules::{Draft, RuleRow, views};
 use crate::text::line::one_line;
 
 /// How such a file says what it is. Another form gets another word, so that none is read for what it isn't.
@@ -125,21 +124,6 @@ fn known<T>(word: Option<&str>, read: fn(&str) -> Option<T>) -> Option<Option<T>
     }
 }
 
-/// Servers about which something was decided, or of which it is known who runs them, by name.
-///
-/// # Errors
-/// Only when the database does.
-pub(super) fn decided(tx: &mut Tx<'_>) -> Result<Known> {
-    use schema::peers::dsl;
-    let rows: Vec<(String, PeerState, String)> = dsl::peers
-        .filter(dsl::state.ne(PeerState::Open).or(dsl::organisation.ne(Organisation::Unknown)))
-        .select((dsl::host, dsl::state, dsl::organisation))
-        .order(dsl::host)
-        .load(tx.conn)?;
-    let organisation = |word: &str| Organisation::from_word(word).unwrap_or(Organisation::Unknown);
-    Ok(rows.into_iter().map(|(host, state, word)| (host, (state, organisation(&word)))).collect())
-}
-
 /// Our policy as it counts now, without a signature. Rules about a single group mean nothing elsewhere, and may name what must not be
 /// known there. Notes about servers are for our administrators.
 ///
@@ -148,7 +132,7 @@ pub(super) fn decided(tx: &mut Tx<'_>) -> Result<Known> {
 pub fn write(tx: &mut Tx<'_>, viewer: Viewer) -> Result<Value> {
     viewer.must_be_admin()?;
     let rules = views::counting(tx)?.into_iter().filter(|row| row.group_id.is_none());
-    let servers = decided(tx)?.into_iter().map(|(host, (state, organisation))| FileServer {
+    let servers = views::decided(tx)?.into_iter().map(|(host, (state, organisation))| FileServer {
         host,
         state: (state != PeerState::Open).then(|| state.word().to_owned()),
         organisation: (organisation != Organisation::Unknown).then(|| organisation.word().to_owned()),
@@ -248,7 +232,7 @@ fn said_of_a_line(key: &'static str) -> &'static str {
 }
 
 fn take_servers(tx: &mut Tx<'_>, entries: &[Value], before: usize, read: &mut Read) -> Result<()> {
-    let there = decided(tx)?;
+    let there = views::decided(tx)?;
     let mut named: BTreeSet<String> = BTreeSet::new();
     for (number, entry) in (before + 1..).zip(entries) {
         let (host, state, organisation) = match server(tx, entry) {

@@ -13,6 +13,7 @@ use crate::error::{Error, Result as DomainResult};
 use crate::fediverse::{self, Peer, Ties};
 use crate::policy::PeerState;
 use crate::rules::RuleRow;
+use crate::rules::changes::acts::Place;
 use crate::web::confirm::Confirm;
 use crate::web::error::Result;
 use crate::web::form::{Button, Form, Press};
@@ -296,13 +297,15 @@ pub(super) async fn decide(ctx: Ctx, Path(host): Path<String>, Form(form): Form<
     let (to, filled) = (host.clone(), form.clone());
     let done: DomainResult<()> = match PeerState::from_word(&form.state) {
         None => Err(Error::field("state", "error-choice")),
-        // What ends can't be brought back: the administrator hears first how much that is.
+        // What ends comes back only when all of it is undone: the administrator hears first how much that is.
         Some(PeerState::Blocked) if shown.ties.any() && !form.sure => {
             return visit.show(&ask(&visit, &shown, form));
         }
         Some(state) => {
-            ctx.act(move |tx, by| fediverse::decide(tx, by, &to, state, filled.paused, filled.note.trim()))
-                .await
+            ctx.act(move |tx, by| {
+                fediverse::decide(tx, by, &to, state, filled.paused, filled.note.trim(), Place::Afar)
+            })
+            .await
         }
     };
     match done {

@@ -23,8 +23,7 @@ use crate::people::byline::{self, Byline};
 use crate::policy::federation::{Effect, Scope};
 use crate::policy::{Actor, PeerState, Viewer};
 use crate::rules::changes::{self, Change, acts};
-use crate::rules::exchange::file::{self, PolicyFile};
-use crate::rules::{Draft, RuleRow, views};
+use crate::rules::{Draft, Known, RuleRow, views};
 use crate::web::confirm::Confirm;
 use crate::web::error::Result;
 use crate::web::form::Form;
@@ -103,7 +102,8 @@ struct Found {
     rules: Vec<RuleRow>,
     titles: Titles,
     names: HashMap<PersonId, Arc<Byline>>,
-    servers: Vec<(String, PeerState)>,
+    /// What was decided about servers as a whole.
+    servers: Known,
     awaiting: i64,
     held: i64,
 }
@@ -122,7 +122,7 @@ pub(super) async fn list(ctx: Ctx, Query(wanted): Query<Wanted>) -> Result<Respo
             Ok(Found {
                 titles: words::titles(tx, viewer, rules.iter().filter_map(|row| row.group_id))?,
                 names: byline::of(tx, rules.iter().filter_map(|row| row.by_id))?,
-                servers: decided(tx, viewer)?,
+                servers: views::servers(tx, viewer)?,
                 awaiting: changes::views::awaiting(tx, viewer)?,
                 held: held::count(tx, viewer, None)?,
                 rules,
@@ -134,8 +134,8 @@ pub(super) async fn list(ctx: Ctx, Query(wanted): Query<Wanted>) -> Result<Respo
     let mut servers: Vec<Server> = found
         .servers
         .iter()
-        .filter(|(host, _)| host.contains(&q))
-        .map(|(host, state)| Server {
+        .filter(|(host, (state, _))| *state != PeerState::Open && host.contains(&q))
+        .map(|(host, (state, _))| Server {
             sentence: texts.t_with(&format!("rule-server-{state}"), &[("host", host)]),
             host: host.clone(),
         })
@@ -155,14 +155,6 @@ pub(super) async fn list(ctx: Ctx, Query(wanted): Query<Wanted>) -> Result<Respo
         awaiting: found.awaiting,
         held: found.held,
     })
-}
-
-/// Servers that are blocked or limited as a whole, by name: as our own file of the policy has them.
-fn decided(tx: &mut Tx<'_>, viewer: Viewer) -> DomainResult<Vec<(String, PeerState)>> {
-    let policy: PolicyFile = serde_json::from_value(file::write(tx, viewer)?).map_err(Error::internal)?;
-    let state = |word: Option<String>| word.and_then(|word| PeerState::from_word(&word));
-    let servers = policy.servers.into_iter().filter_map(|server| Some((server.host, state(server.state)?)));
-    Ok(servers.filter(|(_, state)| *state != PeerState::Open).collect())
 }
 
 /// Who may come when no rule says anything, in a sentence, and what the button says that changes that.

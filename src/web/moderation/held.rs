@@ -11,10 +11,10 @@ use crate::db::Tx;
 use crate::db::page::{Part, Slice};
 use crate::error::Result as DomainResult;
 use crate::groups::views as groups;
-use crate::held::{self, Held, HeldFor, HeldIn};
+use crate::held::{self, Held, HeldFor};
 use crate::ids::{GroupId, RowId};
 use crate::locale::Texts;
-use crate::policy::{Class, Viewer};
+use crate::policy::Viewer;
 use crate::rules::{RuleRow, views as rules};
 use crate::text::personal::Kind;
 use crate::web::error::Result;
@@ -33,7 +33,7 @@ pub(in crate::web) struct Found {
     pub slice: Slice<Held>,
     /// The rules that hold some of it, as far as they still count.
     rules: Vec<RuleRow>,
-    /// The groups that these and the list name, as far as the reader may know of them.
+    /// The groups that these name, as far as the reader may know of them.
     titles: Titles,
 }
 
@@ -47,9 +47,7 @@ pub(in crate::web) fn read(
     let slice = held::list(tx, viewer, group, part)?;
     let mut counting = if slice.items.is_empty() { Vec::new() } else { rules::counting(tx)? };
     counting.retain(|row| slice.items.iter().any(|held| held.reason == HeldFor::Rule(row.id)));
-    let closed = slice.items.iter().filter_map(|held| held.group.as_ref());
-    let closed = closed.filter(|group| group.class != Class::Openbaar).map(|group| group.id);
-    let titles = words::titles(tx, viewer, closed.chain(counting.iter().filter_map(|row| row.group_id)))?;
+    let titles = words::titles(tx, viewer, counting.iter().filter_map(|row| row.group_id))?;
     Ok(Found { slice, rules: counting, titles })
 }
 
@@ -101,15 +99,11 @@ fn item(texts: &Texts, found: &Found, held: &Held, with_group: bool) -> Item {
         Some(who) => texts.t_with("held-of", &[("what", &what), ("who", who)]),
         None => texts.t_with("held-of-host", &[("what", &what), ("host", &held.host)]),
     };
-    let is_known = |group: &HeldIn| group.class == Class::Openbaar || found.titles.contains_key(&group.id);
-    let hidden = held.group.as_ref().filter(|group| !is_known(group));
-    let (group, group_url) = match &held.group {
-        Some(group) if with_group && is_known(group) => (group.title.clone(), format!("/g/{}", group.name)),
-        Some(_) if with_group => (texts.t("held-hidden-group").into_owned(), String::new()),
-        Some(_) | None => (String::new(), String::new()),
+    let (group, group_url) = match held.group.as_ref().filter(|_| with_group).map(|group| &group.named) {
+        Some(Some(named)) => (named.title.clone(), format!("/g/{}", named.name)),
+        Some(None) => (texts.t("held-hidden-group").into_owned(), String::new()),
+        None => (String::new(), String::new()),
     };
-    // Where nobody of the staff is here, administrators decide about what they can't read.
-    let may_refuse = hidden.is_none_or(|group| group.name.contains('@'));
     Item {
         id: held.id,
         what,
@@ -120,9 +114,9 @@ fn item(texts: &Texts, found: &Found, held: &Held, with_group: bool) -> Item {
         why: why(texts, found, &held.reason),
         title: held.title.clone().unwrap_or_default(),
         text: held.text.clone().unwrap_or_default(),
-        is_unread: hidden.is_some(),
-        may_release: may_refuse && !matches!(held.reason, HeldFor::With(_)),
-        may_refuse,
+        is_unread: held.unread,
+        may_release: held.decides && held.with.is_none(),
+        may_refuse: held.decides,
     }
 }
 
