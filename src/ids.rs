@@ -78,6 +78,10 @@ ids! {
     NoticeId;
     /// An activity of ours, served at `/activities/{id}`.
     ActivityId;
+    /// A link between two groups.
+    LinkId;
+    /// A proposal to show a topic in another group.
+    PromotionId;
     /// Any other row that needs an id of its own.
     RowId;
 }

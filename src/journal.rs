@@ -113,6 +113,26 @@ text_enum! {
         RefuseHeld = "refuse-held",
         /// An administrator changed a setting or page.
         EditInstance = "edit-instance",
+        /// All copies of a closed group elsewhere were dropped, as nobody here may read them any more.
+        DropCopies = "drop-copies",
+        /// The staff of a group asked for a link with another, or that came in.
+        AskLink = "ask-link",
+        /// The staff of the group that was asked accepted a link, or that came in.
+        AcceptLink = "accept-link",
+        /// A link was refused, taken back or ended.
+        EndLink = "end-link",
+        /// Which topics a link takes was changed.
+        SetLink = "set-link",
+        /// Somebody proposed to show a topic in a group that its own is linked to.
+        ProposeTopic = "propose-topic",
+        /// Whoever asks in that topic consented or not, or the proposal was taken back.
+        AnswerProposal = "answer-proposal",
+        /// Curators accepted or refused to show such a topic.
+        DecideProposal = "decide-proposal",
+        /// A group shows a topic of another.
+        ShowTopic = "show-topic",
+        /// A group shows a topic of another no longer.
+        HideTopic = "hide-topic",
     }
 }
 
@@ -145,6 +165,10 @@ impl Did {
                 | Self::ReleaseHeld
                 | Self::RefuseHeld
                 | Self::EditInstance
+                | Self::DropCopies
+                | Self::SetLink
+                | Self::ShowTopic
+                | Self::HideTopic
         )
     }
 }
@@ -276,6 +300,9 @@ pub struct Detail {
     /// The group that a thread came from.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub from_group: Option<GroupId>,
+    /// The other group of a link, or the one that a topic is to be shown in.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub other: Option<GroupId>,
     /// Which kinds of personal data the author says are none in this text.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub not_personal: Vec<Kind>,

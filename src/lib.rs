@@ -27,6 +27,7 @@ pub mod jobs;
 pub mod journal;
 pub mod keys;
 pub mod limits;
+pub mod links;
 pub mod listen;
 pub mod load;
 pub mod locale;

@@ -10,6 +10,7 @@ use crate::db::{Tx, schema};
 use crate::error::Result;
 use crate::federation::store::{inbox, known, outbox_age};
 use crate::jobs::{self, Job};
+use crate::links::retention as proposals;
 use crate::media::store;
 use crate::membership::invitations;
 use crate::people::{attempts, retention};
@@ -56,6 +57,7 @@ pub async fn round(app: &App) -> Result<()> {
     gone += db.write(move |tx| audit::prune(tx, days)).await?;
     gone += db.write(move |tx| agreements::messages::prune(tx, days)).await?;
     gone += db.write(move |tx| ties::prune(tx, days)).await?;
+    gone += db.write(move |tx| proposals::prune(tx, days)).await?;
     let days = keep.notices_days;
     gone += db.write(move |tx| notices::acts::prune(tx, days)).await?;
     let days = keep.log_days;

@@ -453,5 +453,6 @@ async fn a_page_takes_as_many_statements_however_much_is_on_it() {
         by.post("/groups/tuin/threads", input).await.expect(201);
     }
     assert_eq!(count().await, few);
-    assert!(few.iter().all(|(_, count)| *count <= 13), "{few:?}");
+    // One of them asks whether the topic's group is linked to others, or shows topics of others: where it isn't, that is all.
+    assert!(few.iter().all(|(_, count)| *count <= 14), "{few:?}");
 }

@@ -8,7 +8,7 @@ use vakplein::locale::Locales;
 use vakplein::policy::Reason;
 
 /// Features: what they do stands in the code below the edges.
-const FEATURES: [&str; 11] = [
+const FEATURES: [&str; 12] = [
     "people",
     "groups",
     "membership",
@@ -17,6 +17,7 @@ const FEATURES: [&str; 11] = [
     "moderation",
     "notices",
     "agreements",
+    "links",
     "rules",
     "search",
     "instance",

@@ -127,6 +127,7 @@ fn part(name: &str) -> Option<&'static str> {
         "kind" => Some("`like`."),
         "secret" => Some("The last part of an invitation's link."),
         "id" => Some("Its id."),
+        "thread" => Some("Id of the topic."),
         "host" => Some("`host[:port]`."),
         _ => None,
     }

@@ -16,6 +16,7 @@ use crate::app::App;
 use crate::clock::Time;
 use crate::db::Tx;
 use crate::error::{Error, Result as Domain};
+use crate::groups::holders::{self, Holder};
 use crate::groups::views::{self, Member};
 use crate::ids::{GroupId, PersonId};
 use crate::membership::{self, MembershipState};
@@ -28,6 +29,7 @@ use crate::policy::{Act, Actor, Reason, Role, Viewer};
 pub(super) fn routes() -> Router<App> {
     Router::new()
         .route("/groups/{name}/members", get(members))
+        .route("/groups/{name}/copies", get(copies))
         .route("/groups/{name}/memberships", post(join).patch(change_named).delete(leave))
         .route("/groups/{name}/memberships/{person}", get(show).patch(change).delete(reject))
         .route("/groups/{name}/bans/{person}", put(ban).delete(unban))
@@ -36,7 +38,7 @@ pub(super) fn routes() -> Router<App> {
 /// This file's part of the OpenAPI description.
 pub(super) fn document() -> utoipa::openapi::OpenApi {
     #[derive(OpenApi)]
-    #[openapi(paths(members, join, change_named, leave, show, change, reject, ban, unban))]
+    #[openapi(paths(members, copies, join, change_named, leave, show, change, reject, ban, unban))]
     struct Part;
     Part::openapi()
 }
@@ -102,6 +104,47 @@ async fn members(
         })
         .await?;
     Ok(Page::of(found, |member| Membership::of(member, state)))
+}
+
+/// A server that holds copies of what is in a closed group, or held them.
+#[derive(Debug, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+struct CopyHolder {
+    host: String,
+    /// When something of the group was first delivered there.
+    #[schema(value_type = String, format = DateTime)]
+    since: Time,
+    /// When it last said that it has dropped all it had; `null`: it holds copies.
+    #[schema(value_type = Option<String>, format = DateTime)]
+    dropped_at: Option<Time>,
+}
+
+/// The servers that hold copies of what is in a closed group hosted here, for its staff.
+#[derive(Debug, Serialize, ToSchema)]
+struct CopyHolders {
+    copies: Vec<CopyHolder>,
+}
+
+/// Which servers hold copies of what is in a closed group, for its staff: each to which something was delivered.
+#[utoipa::path(
+    get, path = "/groups/{name}/copies", tag = "groups", security(("bearer" = ["moderate"])),
+    responses((status = 200, body = CopyHolders))
+)]
+async fn copies(
+    State(app): State<App>,
+    Bearer(caller): Bearer,
+    Path(name): Path<String>,
+) -> Result<Json<CopyHolders>> {
+    caller.needs(Scope::Moderate)?;
+    let found = app
+        .db
+        .read(move |tx| {
+            let group = views::find(tx, &name)?;
+            holders::list(tx, &caller.viewer, group)
+        })
+        .await?;
+    let one = |Holder { host, since, dropped_at }| CopyHolder { host, since, dropped_at };
+    Ok(Json(CopyHolders { copies: found.into_iter().map(one).collect() }))
 }
 
 /// A wish to join.

@@ -17,6 +17,7 @@ pub mod instance;
 pub mod invitations;
 pub mod keeping;
 mod limits;
+mod links;
 pub mod me;
 pub mod media;
 pub mod memberships;
@@ -25,6 +26,7 @@ pub mod notices;
 pub mod peers;
 pub mod people;
 pub mod posts;
+mod promotions;
 pub mod reports;
 pub mod resolve;
 mod rule_changes;
@@ -70,8 +72,10 @@ pub fn routes(app: &App) -> Router<App> {
         .merge(groups::routes())
         .merge(memberships::routes())
         .merge(invitations::routes())
+        .merge(links::routes())
         .merge(threads::routes())
         .merge(keeping::routes())
+        .merge(promotions::routes())
         .merge(posts::routes())
         .merge(search::routes())
         .merge(resolve::routes())
@@ -124,8 +128,10 @@ pub fn document(base: &str) -> utoipa::openapi::OpenApi {
     whole.merge(groups::document());
     whole.merge(memberships::document());
     whole.merge(invitations::document());
+    whole.merge(links::document());
     whole.merge(threads::document());
     whole.merge(keeping::document());
+    whole.merge(promotions::document());
     whole.merge(posts::document());
     whole.merge(search::document());
     whole.merge(resolve::document());

@@ -158,6 +158,8 @@ struct Line {
     act: Did,
     /// The group, as addresses name it.
     group: Option<String>,
+    /// The other group of a link, or of a proposal to show a topic, as addresses name it.
+    other: Option<String>,
     thread_id: Option<Uuid>,
     /// Title of the topic, when it can be seen.
     thread_title: Option<String>,
@@ -189,6 +191,7 @@ impl From<LogLine> for Line {
             id: line.id.0,
             act: line.act,
             group: line.group.as_ref().and_then(views::Place::shown_name),
+            other: line.other.as_ref().and_then(views::Place::shown_name),
             thread_id: line.thread.as_ref().map(|(id, _)| id.0),
             thread_title: line.thread.map(|(_, title)| title),
             capacity: capacity(&line.capacity),

@@ -50,6 +50,8 @@ struct Told {
     /// Title of the group; null as well when it is a closed one that the caller isn't in: then the names, titles and links of what
     /// others did there are left out too.
     group: Option<String>,
+    /// Title of the other group of a link, or of the one that a topic is to be shown in, when the caller may know of it.
+    other: Option<String>,
     /// The topic, when it can be seen.
     thread_id: Option<Uuid>,
     /// Title of the topic.
@@ -73,6 +75,7 @@ impl Told {
             kind: notice.kind,
             by: notice.by.as_deref().map(Person::from),
             group: notice.group.map(|(_, title)| title),
+            other: notice.other.map(|(_, title)| title),
             thread_id: notice.thread.as_ref().map(|(id, _)| id.0),
             thread_title: notice.thread.map(|(_, title)| title),
             post_id: notice.post.map(|id| id.0),

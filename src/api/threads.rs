@@ -18,7 +18,8 @@ use crate::db::Tx;
 use crate::error::{Error, Result as Domain};
 use crate::groups::views::{self as groups, GroupLine};
 use crate::ids::{MediaId, PostId, ThreadId};
-use crate::policy::{Actor, Viewer};
+use crate::links;
+use crate::policy::{Actor, Class, Viewer};
 use crate::threads::draft::{self, Input};
 use crate::threads::lines::{Seen, TopicLine};
 use crate::threads::views::{self, PostPage, Sort, Where};
@@ -72,7 +73,10 @@ struct Topic {
     id: Uuid,
     url: String,
     activity_pub_id: String,
+    /// The group that it is at home in.
     group: GroupRef,
+    /// The group whose list this is shows it, and isn't the one that it is at home in.
+    via: bool,
     #[schema(value_type = String)]
     kind: ThreadKind,
     title: String,
@@ -104,6 +108,7 @@ impl Topic {
             url: app.urls.thread(line.id),
             activity_pub_id: line.uri,
             group: GroupRef::from(&*line.group),
+            via: line.via,
             kind: line.kind,
             title: line.title,
             excerpt: line.excerpt,
@@ -128,6 +133,8 @@ struct Thread {
     url: String,
     activity_pub_id: String,
     group: GroupRef,
+    /// Other groups that show it too. Their members reply and react in it as those of its own do.
+    shown_in: Vec<GroupRef>,
     #[schema(value_type = String)]
     kind: ThreadKind,
     title: String,
@@ -155,13 +162,14 @@ struct Thread {
 }
 
 impl Thread {
-    fn of(app: &App, page: PostPage) -> Self {
+    fn of(app: &App, (page, shown_in): (PostPage, Vec<GroupLine>)) -> Self {
         let (thread, post) = (page.thread, page.post);
         Self {
             id: thread.id.0,
             url: app.urls.thread(thread.id),
             activity_pub_id: post.uri,
             group: GroupRef::from(&*page.group),
+            shown_in: shown_in.iter().map(GroupRef::from).collect(),
             kind: thread.kind,
             title: thread.title,
             content: posts::source(page.content, &post.html),
@@ -221,7 +229,7 @@ async fn latest(
     Ok(Page::of(found, |line| Topic::of(&app, line)))
 }
 
-/// Topics of a group, pinned ones first.
+/// Topics of a group, pinned ones first, and those of other groups that it shows (`via`).
 #[utoipa::path(
     get, path = "/groups/{name}/threads", tag = "threads", params(Order, Paging),
     responses((status = 200, body = Page<Topic>))
@@ -311,7 +319,7 @@ async fn start(
         .await?;
     app.wake.notify_one();
     let viewer = caller.viewer;
-    let page = app.db.read(move |tx| views::post(tx, &viewer, id)).await?;
+    let page = app.db.read(move |tx| whole(tx, &viewer, id.into())).await?;
     Ok(Created(app.urls.absolute(&format!("/api/v1/threads/{id}")), Thread::of(&app, page)))
 }
 
@@ -322,14 +330,22 @@ async fn show(
     Looker(viewer): Looker,
     Path(id): Path<ThreadId>,
 ) -> Result<Json<Thread>> {
-    let page = app.db.read(move |tx| topic(tx, &viewer, id)).await?;
+    let page = app.db.read(move |tx| whole(tx, &viewer, id)).await?;
     Ok(Json(Thread::of(&app, page)))
 }
 
 /// The first post of a topic; a reply's id names no topic.
-fn topic(tx: &mut Tx<'_>, viewer: &Viewer, id: ThreadId) -> Domain<PostPage> {
+pub(super) fn topic(tx: &mut Tx<'_>, viewer: &Viewer, id: ThreadId) -> Domain<PostPage> {
     let page = views::post(tx, viewer, id.into())?;
     if page.thread.id == id { Ok(page) } else { Err(Error::NotFound) }
+}
+
+/// The same, with the groups that show it beside its own. What is closed no other group shows.
+fn whole(tx: &mut Tx<'_>, viewer: &Viewer, id: ThreadId) -> Domain<(PostPage, Vec<GroupLine>)> {
+    let page = topic(tx, viewer, id)?;
+    let is_open = page.group.class == Class::Openbaar;
+    let shown_in = if is_open { links::views::shown_in(tx, viewer, id)? } else { Vec::new() };
+    Ok((page, shown_in))
 }
 
 /// Changes a topic's title or text, by its author.
@@ -348,7 +364,7 @@ async fn edit(
     let draft = input.over(&app, now).await?;
     app.db.write(move |tx| acts::edit(tx, &by, id.into(), &draft)).await?;
     app.wake.notify_one();
-    let page = app.db.read(move |tx| topic(tx, &viewer, id)).await?;
+    let page = app.db.read(move |tx| whole(tx, &viewer, id)).await?;
     Ok(Json(Thread::of(&app, page)))
 }
 

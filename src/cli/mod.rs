@@ -8,6 +8,7 @@ mod forecasts;
 mod held;
 mod keeping;
 mod limits;
+mod links;
 mod rules;
 mod user;
 
@@ -92,6 +93,9 @@ enum Command {
     /// Groups.
     #[command(subcommand)]
     Group(GroupCommand),
+    /// Links between groups, by which one shows topics of another.
+    #[command(subcommand)]
+    Link(links::LinkCommand),
     /// Reports, also those of people without an account.
     #[command(subcommand)]
     Report(community::ReportCommand),
@@ -253,6 +257,7 @@ async fn command(app: &App, by: Option<&str>, command: Command) -> anyhow::Resul
         Command::Backup { file } => keeping::backup(app, &file).await,
         Command::User(command) => user::run(app, by, command).await,
         Command::Group(command) => group(app, by, command).await,
+        Command::Link(command) => links::run(app, by, command).await,
         Command::Report(command) => community::report(app, by, command).await,
         Command::Settings(command) => community::settings(app, by, command).await,
         Command::Limits(command) => limits::run(app, by, command).await,

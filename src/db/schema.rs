@@ -6,8 +6,9 @@ pub use super::tables::actors::{actor_keys, actors};
 pub use super::tables::federation::{
     activities, agreement_messages, agreements, closed_inboxes, deliveries, inbox, peers, refusals,
 };
-pub use super::tables::groups::groups;
+pub use super::tables::groups::{copy_holders, groups};
 pub use super::tables::instance::{limit_hits, pages, settings};
+pub use super::tables::links::{group_links, promotions, shown_topics};
 pub use super::tables::machinery::{audit, audit_days, jobs, journal, mails};
 pub use super::tables::media::media;
 pub use super::tables::membership::{bans, invitations, memberships};
@@ -54,6 +55,8 @@ diesel::joinable!(notices -> threads (thread_id));
 diesel::joinable!(notices -> posts (post_id));
 diesel::joinable!(search_entries -> posts (post_id));
 diesel::joinable!(group_entries -> groups (group_id));
+diesel::joinable!(shown_topics -> threads (thread_id));
+diesel::joinable!(promotions -> threads (thread_id));
 diesel::joinable!(journal -> people (by_id));
 diesel::joinable!(journal -> groups (group_id));
 diesel::joinable!(activities -> actors (actor_id));
@@ -101,6 +104,10 @@ diesel::allow_tables_to_appear_in_same_query!(
     rules,
     rule_changes,
     severed_ties,
+    copy_holders,
+    group_links,
+    shown_topics,
+    promotions,
     inbox,
     refusals,
     activities,

@@ -123,7 +123,7 @@ macro_rules! id_types {
         }
     )*};
 }
-id_types!(ActorId PersonId GroupId PostId ThreadId EntryId JobId MediaId ReportId NoticeId ActivityId RowId);
+id_types!(ActorId PersonId GroupId PostId ThreadId EntryId JobId MediaId ReportId NoticeId ActivityId LinkId PromotionId RowId);
 
 /// A value kept as its JSON text. The text is ours or a peer's; nothing in SQL looks into it.
 #[derive(Debug, Clone, PartialEq, Eq, Default, AsExpression, FromSqlRow)]

@@ -56,6 +56,9 @@ pub(super) struct Group {
     pub(super) members: Vec<String>,
     #[serde(default)]
     pub(super) guests: Vec<Guest>,
+    /// Groups that it asks to show its topics.
+    #[serde(default)]
+    pub(super) outlets: Vec<Outlet>,
     #[serde(default)]
     pub(super) threads: Vec<Thread>,
 }
@@ -68,6 +71,26 @@ pub(super) struct Guest {
     pub(super) from: String,
 }
 
+/// A group of the other instance that shows topics of this one: those that its own people choose.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Outlet {
+    pub(super) name: String,
+    pub(super) on: String,
+    /// What is written to its owner.
+    pub(super) note: String,
+}
+
+/// That a topic is shown in an outlet of its group, as somebody proposed.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Promoted {
+    /// Name of the outlet.
+    pub(super) to: String,
+    pub(super) by: String,
+    pub(super) note: String,
+}
+
 /// A topic.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -77,6 +100,8 @@ pub(super) struct Thread {
     pub(super) text: String,
     #[serde(default)]
     pub(super) pinned: bool,
+    #[serde(default)]
+    pub(super) promoted: Option<Promoted>,
     #[serde(default)]
     pub(super) replies: Vec<Reply>,
 }
@@ -89,6 +114,9 @@ pub(super) struct Reply {
     /// The instance of the author, where it is another one.
     #[serde(default)]
     pub(super) from: Option<String>,
+    /// The author hasn't joined the group, and answers where its topic is shown.
+    #[serde(default)]
+    pub(super) guest: bool,
     /// Which reply it answers, counted from 1; 0 is the topic.
     #[serde(default)]
     pub(super) to: usize,

@@ -4,6 +4,7 @@
 //! temporary folder that goes with the process, unless `--keep` names one.
 
 mod content;
+mod links;
 mod seed;
 
 use std::io::Write;
@@ -74,8 +75,8 @@ async fn show(folder: &Folder, stopping: watch::Receiver<bool>) -> anyhow::Resul
     for site in &mut sites {
         serving.spawn(server::serve(site.app.clone(), site.listener.take(), true, stopping.clone()));
     }
-    if let Some(said) = said
-        && let Err(error) = seed::linked(&sites, &said).await
+    if let Some(mut said) = said
+        && let Err(error) = seed::linked(&sites, &mut said).await
     {
         // A demo whose instances can't talk is worth showing all the same, with the reason.
         say(&format!("The two instances could not be linked: {error:#}"))?;

@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 use anyhow::{Context, bail};
 
 use super::content::{Group, Person, Reply, Thread};
-use super::{PASSWORD, Site};
+use super::{PASSWORD, Site, links};
 use crate::agreements::{self, AgreementState, Terms};
 use crate::app::App;
 use crate::federation::resolve;
@@ -144,8 +144,8 @@ async fn add_group(site: &Site, group: &Group) -> anyhow::Result<Vec<Vec<String>
     Ok(threads)
 }
 
-/// With both instances running: their people join each other's groups and answer there.
-pub(super) async fn linked(sites: &[Site], said: &Said) -> anyhow::Result<()> {
+/// With both instances running: their people join each other's groups and answer there, and groups are linked.
+pub(super) async fn linked(sites: &[Site], said: &mut Said) -> anyhow::Result<()> {
     for site in sites {
         for other in sites.iter().filter(|other| other.sample.key != site.sample.key) {
             agree(site, other).await?;
@@ -154,20 +154,27 @@ pub(super) async fn linked(sites: &[Site], said: &Said) -> anyhow::Result<()> {
     for site in sites {
         for group in &site.sample.groups {
             let key = (site.sample.key.clone(), group.name.clone());
-            let threads = said.get(&key).context("every group was made")?;
+            let threads = said.get_mut(&key).context("every group was made")?;
             link_group(sites, site, group, threads)
                 .await
                 .with_context(|| format!("the group {}", group.name))?;
         }
     }
-    Ok(())
+    links::link(sites, said).await
 }
 
-async fn link_group(sites: &[Site], host: &Site, group: &Group, said: &[Vec<String>]) -> anyhow::Result<()> {
+async fn link_group(
+    sites: &[Site],
+    host: &Site,
+    group: &Group,
+    said: &mut [Vec<String>],
+) -> anyhow::Result<()> {
     let mut guests: Vec<(&str, &str)> =
         group.guests.iter().map(|guest| (guest.from.as_str(), guest.name.as_str())).collect();
     for reply in group.threads.iter().flat_map(|thread| &thread.replies) {
-        if let Some(from) = &reply.from {
+        if let Some(from) = &reply.from
+            && !reply.guest
+        {
             guests.push((from, &reply.author));
         }
     }
@@ -196,7 +203,9 @@ async fn link_group(sites: &[Site], host: &Site, group: &Group, said: &[Vec<Stri
         mirrors.insert(from, mirror);
     }
     for (thread, said) in group.threads.iter().zip(said) {
-        link_thread(sites, host, thread, said.clone()).await.with_context(|| thread.title.clone())?;
+        // Guests answer once the topic is shown where they are.
+        let until = thread.replies.iter().take_while(|reply| !reply.guest).count();
+        link_thread(sites, host, thread, said, until).await.with_context(|| thread.title.clone())?;
     }
     Ok(())
 }
@@ -253,16 +262,17 @@ fn class_of(group: &Group) -> anyhow::Result<Class> {
     Class::from_word(word).with_context(|| format!("{word} is no class"))
 }
 
-/// Says the rest of a thread, each from where they are. `said` are the ids on the wire of what was said before.
-async fn link_thread(
+/// Says the rest of a thread, up to so many replies, each from where they are. `said` are the ids on the wire of what was said before.
+pub(super) async fn link_thread(
     sites: &[Site],
     host: &Site,
     thread: &Thread,
-    mut said: Vec<String>,
+    said: &mut Vec<String>,
+    until: usize,
 ) -> anyhow::Result<()> {
     // The first is the topic itself.
-    let done = said.len() - 1;
-    for reply in thread.replies.iter().skip(done) {
+    let done = said.len().saturating_sub(1);
+    for reply in thread.replies.iter().take(until).skip(done) {
         let site = reply.from.as_deref().map_or(Ok(host), |from| site_of(sites, from))?;
         let to = said.get(reply.to).context("a reply answers an earlier one")?.clone();
         let to = wait_for(&site.app, "the post to answer", move |tx| {
@@ -305,18 +315,18 @@ async fn write(app: &App, title: &str, text: &str) -> anyhow::Result<threads::Dr
     Ok(draft::written(&app.db, &app.markdown, input).await?)
 }
 
-async fn local_person(app: &App, name: &str) -> anyhow::Result<PersonId> {
+pub(super) async fn local_person(app: &App, name: &str) -> anyhow::Result<PersonId> {
     let wanted = name.to_owned();
     let found = app.db.read(move |tx| crate::actors::local_by_name(tx, &wanted)).await?;
     Ok(found.with_context(|| format!("there is no {name}"))?.id.into())
 }
 
-fn site_of<'s>(sites: &'s [Site], key: &str) -> anyhow::Result<&'s Site> {
+pub(super) fn site_of<'s>(sites: &'s [Site], key: &str) -> anyhow::Result<&'s Site> {
     sites.iter().find(|site| site.sample.key == key).with_context(|| format!("there is no instance {key}"))
 }
 
 /// Waits until something can be read that came from the other instance.
-async fn wait_for<T: Send + 'static>(
+pub(super) async fn wait_for<T: Send + 'static>(
     app: &App,
     what: &str,
     look: impl Fn(&mut crate::db::Tx<'_>) -> crate::error::Result<Option<T>> + Clone + Send + 'static,

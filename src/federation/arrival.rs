@@ -109,7 +109,7 @@ pub fn head(body: &[u8]) -> Result<Head, &'static str> {
 }
 
 fn about(kind: &str, object: &RawValue, deeper: usize) -> Vec<String> {
-    if matches!(kind, "Follow" | "Join" | "Leave" | "Move" | "Block" | "Flag") {
+    if matches!(kind, "Follow" | "Join" | "Leave" | "Invite" | "Move" | "Block" | "Flag") {
         return Vec::new();
     }
     if !object.get().starts_with('{') {

@@ -7,6 +7,7 @@ use std::collections::BTreeSet;
 use serde_json::Value;
 
 use super::crossing::{Crossing, Ground};
+use super::quirks;
 use super::store::outbox::Address;
 use super::store::peers::{self, Decided, PeerForm};
 use crate::actors::ActorRow;
@@ -15,7 +16,7 @@ use crate::error::Result;
 use crate::ids::{GroupId, PersonId};
 use crate::policy::federation::{Direction, Kind};
 use crate::policy::{PeerState, visibility};
-use crate::{membership, people};
+use crate::{links, membership, people};
 
 /// Inboxes, each once.
 #[derive(Debug, Clone, Default)]
@@ -30,11 +31,23 @@ impl Audience {
         Self::default()
     }
 
-    /// The accepted members of a group who are elsewhere.
+    /// Those who are told of all that happens in a group: its accepted members who are elsewhere, and the groups there that show its topics.
     ///
     /// # Errors
     /// Only when the database does.
     pub fn members(tx: &mut Tx<'_>, group: GroupId) -> Result<Self> {
+        let mut audience = Self::people(tx, group)?;
+        for (host, shared, own) in links::outward::addresses(tx, group)? {
+            audience.add(host, shared.or(own));
+        }
+        Ok(audience)
+    }
+
+    /// The accepted members alone. What a group shows of others goes no further than to them.
+    ///
+    /// # Errors
+    /// Only when the database does.
+    pub fn people(tx: &mut Tx<'_>, group: GroupId) -> Result<Self> {
         let mut audience = Self::new();
         for (host, shared, own) in membership::outward::addresses(tx, group)? {
             audience.add(host, shared.or(own));
@@ -142,6 +155,7 @@ impl Audience {
             let shut_out = known.shuts_out(host, Direction::Out, ground.map(Ground::pair));
             let state = if shut_out { PeerState::Blocked } else { PeerState::Open };
             let form = known.row(host).map_or(PeerForm::Unknown, |peer| peer.form);
+            let takes = known.row(host).is_some_and(|peer| quirks::shows_of_others(&peer.software));
             let crosses = ground
                 .map_or(!shut_out, |ground| visibility::may_cross(ground.class, &crossing.to(host, state)));
             if !crosses {
@@ -154,14 +168,22 @@ impl Audience {
             if form != PeerForm::Threadiverse {
                 parts.bare.addresses.insert(address.clone());
             }
+            if form != PeerForm::Threadiverse || takes {
+                parts.shown.addresses.insert(address.clone());
+            }
         }
         Ok(parts)
     }
 }
 
-/// Whether an activity of this kind only says that a tie has ended: those go to blocked servers, too.
+/// Whether an activity of this kind only says that a tie has ended, or that copies are gone or have to go: those go to blocked servers, too.
 pub fn is_parting(kind: &str) -> bool {
-    matches!(kind, "Reject" | "Undo/Follow")
+    matches!(kind, "Reject" | "Remove/Copies" | "Undo/Follow" | "Update/Closed") || is_unlinking(kind)
+}
+
+/// Whether an activity of this kind says that there is nothing between two groups any more, as one of them may be closed now.
+pub fn is_unlinking(kind: &str) -> bool {
+    matches!(kind, "Reject/Link" | "Undo/Link")
 }
 
 /// Whether an activity of this kind invites somebody who isn't a member yet.
@@ -179,8 +201,15 @@ pub fn kinds_of(kind: &str, document: &str) -> &'static [Option<Kind>] {
         "Like" | "Dislike" | "EmojiReact" => &[Some(Kind::Reaction)],
         "Flag" => &[Some(Kind::Report)],
         "Follow" => &[Some(Kind::Join)],
+        "Offer" => kinds_of_offer(document),
         _ => &[None],
     }
+}
+
+/// A group offers a topic, by its address; an instance an agreement, as a whole.
+fn kinds_of_offer(document: &str) -> &'static [Option<Kind>] {
+    let document: Value = serde_json::from_str(document).unwrap_or_default();
+    if document.get("object").is_some_and(Value::is_object) { &[None] } else { &[Some(Kind::Topic)] }
 }
 
 /// The same of an activity that carries a post, or what an actor says of itself.
@@ -210,6 +239,8 @@ pub struct ByForm {
     pub activities: Audience,
     /// Where only an `Announce` of the object itself is shown, or may be.
     pub bare: Audience,
+    /// Where an `Announce` of a topic of another group is shown, or may be.
+    pub shown: Audience,
 }
 
 #[cfg(test)]
@@ -236,6 +267,9 @@ mod tests {
             ("Flag", "{}", &[Some(Kind::Report)]),
             ("Follow", "{}", &[Some(Kind::Join)]),
             ("Accept", "{}", &[None]),
+            ("Offer", r#"{"object":{"type":"Agreement"}}"#, &[None]),
+            ("Offer", r#"{"object":"https://a.test/t/1"}"#, &[Some(Kind::Topic)]),
+            ("Reject/Link", "{}", &[None]),
         ] {
             assert_eq!(kinds_of(kind, document), expected, "{kind} {document}");
         }

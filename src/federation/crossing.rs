@@ -44,6 +44,8 @@ impl Ground {
 pub struct Crossing {
     ceilings: BTreeMap<String, Class>,
     holders: BTreeSet<String>,
+    /// Servers that hold copies, whatever is agreed with them now.
+    copies: BTreeSet<String>,
 }
 
 impl Crossing {
@@ -61,7 +63,8 @@ impl Crossing {
         } else {
             membership::outward::holders(tx, ground.group)?
         };
-        Ok(Self { ceilings, holders })
+        let copies = groups::holders::now(tx, ground.group)?.into_iter().collect();
+        Ok(Self { ceilings, holders, copies })
     }
 
     /// A host as a destination of what is in the group; `state` is what the rules say about what goes there.
@@ -77,6 +80,13 @@ impl Crossing {
     #[must_use]
     pub fn may_know(&self, host: &str, class: Class) -> bool {
         visibility::reaches(self.ceiling(host), class)
+    }
+
+    /// Whether a host is told that a membership of the group has ended: also one that has copies which are to go, though nothing is agreed
+    /// with it any more, or not as much as the group asks for now.
+    #[must_use]
+    pub fn may_hear_of_ends(&self, host: &str, class: Class) -> bool {
+        self.may_know(host, class) || self.copies.contains(host)
     }
 
     fn ceiling(&self, host: &str) -> Class {

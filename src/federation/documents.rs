@@ -40,6 +40,20 @@ const OUTBOX: i64 = 30;
 const PINNED: i64 = 20;
 /// Posts in the collections of a thread. Ids only, so this stays far below what others read (200 KiB).
 const POSTS: i64 = 1_000;
+/// Kinds of activities that are between two, and whose ids answer nobody.
+const PRIVATE: [&str; 11] = [
+    "Flag",
+    "Follow",
+    "Undo/Follow",
+    "Accept",
+    "Reject",
+    "Invite",
+    "Offer",
+    "Reject/Link",
+    "Undo/Link",
+    "Reject/Offer",
+    "Undo/Offer",
+];
 
 /// The routes; `server` sends them the requests that ask for documents.
 pub fn routes() -> Router<App> {
@@ -429,8 +443,8 @@ async fn activity(State(app): State<App>, Path(id): Path<String>, request: Reque
         if let Some(head) = &about {
             crosses(tx, head.group, head.class, to)?;
         }
-        // A report is for those who decide about it; who follows whom, and what is agreed, is between those two.
-        if ["Flag", "Follow", "Undo/Follow", "Accept", "Reject", "Offer"].contains(&row.kind.as_str()) {
+        // A report is for those who decide about it; who follows whom, and what is agreed or offered, is between those two.
+        if PRIVATE.contains(&row.kind.as_str()) {
             return Err(Error::NotFound);
         }
         // What carries a text must not keep it after the text is gone.

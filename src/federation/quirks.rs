@@ -23,6 +23,12 @@ pub fn form(software: &str) -> PeerForm {
     }
 }
 
+/// Whether a software that shows announces of activities takes an announce of a topic itself, too: by that a group says that it shows one of
+/// another group. Lemmy and its kin refuse it, as what isn't for that group; microblogs show every one.
+pub fn shows_of_others(software: &str) -> bool {
+    software == "vakplein"
+}
+
 /// Whether a software signs what it fetches of a closed group in the name of the whole instance, not of a member (Lemmy 1.0, RFC 0005):
 /// then the instance is trusted as a whole.
 pub fn asks_as_instance(software: &str) -> bool {

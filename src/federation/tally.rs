@@ -94,7 +94,9 @@ impl Matter {
             Some("Create" | "Update") => Self::Post,
             Some("Follow" | "Join" | "Leave") => Self::Following,
             Some("Flag") => Self::Report,
-            Some("Offer") => Self::Agreement,
+            // An instance offers an agreement, a group a topic.
+            Some("Offer") if head.actor.path() == "/" => Self::Agreement,
+            Some("Offer") => Self::Following,
             // An undo that names what it undoes by its id alone.
             Some("Like" | "Dislike" | "EmojiReact") | None => Self::Reaction,
             Some(_) => Self::Other,

@@ -2,15 +2,16 @@
 
 use diesel::prelude::*;
 
-use super::{GroupDraft, GroupRow, RemoteGroup, draft as drafts, index};
+use super::{GroupDraft, GroupRow, RemoteGroup, draft as drafts, holders, index};
 use crate::actors::{self, ActorKind};
 use crate::db::{Lock, Tx, columns, lock, schema};
 use crate::error::{FieldErrors, Result};
 use crate::ids::{GroupId, PersonId};
+use crate::jobs::{self, Job};
 use crate::journal::{self, Detail, Did, Line};
 use crate::keys::ActorKeys;
-use crate::policy::{Act, Actor, Reason, Role};
-use crate::{instance, media, membership};
+use crate::policy::{Act, Actor, Class, Reason, Role};
+use crate::{instance, links, media, membership};
 
 /// Makes a group; whoever makes it becomes its owner. Every member may, unless the settings leave it to administrators.
 ///
@@ -108,7 +109,7 @@ fn insert(
     Ok(row)
 }
 
-/// Changes a group's texts and settings; its name stays.
+/// Changes a group's texts and settings; its name stays. One that isn't for everybody any more loses its links with other groups.
 ///
 /// # Errors
 /// `Denied` to all but owners, `Invalid` when the draft can't be accepted.
@@ -126,6 +127,9 @@ pub fn edit(tx: &mut Tx<'_>, by: &Actor, group: GroupId, draft: &GroupDraft) -> 
         errors.gather(media::acts::check_picture(tx, by, emblem, "emblem"))?;
     }
     errors.into_result()?;
+    if now.class == Class::Openbaar && draft.class > now.class {
+        links::acts::close(tx, Some(by), group)?;
+    }
     let row = diesel::update(dsl::groups.find(group))
         .set((
             dsl::title.eq(&draft.title),
@@ -166,8 +170,11 @@ pub fn raises(
     if draft.class <= find(tx, group)?.class {
         return Ok(None);
     }
-    let mut hosts: Vec<String> =
-        membership::outward::addresses(tx, group)?.into_iter().map(|address| address.0).collect();
+    let members = membership::outward::addresses(tx, group)?;
+    let linked = links::outward::addresses(tx, group)?;
+    let mut hosts: Vec<String> = members.into_iter().chain(linked).map(|address| address.0).collect();
+    // Whoever belonged to it may be gone, and what they got still there.
+    hosts.extend(holders::now(tx, group)?);
     hosts.sort_unstable();
     hosts.dedup();
     Ok(Some(hosts))
@@ -205,18 +212,20 @@ fn set_archived(tx: &mut Tx<'_>, by: &Actor, group: GroupId, archived: bool) -> 
     Ok(())
 }
 
-/// Deletes a group: a tombstone stays, its name isn't given out again, and nothing in it is shown any more.
+/// Deletes a group: a tombstone stays, its name isn't given out again, and nothing in it is shown any more. Its links end.
 ///
 /// # Errors
 /// `Denied` to all but owners.
 pub fn delete(tx: &mut Tx<'_>, by: &Actor, group: GroupId) -> Result<()> {
     membership::standing(tx, by, group)?.may(Act::CloseGroup)?;
+    links::acts::close(tx, Some(by), group)?;
     actors::mark_gone(tx, group.into())?;
     journal::record(tx, &line(Did::DeleteGroup, Some(by), group))?;
     Ok(())
 }
 
-/// Stores a group elsewhere as its document says, or brings what is known of it up to date. Its class never falls.
+/// Stores a group elsewhere as its document says, or brings what is known of it up to date. Its class never falls, and once it isn't for
+/// everybody any more its links with groups hosted here end.
 ///
 /// # Errors
 /// `Conflict` when the document would turn something else into a group, or is about a group hosted here.
@@ -232,6 +241,12 @@ pub fn save_remote(tx: &mut Tx<'_>, remote: &RemoteGroup) -> Result<GroupId> {
         index::put(tx, id)?;
         return Ok(id);
     };
+    if known.class == Class::Openbaar && new.class > known.class {
+        links::acts::close(tx, None, id)?;
+    } else if new.class > known.class {
+        // What was agreed with its host may not reach that far.
+        jobs::enqueue(tx, &Job::DropCopies)?;
+    }
     if remote.partial {
         diesel::update(dsl::groups.find(id))
             .set((
@@ -282,7 +297,7 @@ pub fn counted_elsewhere(tx: &mut Tx<'_>, group: GroupId, members: i64) -> Resul
     Ok(())
 }
 
-/// A group elsewhere is gone, as its own `Delete` or its address says.
+/// A group elsewhere is gone, as its own `Delete` or its address says; so are its links with groups hosted here.
 ///
 /// # Errors
 /// `Denied` when it is hosted here.
@@ -290,7 +305,8 @@ pub fn gone_elsewhere(tx: &mut Tx<'_>, group: GroupId) -> Result<()> {
     if actors::find(tx, group.into())?.local {
         return Err(Reason::NotHost.into());
     }
-    actors::mark_gone(tx, group.into())
+    actors::mark_gone(tx, group.into())?;
+    links::acts::close(tx, None, group)
 }
 
 /// A group's row, whoever asks: for acts, which ask the policy themselves.

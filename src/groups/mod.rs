@@ -1,4 +1,4 @@
-//! Groups: the community itself, with its name, rules and settings, here or elsewhere. Owns `groups`.
+//! Groups: the community itself, with its name, rules and settings, here or elsewhere. Owns `groups` and `copy_holders`.
 //!
 //! A group's addresses and keys are in `actors`, under the same id. Who belongs to it is `membership`'s.
 
@@ -6,6 +6,7 @@ pub mod acts;
 pub mod admin;
 pub mod draft;
 pub mod face;
+pub mod holders;
 pub mod index;
 pub mod outward;
 pub mod views;

@@ -62,7 +62,7 @@ pub struct MembershipRow {
     pub accepted_at: Option<Time>,
 }
 
-/// Loads what decides about `by` in a group.
+/// Loads what decides about `by` in a group. Whether they are a guest depends on the topic: `links::guests::standing` says so.
 ///
 /// # Errors
 /// `NotFound` when there is no such group or person.
@@ -98,6 +98,7 @@ pub fn standing(tx: &mut Tx<'_>, by: &Actor, group: GroupId) -> Result<Standing>
         local: person.local,
         effects,
         released: by.activity.as_ref().is_some_and(|activity| activity.released),
+        guest: false,
     })
 }
 

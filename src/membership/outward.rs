@@ -12,7 +12,7 @@ use crate::people::AccountState;
 use crate::policy::Role;
 
 /// Addresses of a group's accepted members elsewhere: host, shared inbox, and inbox where there is no shared one. Each
-/// address once.
+/// address once. Groups that show its topics have theirs in `links::outward`.
 ///
 /// # Errors
 /// Only when the database does.

@@ -53,8 +53,10 @@ pub struct LogLine {
     pub reason: String,
     /// Until when, for a ban.
     pub until: Option<Time>,
-    /// The new role, for a change of roles; else empty.
+    /// The new role, for a change of roles; which end of a link the group is; how a link ended, or how a proposal was decided; else empty.
     pub word: String,
+    /// The other group of a link or of a proposal to show a topic.
+    pub other: Option<Place>,
     /// When.
     pub at: Time,
 }
@@ -115,10 +117,12 @@ fn lines(
         Some((id, title.clone()))
     };
     let people = byline::of(tx, rows.iter().flat_map(|row| [row.by_id, row.person_id]).flatten())?;
-    let places = views::places(tx, viewer, rows.iter().filter_map(|row| row.group_id).collect())?;
+    let details: Vec<Detail> = rows.iter().map(|row| row.detail.read::<Detail>()).collect::<Result<_>>()?;
+    let others = details.iter().filter_map(|detail| detail.other);
+    let ids: Vec<GroupId> = rows.iter().filter_map(|row| row.group_id).chain(others).collect();
+    let places = views::places(tx, viewer, ids)?;
     let mut lines = Vec::with_capacity(rows.len());
-    for row in rows {
-        let detail: Detail = row.detail.read()?;
+    for (row, detail) in rows.iter().zip(details) {
         let staff_here = row.group_id.and_then(|id| roles.get(&id)).is_some_and(|role| *role != Role::Member);
         let staff = viewer.is_admin() || staff_here;
         let named = |id: Option<PersonId>| id.filter(|_| staff).and_then(|id| people.get(&id).cloned());
@@ -132,7 +136,8 @@ fn lines(
             person: named(row.person_id),
             reason: detail.reason,
             until: detail.until,
-            word: detail.word,
+            word: if row.act == Did::EndLink { detail.to } else { detail.word },
+            other: detail.other.and_then(|id| places.get(&id).cloned()),
             at: row.created_at,
         });
     }
@@ -141,8 +146,15 @@ fn lines(
 
 /// Staff of the group counts first; a role that was lost since makes it the instance's.
 fn capacity(tx: &mut Tx<'_>, row: &Entry) -> Result<Capacity> {
-    if row.remote {
-        return Ok(Capacity::Elsewhere);
+    match row.act {
+        _ if row.remote => return Ok(Capacity::Elsewhere),
+        // What the other end of a link did is nobody's of this instance.
+        Did::AcceptLink | Did::EndLink | Did::DecideProposal if row.by_id.is_none() => {
+            return Ok(Capacity::Elsewhere);
+        }
+        // Its staff took it off.
+        Did::HideTopic if row.by_id.is_none() => return Ok(Capacity::Group),
+        _ => {}
     }
     let (Some(group), Some(by)) = (row.group_id, row.by_id) else { return Ok(Capacity::Instance) };
     let role = membership::find(tx, group, by)?

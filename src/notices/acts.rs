@@ -6,6 +6,7 @@ use std::sync::Arc;
 use diesel::prelude::*;
 
 use super::known::Known;
+use super::linked::End;
 use super::recipients::{self, Posted};
 use super::{NoticeKind, NoticeRow, Told, mail};
 use crate::clock::Time;
@@ -62,8 +63,10 @@ pub fn notify(tx: &mut Tx<'_>, ids: &[EntryId], locales: &Arc<Locales>) -> Resul
             .filter_map(|(person, kind)| Some((readers.get(person)?, *kind)))
             .collect();
         for (reader, kind) in people {
-            if reader.may_be_told(tx, &known, &entry, kind)? {
-                tell(tx, &entry, &detail, known.topic(&entry), reader, kind, locales)?;
+            let end = plan.ends.get(&reader.id);
+            if reader.may_be_told(tx, &known, &entry, end, kind)? {
+                let news = News { entry: &entry, detail: &detail, thread: known.topic(&entry), end };
+                tell(tx, &news, reader, kind, locales)?;
             }
         }
         for report in &plan.strangers {
@@ -73,15 +76,24 @@ pub fn notify(tx: &mut Tx<'_>, ids: &[EntryId], locales: &Arc<Locales>) -> Resul
     Ok(())
 }
 
+/// A line of the journal that somebody is told of.
+struct News<'a> {
+    entry: &'a Entry,
+    detail: &'a Detail,
+    /// The topic that it is about.
+    thread: Option<&'a ThreadRow>,
+    /// Where whoever is told stands, when it is about a link between groups.
+    end: Option<&'a End>,
+}
+
 fn tell(
     tx: &mut Tx<'_>,
-    entry: &Entry,
-    detail: &Detail,
-    thread: Option<&ThreadRow>,
+    news: &News<'_>,
     reader: &Recipient,
     kind: NoticeKind,
     locales: &Arc<Locales>,
 ) -> Result<()> {
+    let News { entry, detail, thread, end } = *news;
     // What moderators decide they decide for the group; what members do bears their name.
     let named = kind.is_conversation()
         || matches!(kind, NoticeKind::JoinRequest | NoticeKind::SignUp | NoticeKind::RuleChange);
@@ -89,12 +101,17 @@ fn tell(
         id: NoticeId::fresh(),
         person_id: reader.id,
         kind,
-        by_id: if named { entry.by_id.or(entry.person_id) } else { None },
-        group_id: entry.group_id,
+        by_id: match kind {
+            // Whom it concerns is whoever is told.
+            NoticeKind::PromotionAsked => entry.by_id,
+            _ if named => entry.by_id.or(entry.person_id),
+            _ => None,
+        },
+        group_id: end.map(|end| end.group).or(entry.group_id),
         thread_id: thread.map(|thread| thread.id),
         post_id: entry.post_id.filter(|_| thread.is_some()),
         entry_id: entry.id,
-        detail: Json::of(&told(detail, kind))?,
+        detail: Json::of(&told(detail, kind, end))?,
         created_at: entry.created_at,
         read_at: None,
         mailed_at: None,
@@ -112,20 +129,29 @@ fn tell(
 }
 
 /// What a reporter wrote stays between the reporter and those who decide.
-fn told(detail: &Detail, kind: NoticeKind) -> Told {
+fn told(detail: &Detail, kind: NoticeKind, end: Option<&End>) -> Told {
     let reason = match kind {
         NoticeKind::Report | NoticeKind::Objection | NoticeKind::JoinRequest | NoticeKind::SignUp => {
             String::new()
         }
+        // What is said about a topic stands with the topic, and is to be seen as long as that is.
+        NoticeKind::PromotionAsked | NoticeKind::PromotionOffered => String::new(),
         _ => detail.reason.clone(),
     };
     let word = match kind {
         NoticeKind::Severed => &detail.host,
         kind if kind.is_agreement() => &detail.host,
-        NoticeKind::RuleChange => &detail.to,
+        NoticeKind::RuleChange | NoticeKind::LinkEnded => &detail.to,
         _ => &detail.word,
     };
-    Told { reason, word: word.clone(), until: detail.until, report: detail.report }
+    Told {
+        reason,
+        word: word.clone(),
+        until: detail.until,
+        report: detail.report,
+        other: end.map(|end| end.other),
+        name: end.map(|end| end.name.clone()).unwrap_or_default(),
+    }
 }
 
 /// Somebody with an account who may be told something.
@@ -167,17 +193,27 @@ impl Recipient {
         Ok(readers)
     }
 
-    fn may_be_told(&self, tx: &mut Tx<'_>, known: &Known, entry: &Entry, kind: NoticeKind) -> Result<bool> {
+    fn may_be_told(
+        &self,
+        tx: &mut Tx<'_>,
+        known: &Known,
+        entry: &Entry,
+        end: Option<&End>,
+        kind: NoticeKind,
+    ) -> Result<bool> {
         if kind == NoticeKind::Invitation {
             let wanted = entry.by_id.is_none_or(|by| !known.avoids(self.id, by));
             let Some(group) = entry.group_id.filter(|_| wanted) else { return Ok(false) };
             return invitations::open_for(tx, self.id, group);
         }
+        if kind == NoticeKind::PromotionAsked {
+            return Ok(entry.by_id.is_none_or(|by| !known.avoids(self.id, by)));
+        }
         // Decisions about people are told, also to those who may no longer see the group.
         if !kind.is_conversation() && !for_staff(kind) {
             return Ok(true);
         }
-        if let Some(group) = entry.group_id {
+        if let Some(group) = end.map(|end| end.group).or(entry.group_id) {
             let standing = match membership::standing(tx, &Actor::here(self.id), group) {
                 Err(Error::NotFound) => return Ok(false),
                 other => other?,
@@ -194,8 +230,11 @@ impl Recipient {
 }
 
 fn for_staff(kind: NoticeKind) -> bool {
-    use NoticeKind::{JoinRequest, Objection, Report, RuleChange, SignUp};
-    kind.is_agreement() || matches!(kind, Report | Objection | JoinRequest | SignUp | RuleChange)
+    use NoticeKind::{JoinRequest, Objection, PromotionAsked, PromotionDecided, Report, RuleChange, SignUp};
+    let about_link = kind.is_link() && !matches!(kind, PromotionAsked | PromotionDecided);
+    about_link
+        || kind.is_agreement()
+        || matches!(kind, Report | Objection | JoinRequest | SignUp | RuleChange)
 }
 
 /// Which notices were read.

@@ -59,9 +59,12 @@ pub(super) fn wanted(tx: &mut Tx<'_>, row: &NoticeRow, reader: &Recipient) -> Re
 
 /// What comes in for staff; one mail tells enough to go and look.
 fn is_work(kind: NoticeKind) -> bool {
-    use NoticeKind::{AgreementEnds, JoinRequest, Objection, Report, RuleChange, SignUp};
+    use NoticeKind::{
+        AgreementEnds, JoinRequest, LinkAsked, Objection, PromotionOffered, Report, RuleChange, SignUp,
+    };
     let heard = kind.is_agreement() && kind != AgreementEnds;
-    heard || matches!(kind, Report | Objection | JoinRequest | SignUp | RuleChange)
+    let asked = matches!(kind, LinkAsked | PromotionOffered);
+    heard || asked || matches!(kind, Report | Objection | JoinRequest | SignUp | RuleChange)
 }
 
 /// Writes the mail about a notice.
@@ -75,6 +78,11 @@ pub(super) fn write(
 ) -> Result<()> {
     let settings = instance::settings(tx)?;
     let texts = texts(locales, reader.language.as_deref(), &settings.language);
+    let told: Told = row.detail.read()?;
+    let (other, other_class) = match told.other {
+        Some(id) => group(tx, id)?,
+        None => (String::new(), Class::Lokaal),
+    };
     // A topic may have moved since.
     let place = thread.map(|thread| thread.group_id).or(row.group_id);
     let (group, class) = match place {
@@ -85,6 +93,9 @@ pub(super) fn write(
     // Of what is decided about somebody who may be no member any more nothing is named, whatever they chose.
     let titled = class == Class::Leden && reader.mail_titles && !row.kind.decides() && place == row.group_id;
     let group = if open || titled { group } else { String::new() };
+    // It may have been closed since.
+    let unnamed = texts.t("notice-closed-group");
+    let other = if other_class == Class::Openbaar { other.as_str() } else { &*unnamed };
     let by = match row.by_id.filter(|_| open) {
         Some(by) => name(tx, by)?,
         None => String::new(),
@@ -104,15 +115,16 @@ pub(super) fn write(
         "".into()
     };
     let reason = if open { explanation(&texts, &detail.reason) } else { String::new() };
-    let values: [(&str, &dyn crate::locale::Arg); 10] = [
+    let values: [(&str, &dyn crate::locale::Arg); 11] = [
         ("instance", &settings.name),
         ("group", &group),
+        ("other", &other),
         ("title", &title),
         ("by", &by),
         ("reason", &reason),
         ("until", &until),
         ("role", &role),
-        ("outcome", &detail.word),
+        ("outcome", &told.word),
         ("host", &detail.host),
         ("link", &link),
     ];
@@ -166,6 +178,8 @@ pub(super) fn path(row: &NoticeRow) -> String {
             let told: Told = row.detail.read().unwrap_or_default();
             format!("/admin/rule-changes/{}", told.word)
         }
+        Kind::LinkAsked | Kind::LinkAccepted | Kind::LinkEnded => below(row, "links"),
+        Kind::PromotionOffered => below(row, "offers"),
         Kind::JoinRequest => "/moderation".to_owned(),
         // By its id: the address of a closed group would name it in a mail.
         Kind::Invitation => {
@@ -181,6 +195,12 @@ pub(super) fn path(row: &NoticeRow) -> String {
             _ => "/notifications".to_owned(),
         },
     }
+}
+
+/// A page of the group in which one can do something about a link or proposal.
+fn below(row: &NoticeRow, page: &str) -> String {
+    let told: Told = row.detail.read().unwrap_or_default();
+    if told.name.is_empty() { "/notifications".to_owned() } else { format!("/g/{}/{page}", told.name) }
 }
 
 /// Confirms a report to somebody without an account, or tells what was decided. Nothing that others wrote stands in it: the

@@ -5,6 +5,7 @@
 
 pub mod acts;
 mod known;
+mod linked;
 mod mail;
 mod recipients;
 pub mod views;
@@ -45,6 +46,18 @@ text_enum! {
         AgreementSaid = "agreement-said",
         /// A change of the rules about other servers awaits a second administrator.
         RuleChange = "rule-change",
+        /// Another group asks for a link with one's own, for its owners.
+        LinkAsked = "link-asked",
+        /// Another group agreed to a link that one's own asked for, for its owners.
+        LinkAccepted = "link-accepted",
+        /// Another group refused or ended a link with one's own, or doesn't ask for it any more; for its owners.
+        LinkEnded = "link-ended",
+        /// Somebody would like to show one's topic in another group too, and needs one's consent.
+        PromotionAsked = "promotion-asked",
+        /// A topic of another group was proposed, for those who choose what one's own group shows.
+        PromotionOffered = "promotion-offered",
+        /// It was decided whether a topic is shown in another group, for whoever began it and whoever proposed that.
+        PromotionDecided = "promotion-decided",
         /// One is invited into a group.
         Invitation = "invitation",
         /// One's request to join was accepted.
@@ -89,7 +102,8 @@ impl NoticeKind {
 
     /// Whether it tells of something decided about whoever is told, not of what others do in a group.
     pub fn decides(self) -> bool {
-        !self.is_conversation() && !matches!(self, Self::Report | Self::Objection | Self::JoinRequest)
+        let by_others = matches!(self, Self::Report | Self::Objection | Self::JoinRequest);
+        !self.is_conversation() && !by_others && !self.is_link()
     }
 
     /// Whether it is about an agreement with another server.
@@ -101,6 +115,19 @@ impl NoticeKind {
                 | Self::AgreementChanged
                 | Self::AgreementStopped
                 | Self::AgreementSaid
+        )
+    }
+
+    /// Whether it is about a link between groups, or about a topic that is to be shown by one.
+    pub fn is_link(self) -> bool {
+        matches!(
+            self,
+            Self::LinkAsked
+                | Self::LinkAccepted
+                | Self::LinkEnded
+                | Self::PromotionAsked
+                | Self::PromotionOffered
+                | Self::PromotionDecided
         )
     }
 
@@ -148,8 +175,8 @@ pub struct Told {
     /// A moderator's reason or answer.
     #[serde(skip_serializing_if = "String::is_empty")]
     pub reason: String,
-    /// A role; whether a report was acted upon; a server: the one that was blocked, or that something was agreed with; or which change of
-    /// the rules.
+    /// A role; whether a report was acted upon; a server: the one that was blocked, or that something was agreed with; which change of
+    /// the rules; or how a link ended, or a proposal was decided.
     #[serde(skip_serializing_if = "String::is_empty")]
     pub word: String,
     /// Until when, for a ban or an agreement.
@@ -158,4 +185,10 @@ pub struct Told {
     /// The case.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub report: Option<ReportId>,
+    /// The other group of a link, or the one that a topic is to be shown in.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub other: Option<GroupId>,
+    /// How addresses name the group in which one can do something about a link or proposal.
+    #[serde(skip_serializing_if = "String::is_empty")]
+    pub name: String,
 }

@@ -5,6 +5,7 @@ use std::collections::HashMap;
 use diesel::prelude::*;
 
 use super::NoticeKind;
+use super::linked::{self, End};
 use crate::agreements::AgreementState;
 use crate::agreements::acts::ENDS_SOON;
 use crate::agreements::heard::THEIRS;
@@ -24,6 +25,8 @@ use crate::rules::changes::acts::AWAITING;
 pub(super) struct Plan {
     /// To whom, and as what; somebody may occur twice, the first counts.
     pub(super) people: Vec<(PersonId, NoticeKind)>,
+    /// Where those stand who are told of a link, or of a topic that is to be shown by one.
+    pub(super) ends: HashMap<PersonId, End>,
     /// Reporters without an account who gave an address.
     pub(super) strangers: Vec<ReportRow>,
     /// Nothing can be told yet: the post waits for its group's host.
@@ -50,6 +53,12 @@ pub(super) fn plan(tx: &mut Tx<'_>, posted: &Posted, entry: &Entry, detail: &Det
         Did::StartThread | Did::Reply => posted.plan(entry),
         Did::Report => return reported(tx, entry, detail),
         Did::ResolveReport => return resolved(tx, detail),
+        Did::AskLink
+        | Did::AcceptLink
+        | Did::EndLink
+        | Did::ProposeTopic
+        | Did::AnswerProposal
+        | Did::DecideProposal => return linked::plan(tx, entry, detail),
         Did::AskToJoin => Plan::all(staff(tx, entry.group_id)?, NoticeKind::JoinRequest),
         Did::SignUp => Plan::all(admins(tx)?, NoticeKind::SignUp),
         Did::Invite => Plan::one(concerned, NoticeKind::Invitation),
@@ -245,6 +254,20 @@ pub(super) fn staff(tx: &mut Tx<'_>, group: Option<GroupId>) -> Result<Vec<Perso
         .order(memberships::person_id)
         .select(memberships::person_id)
         .load(tx.conn)?)
+}
+
+/// The owners of a group that are of this instance; of one without any, those who keep it: the administrators.
+pub(super) fn owners(tx: &mut Tx<'_>, group: GroupId) -> Result<Vec<PersonId>> {
+    use schema::{accounts, memberships};
+    let owners: Vec<PersonId> = memberships::table
+        .inner_join(accounts::table.on(accounts::person_id.eq(memberships::person_id)))
+        .filter(memberships::group_id.eq(group))
+        .filter(memberships::state.eq(MembershipState::Accepted))
+        .filter(memberships::role.eq(Role::Owner))
+        .order(memberships::person_id)
+        .select(memberships::person_id)
+        .load(tx.conn)?;
+    if owners.is_empty() { admins(tx) } else { Ok(owners) }
 }
 
 fn admins(tx: &mut Tx<'_>) -> Result<Vec<PersonId>> {

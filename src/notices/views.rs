@@ -28,6 +28,8 @@ pub struct Notice {
     /// It is about a closed group that the reader isn't in, or not any more: what is told of it is left out, but for what was decided
     /// about the reader.
     pub closed: bool,
+    /// The other group of a link, or the one that a topic is to be shown in: id and title, when the reader may know of it.
+    pub other: Option<(GroupId, String)>,
     /// In which topic, when it can be seen: id and title.
     pub thread: Option<(ThreadId, String)>,
     /// Which post.
@@ -75,9 +77,15 @@ fn shown(tx: &mut Tx<'_>, viewer: Viewer, person: PersonId, rows: Vec<NoticeRow>
         .filter(threads::hidden.eq(false))
         .select((threads::id, threads::title, threads::group_id))
         .load(tx.conn)?;
+    let tolds: Vec<Told> = rows.iter().map(|row| row.detail.read::<Told>()).collect::<Result<_>>()?;
+    let others = tolds.iter().filter_map(|told| told.other);
     // A topic may have moved since.
-    let named: Vec<GroupId> =
-        rows.iter().filter_map(|row| row.group_id).chain(threads.iter().map(|thread| thread.2)).collect();
+    let named: Vec<GroupId> = rows
+        .iter()
+        .filter_map(|row| row.group_id)
+        .chain(threads.iter().map(|thread| thread.2))
+        .chain(others)
+        .collect();
     let groups: Vec<(GroupId, String, crate::policy::Class, bool)> = groups::table
         .filter(groups::id.eq_any(&named))
         .select((groups::id, groups::title, groups::class, groups::face))
@@ -102,7 +110,8 @@ fn shown(tx: &mut Tx<'_>, viewer: Viewer, person: PersonId, rows: Vec<NoticeRow>
     let asked = rows.iter().any(|row| row.kind == NoticeKind::Invitation);
     let invited = if asked { invitations::groups_for(tx, person)? } else { Vec::new() };
     rows.into_iter()
-        .map(|row| {
+        .zip(tolds)
+        .map(|(row, mut told)| {
             let thread = row.thread_id.and_then(|id| threads.iter().find(|thread| thread.0 == id));
             let named = thread.map(|thread| thread.2).or(row.group_id);
             let invites = row.kind == NoticeKind::Invitation && named.is_some_and(|id| invited.contains(&id));
@@ -110,7 +119,6 @@ fn shown(tx: &mut Tx<'_>, viewer: Viewer, person: PersonId, rows: Vec<NoticeRow>
             let over = row.kind == NoticeKind::Invitation && !invites && outside;
             let closed = named.is_some_and(|id| !reads(id)) && !invites;
             let thread = thread.filter(|_| !closed);
-            let mut told: Told = row.detail.read()?;
             // What moderators decided about somebody they may always read (Digital Services Act, art. 17).
             if closed && !row.kind.decides() {
                 told = Told::default();
@@ -124,6 +132,7 @@ fn shown(tx: &mut Tx<'_>, viewer: Viewer, person: PersonId, rows: Vec<NoticeRow>
                     .and_then(|id| if invites { of(id) } else { knows(id) })
                     .map(|group| (group.0, group.1.clone())),
                 closed,
+                other: told.other.and_then(knows).map(|group| (group.0, group.1.clone())),
                 thread: thread.map(|(id, title, _)| (*id, title.clone())),
                 post: row.post_id.filter(|_| !closed),
                 entry: row.entry_id,

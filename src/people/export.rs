@@ -22,6 +22,7 @@ use crate::db::types::Json;
 use crate::db::{Tx, schema};
 use crate::error::{Error, Result};
 use crate::ids::{GroupId, PersonId, PostId, RowId};
+use crate::links::PromotionState;
 use crate::media::{self, MediaRow};
 use crate::membership::{self, MembershipState};
 use crate::policy::rates::Limit;
@@ -60,6 +61,7 @@ pub fn gather(tx: &mut Tx<'_>, person: PersonId) -> Result<Archive> {
         ("posts.json", Value::Array(posts.iter().map(Post::json).collect())),
         ("memberships.json", memberships(tx, person)?),
         ("invitations.json", invitations(tx, person)?),
+        ("proposals.json", proposals(tx, person)?),
         ("reactions.json", reactions(tx, person)?),
         ("notices.json", notices(tx, person)?),
         ("relations.json", relations(tx, person)?),
@@ -300,6 +302,47 @@ fn invitations(tx: &mut Tx<'_>, person: PersonId) -> Result<Value> {
         })
     };
     Ok(Value::Array(rows.into_iter().map(each).collect()))
+}
+
+/// Topics that they proposed to show in another group, and those of theirs that it was asked of. What a topic or a group is called is only
+/// told while they may read it.
+fn proposals(tx: &mut Tx<'_>, person: PersonId) -> Result<Value> {
+    use schema::{groups, promotions, threads};
+    type Home = (GroupId, Class);
+    type Row = (Home, String, GroupId, Option<PersonId>, String, PromotionState, Time, Time);
+    let rows: Vec<Row> = promotions::table
+        .inner_join(threads::table.inner_join(groups::table))
+        .filter(promotions::by_id.eq(person).or(threads::author_id.eq(person)))
+        .order((promotions::created_at, promotions::id))
+        .select((
+            (groups::id, groups::class),
+            threads::title,
+            promotions::group_id,
+            promotions::by_id,
+            promotions::note,
+            promotions::state,
+            promotions::created_at,
+            promotions::changed_at,
+        ))
+        .load(tx.conn)?;
+    let mine = membership::outward::groups_of(tx, person)?;
+    let mut all = Vec::with_capacity(rows.len());
+    for ((home, class), topic, to, by, note, state, made, changed) in rows {
+        let (to_class, to_title): (Class, String) =
+            groups::table.find(to).select((groups::class, groups::title)).first(tx.conn)?;
+        let reads = |group: GroupId, class: Class| class == Class::Openbaar || mine.contains(&group);
+        let own = by == Some(person);
+        all.push(json!({
+            "topic": reads(home, class).then_some(topic),
+            "shownIn": reads(to, to_class).then_some(to_title),
+            "proposedByMe": own,
+            "note": own.then_some(note),
+            "state": state,
+            "createdAt": made,
+            "changedAt": changed,
+        }));
+    }
+    Ok(Value::Array(all))
 }
 
 fn reactions(tx: &mut Tx<'_>, person: PersonId) -> Result<Value> {

@@ -12,6 +12,7 @@ use crate::error::{Error, Result};
 use crate::ids::{ActorId, MediaId, PersonId};
 use crate::jobs::{self, Job};
 use crate::journal::{self, Detail, Did, Line};
+use crate::links;
 use crate::mail::{self, Letter};
 use crate::media;
 use crate::membership;
@@ -93,6 +94,7 @@ fn finish(tx: &mut Tx<'_>, person: PersonId) -> Result<()> {
     }
     let inboxes = inboxes_without_shared(tx)?;
     threads::forget::reactions(tx, person)?;
+    links::retention::forget(tx, person)?;
     membership::acts::forget(tx, person)?;
     sessions::revoke_all(tx, person, None)?;
     diesel::delete(follows::table.filter(follows::follower_id.eq(person).or(follows::target_id.eq(person))))

@@ -44,6 +44,12 @@ pub const INVITATION_DAYS: i64 = 14;
 pub const INVITATION_DAYS_MOST: i64 = 30;
 /// How long an invitation is kept once it was used or withdrawn or is over, in days.
 pub const INVITATION_KEPT: i64 = 30;
+/// Links of one group that were accepted or that it asked for; as many again may wait for its answer.
+pub const LINKS: i64 = 100;
+/// Words by which a link chooses topics.
+pub const LINK_WORDS: usize = 20;
+/// Longest of those words or phrases, in characters.
+pub const LINK_WORD: usize = 60;
 /// How long what a rule has wait is kept for a moderator, in days.
 pub const HELD_DAYS: i64 = 30;
 /// Rows on a page of a list.

@@ -213,6 +213,8 @@ pub struct Standing {
     pub effects: federation::Effects,
     /// A moderator let in what brings the act.
     pub released: bool,
+    /// The topic that this is about is shown in a group that the person belongs to: they take part in it without having joined.
+    pub guest: bool,
 }
 
 /// What somebody wants to do in a group, with what matters to the decision.
@@ -274,6 +276,12 @@ pub enum Act {
     SetRole,
     /// Close the group or delete it.
     CloseGroup,
+    /// Ask for links with other groups, answer, change and end them.
+    Link,
+    /// Decide which topics of other groups are shown.
+    Curate,
+    /// Propose to show a topic in another group.
+    Promote,
 }
 
 text_enum! {
@@ -303,6 +311,8 @@ text_enum! {
         StaffPosts = "staff-posts",
         /// One joins by invitation only.
         InviteOnly = "invite-only",
+        /// Only groups that are for everybody are linked.
+        NotOpen = "not-open",
         /// What is for everybody came into a closed group, or what isn't into an open one.
         WrongAudience = "wrong-audience",
         /// Banned from the group.

@@ -78,7 +78,10 @@ impl Standing {
             | Act::Admit
             | Act::EditGroup
             | Act::SetRole
-            | Act::CloseGroup => on(None),
+            | Act::CloseGroup
+            | Act::Link
+            | Act::Curate
+            | Act::Promote => on(None),
         }
     }
 
@@ -119,6 +122,9 @@ impl Standing {
             | Act::Warn
             | Act::Invite
             | Act::Admit => self.staff(),
+            Act::Curate => self.open().and_then(|()| self.staff()),
+            Act::Link => self.open().and_then(|()| self.owner()),
+            Act::Promote => self.open().and_then(|()| self.may_propose()),
             Act::Ban { target } => self.may_ban(target),
             Act::EditGroup | Act::SetRole | Act::CloseGroup => self.owner(),
             Act::Read | Act::Report | Act::Join | Act::AcceptInvitation => Ok(()),
@@ -167,7 +173,9 @@ impl Standing {
             return Err(Reason::Archived);
         }
         // Whoever posts into an open group from elsewhere needn't have joined: a Mastodon user replies without following.
-        let welcome = self.role.is_some() || (self.origin == Origin::Peer && self.joining == Joining::Open);
+        let welcome = self.role.is_some()
+            || self.guest
+            || (self.origin == Origin::Peer && self.joining == Joining::Open);
         if !welcome {
             return Err(if self.pending { Reason::Pending } else { Reason::NotMember });
         }
@@ -175,6 +183,19 @@ impl Standing {
             return Err(Reason::Locked);
         }
         Ok(())
+    }
+
+    /// What is closed crosses to no other group.
+    fn open(&self) -> Result<(), Reason> {
+        if self.class == Class::Openbaar { Ok(()) } else { Err(Reason::NotOpen) }
+    }
+
+    fn may_propose(&self) -> Result<(), Reason> {
+        if !self.hosted_here {
+            return Err(Reason::NotHost);
+        }
+        let welcome = self.role.is_some() || self.is_staff();
+        if welcome { Ok(()) } else { Err(Reason::NotMember) }
     }
 
     fn may_start(&self) -> Result<(), Reason> {
@@ -246,6 +267,7 @@ mod tests {
             local: false,
             effects,
             released: false,
+            guest: false,
         }
     }
 

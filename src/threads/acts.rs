@@ -1,22 +1,24 @@
-//! What is done with topics and posts. Every act asks the standing of whoever acts, and writes its line in the journal.
+//! What is done with topics and posts. Every act asks the standing of whoever acts, and writes its line in the journal. Those that
+//! keep order are in `staff.rs`.
 //!
 //! Acts that others announce again (the same post, the same removal) change nothing the second time.
 
 use diesel::prelude::*;
 
-use super::draft::{self, limit};
+pub use super::staff::{lock, move_thread, pin, remove, restore, unlock, unpin};
+
 use super::personal::Before;
-use super::rows::{self, Place, post, reaction, thread};
-use super::{Draft, PostRow, ReactionKind, ThreadKind, ThreadRow, counts, files};
+use super::rows::{self, Place, post, post_in_thread, reaction, thread};
+use super::{Draft, PostRow, ReactionKind, ThreadKind, ThreadRow, counts, draft, files};
 use crate::clock::Time;
 use crate::db::{Native, Tx, columns, schema};
-use crate::error::{Error, FieldErrors, Result};
+use crate::error::{Error, Result};
 use crate::ids::{GroupId, PersonId, PostId, RowId, ThreadId};
 use crate::journal::{self, Detail, Did, Line};
-use crate::moderation::Why;
-use crate::policy::{Act, Actor, Origin, Reason, limits};
+use crate::links::{guests, shown};
+use crate::membership;
+use crate::policy::{Act, Actor, Origin};
 use crate::text::excerpt;
-use crate::{membership, moderation};
 
 /// Length of a topic's excerpt, in graphemes.
 const EXCERPT: usize = 280;
@@ -61,6 +63,7 @@ pub fn start(tx: &mut Tx<'_>, by: &Actor, group: GroupId, draft: &Draft) -> Resu
     rows::insert(tx, &post, draft)?;
     if !thread.hidden {
         counts::add_topic(tx, group, post.created_at);
+        shown::appeared(tx, &thread);
     }
     journal::record(tx, &line(Did::StartThread, by, &post).detail(draft.personal.detail(None)))?;
     written(tx, by)?;
@@ -76,8 +79,8 @@ pub fn reply(tx: &mut Tx<'_>, by: &Actor, to: PostId, draft: &Draft) -> Result<P
     if let Some(known) = rows::known(tx, by, draft)? {
         return Ok(known);
     }
-    let (parent, thread) = rows::post_in_thread(tx, to)?;
-    let standing = membership::standing(tx, by, thread.group_id)?;
+    let (parent, thread) = post_in_thread(tx, to)?;
+    let standing = guests::standing(tx, by, &thread)?;
     let act = Act::Reply { locked: thread.locked_at.is_some() };
     standing.may(act)?;
     let fitting = draft.fitting(&standing, act)?;
@@ -125,7 +128,7 @@ pub fn edit(tx: &mut Tx<'_>, by: &Actor, id: PostId, draft: &Draft) -> Result<Po
     let old = post(tx, id)?;
     let thread = thread(tx, old.thread_id)?;
     let own = old.author_id == by.person;
-    let standing = membership::standing(tx, by, old.group_id)?;
+    let standing = guests::standing(tx, by, &thread)?;
     let act = Act::EditPost { own, locked: thread.locked_at.is_some() };
     standing.may(act)?;
     let fitting = draft.fitting(&standing, act)?;
@@ -208,165 +211,6 @@ pub fn delete(tx: &mut Tx<'_>, by: &Actor, id: PostId) -> Result<()> {
     Ok(())
 }
 
-/// Removes a post, by a moderator, with the reason that the author and the moderation log get.
-///
-/// # Errors
-/// `Denied` to all but staff; `Invalid` when a removal here has no reason; `NotFound` when the author deleted it.
-pub fn remove<'w>(tx: &mut Tx<'_>, by: &Actor, id: PostId, why: impl Into<Why<'w>>) -> Result<()> {
-    use schema::posts::dsl;
-    let Why { ground, reason } = why.into();
-    let old = post(tx, id)?;
-    membership::standing(tx, by, old.group_id)?.may(Act::RemovePost)?;
-    check_reason(by, reason)?;
-    if old.deleted_at.is_some() {
-        return Err(Error::NotFound);
-    }
-    if old.removed_at.is_some() {
-        return Ok(());
-    }
-    diesel::update(dsl::posts.find(id))
-        .set((
-            dsl::removed_at.eq(Some(tx.now)),
-            dsl::removed_by.eq(Some(by.person)),
-            dsl::removed_reason.eq(reason),
-        ))
-        .execute(tx.conn)?;
-    recount(tx, old.thread_id)?;
-    let line = line(Did::RemovePost, by, &old).person(old.author_id).moderation(reason).ground(ground.word());
-    journal::record(tx, &line)?;
-    Ok(())
-}
-
-/// Shows a removed post again.
-///
-/// # Errors
-/// `Denied` to all but staff.
-pub fn restore(tx: &mut Tx<'_>, by: &Actor, id: PostId) -> Result<()> {
-    use schema::posts::dsl;
-    let old = post(tx, id)?;
-    membership::standing(tx, by, old.group_id)?.may(Act::RemovePost)?;
-    if old.removed_at.is_none() {
-        return Ok(());
-    }
-    diesel::update(dsl::posts.find(id))
-        .set((
-            dsl::removed_at.eq(None::<Time>),
-            dsl::removed_by.eq(None::<PersonId>),
-            dsl::removed_reason.eq(""),
-        ))
-        .execute(tx.conn)?;
-    recount(tx, old.thread_id)?;
-    let line = line(Did::RestorePost, by, &old).person(old.author_id).moderation("");
-    journal::record(tx, &line)?;
-    Ok(())
-}
-
-/// Locks a topic: only staff still replies.
-///
-/// # Errors
-/// `Denied` to all but staff.
-pub fn lock(tx: &mut Tx<'_>, by: &Actor, id: ThreadId) -> Result<()> {
-    set_locked(tx, by, id, true)
-}
-
-/// Unlocks a topic.
-///
-/// # Errors
-/// `Denied` to all but staff.
-pub fn unlock(tx: &mut Tx<'_>, by: &Actor, id: ThreadId) -> Result<()> {
-    set_locked(tx, by, id, false)
-}
-
-fn set_locked(tx: &mut Tx<'_>, by: &Actor, id: ThreadId, locked: bool) -> Result<()> {
-    use schema::threads::dsl;
-    let thread = thread(tx, id)?;
-    membership::standing(tx, by, thread.group_id)?.may(Act::Lock)?;
-    if thread.locked_at.is_some() == locked {
-        return Ok(());
-    }
-    diesel::update(dsl::threads.find(id))
-        .set(dsl::locked_at.eq(locked.then_some(tx.now)))
-        .execute(tx.conn)?;
-    let did = if locked { Did::Lock } else { Did::Unlock };
-    journal::record(tx, &about(did, by, &thread).moderation(""))?;
-    Ok(())
-}
-
-/// Pins a topic to the top of its group.
-///
-/// # Errors
-/// `Denied` to all but staff.
-pub fn pin(tx: &mut Tx<'_>, by: &Actor, id: ThreadId) -> Result<()> {
-    set_pinned(tx, by, id, true)
-}
-
-/// Unpins a topic.
-///
-/// # Errors
-/// `Denied` to all but staff.
-pub fn unpin(tx: &mut Tx<'_>, by: &Actor, id: ThreadId) -> Result<()> {
-    set_pinned(tx, by, id, false)
-}
-
-fn set_pinned(tx: &mut Tx<'_>, by: &Actor, id: ThreadId, pinned: bool) -> Result<()> {
-    use schema::threads::dsl;
-    let thread = thread(tx, id)?;
-    membership::standing(tx, by, thread.group_id)?.may(Act::Pin)?;
-    if thread.pinned_at.is_some() == pinned {
-        return Ok(());
-    }
-    diesel::update(dsl::threads.find(id))
-        .set(dsl::pinned_at.eq(pinned.then_some(tx.now)))
-        .execute(tx.conn)?;
-    let did = if pinned { Did::Pin } else { Did::Unpin };
-    journal::record(tx, &about(did, by, &thread).moderation(""))?;
-    Ok(())
-}
-
-/// Moves a topic with its replies and the open reports about them to another group of the same host, by staff of both.
-///
-/// # Errors
-/// `Denied` to all but staff of both groups, and when the groups have different hosts; `Invalid` when the other group is
-/// less closed.
-pub fn move_thread(tx: &mut Tx<'_>, by: &Actor, id: ThreadId, to: GroupId) -> Result<()> {
-    use schema::{posts, threads};
-    let thread = thread(tx, id)?;
-    let from = thread.group_id;
-    let (here, there) = (membership::standing(tx, by, from)?, membership::standing(tx, by, to)?);
-    // A group that must not be known isn't there, whatever else is wrong.
-    there.may(Act::Read)?;
-    here.may(Act::Read)?;
-    if from == to {
-        return Ok(());
-    }
-    here.may(Act::Move)?;
-    there.may(Act::Move)?;
-    let by_host = by.origin == Origin::Host && !here.hosted_here && !there.hosted_here;
-    let all_here = here.hosted_here && there.hosted_here;
-    if !(by_host || all_here) {
-        return Err(Reason::NotHost.into());
-    }
-    if there.class < here.class {
-        return Err(Error::field("group", "error-class-falls"));
-    }
-    diesel::update(threads::table.find(id))
-        .set((threads::group_id.eq(to), threads::pinned_at.eq(None::<Time>)))
-        .execute(tx.conn)?;
-    diesel::update(posts::table.filter(posts::thread_id.eq(id)))
-        .set(posts::group_id.eq(to))
-        .execute(tx.conn)?;
-    moderation::acts::follow_thread(tx, id, to)?;
-    if !thread.hidden {
-        counts::change_topics(tx, from, -1)?;
-        counts::add_topic(tx, to, thread.active_at);
-        tx.catch_up()?;
-    }
-    let detail = Detail { from_group: Some(from), ..Detail::default() };
-    let line = about(Did::MoveThread, by, &thread).group(to).detail(detail).moderation("");
-    journal::record(tx, &line)?;
-    Ok(())
-}
-
 /// Likes or dislikes a post. A person has one reaction to a post: a new one takes the place of the old.
 ///
 /// # Errors
@@ -380,8 +224,8 @@ pub fn react(
     uri: Option<String>,
 ) -> Result<()> {
     use schema::reactions::dsl;
-    let post = post(tx, id)?;
-    membership::standing(tx, by, post.group_id)?.may(Act::React)?;
+    let (post, thread) = post_in_thread(tx, id)?;
+    guests::standing(tx, by, &thread)?.may(Act::React)?;
     files::must_be_there(&post, by.person)?;
     let known = reaction(tx, id, by.person)?;
     if known.as_ref().is_some_and(|old| old.kind == kind && old.emoji == emoji) {
@@ -440,7 +284,15 @@ pub fn confirm(tx: &mut Tx<'_>, id: PostId) -> Result<()> {
         .set((dsl::confirmed_at.eq(Some(tx.now)), dsl::refused_reason.eq(None::<String>)))
         .execute(tx.conn)?;
     let post = post(tx, id)?;
-    if changed == 1 { recount(tx, post.thread_id) } else { Ok(()) }
+    if changed == 0 {
+        return Ok(());
+    }
+    let thread = thread(tx, post.thread_id)?;
+    counts::recount(tx, &thread)?;
+    if post.parent_id.is_none() && counts::is_visible(&post) {
+        shown::appeared(tx, &thread);
+    }
+    Ok(())
 }
 
 /// The host of a group elsewhere refused a post: only its author sees it, with the reason.
@@ -472,29 +324,13 @@ pub fn mark_read(tx: &mut Tx<'_>, person: PersonId, id: ThreadId) -> Result<()> 
     Ok(())
 }
 
-fn recount(tx: &mut Tx<'_>, id: ThreadId) -> Result<()> {
+/// Counts a topic's visible replies anew.
+pub(super) fn recount(tx: &mut Tx<'_>, id: ThreadId) -> Result<()> {
     let thread = thread(tx, id)?;
     counts::recount(tx, &thread)
 }
 
-fn check_reason(by: &Actor, reason: &str) -> Result<()> {
-    let mut errors = FieldErrors::default();
-    if by.origin == Origin::Here && reason.trim().is_empty() {
-        errors.add("reason", "error-reason-missing");
-    } else if reason.chars().count() > limits::REASON {
-        errors.add_limit("reason", "error-text-long", limit(limits::REASON));
-    }
-    errors.into_result()
-}
-
-fn line(did: Did, by: &Actor, post: &PostRow) -> Line {
+/// A line of the journal about a post.
+pub(super) fn line(did: Did, by: &Actor, post: &PostRow) -> Line {
     Line::new(did, by).group(post.group_id).thread(post.thread_id).post(post.id)
-}
-
-fn about(did: Did, by: &Actor, thread: &ThreadRow) -> Line {
-    Line::new(did, by)
-        .group(thread.group_id)
-        .thread(thread.id)
-        .post(thread.id.into())
-        .person(thread.author_id)
 }

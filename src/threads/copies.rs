@@ -44,6 +44,16 @@ fn may_stay(tx: &mut Tx<'_>, group: GroupId, class: Class, host: &str) -> Result
     }
 }
 
+/// Whether anything of a group is here.
+///
+/// # Errors
+/// Only when the database does.
+pub fn are_there(tx: &mut Tx<'_>, group: GroupId) -> Result<bool> {
+    use schema::threads::dsl;
+    Ok(diesel::select(diesel::dsl::exists(dsl::threads.filter(dsl::group_id.eq(group))))
+        .get_result(tx.conn)?)
+}
+
 /// Drops up to `limit` topics of such a group with all that hangs on them; tells how many. None when the copies may stay after all.
 ///
 /// # Errors

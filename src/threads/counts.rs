@@ -1,6 +1,7 @@
 //! Keeps the numbers that lists show: reactions to a post, replies of a topic, topics of a group, when something was last posted.
 //!
-//! A new reply only adds; whatever hides or shows posts counts anew, which is rare and can't drift.
+//! A new reply only adds; whatever hides or shows posts counts anew, which is rare and can't drift. Where other groups show a topic, its
+//! place in their lists is brought up along.
 
 use std::collections::BTreeMap;
 
@@ -13,6 +14,7 @@ use crate::db::types::sql::UtcTime;
 use crate::db::{AtEnd, Tx, schema};
 use crate::error::Result;
 use crate::ids::{GroupId, PostId, ThreadId};
+use crate::links::shown;
 
 /// Whether everybody who reads the group sees this post.
 pub(super) fn is_visible(post: &PostRow) -> bool {
@@ -71,6 +73,7 @@ impl AtEnd for Added {
                 ))
                 .execute(tx.conn)?;
         }
+        let replied: Vec<ThreadId> = self.threads.keys().copied().collect();
         for (id, (replies, at)) in self.threads {
             let later = case_when(threads::active_at.lt(at), at.into_sql::<UtcTime>());
             diesel::update(threads::table.find(id))
@@ -80,6 +83,7 @@ impl AtEnd for Added {
                 ))
                 .execute(tx.conn)?;
         }
+        shown::bring_up(tx, &replied)?;
         for (id, (topics, at)) in self.groups {
             if topics == 0 {
                 diesel::update(groups::table.find(id).filter(groups::active_at.lt(at)))
@@ -116,6 +120,7 @@ pub(super) fn recount(tx: &mut Tx<'_>, thread: &ThreadRow) -> Result<()> {
     diesel::update(threads::table.find(thread.id))
         .set((threads::reply_count.eq(replies), threads::active_at.eq(active_at), threads::hidden.eq(hidden)))
         .execute(tx.conn)?;
+    shown::bring_up(tx, &[thread.id])?;
     if hidden != thread.hidden {
         change_topics(tx, thread.group_id, if hidden { -1 } else { 1 })?;
     }

@@ -9,6 +9,7 @@ use crate::db::{Native, Tx, columns, schema, search};
 use crate::error::{Error, Result};
 use crate::ids::{PersonId, PostId};
 use crate::journal::{self, Did, Line};
+use crate::links::guests;
 use crate::policy::{Act, Actor, limits};
 use crate::text::analyse;
 use crate::{media, membership};
@@ -34,9 +35,9 @@ pub(super) fn attach(tx: &mut Tx<'_>, post: PostId, author: PersonId, draft: &Dr
 /// `Denied` as for a change of the text; `NotFound` when the post is gone.
 pub fn described(tx: &mut Tx<'_>, by: &Actor, post: PostId) -> Result<()> {
     let post = rows::post(tx, post)?;
-    let locked = rows::thread(tx, post.thread_id)?.locked_at.is_some();
-    let own = post.author_id == by.person;
-    membership::standing(tx, by, post.group_id)?.may(Act::EditPost { own, locked })?;
+    let thread = rows::thread(tx, post.thread_id)?;
+    let (own, locked) = (post.author_id == by.person, thread.locked_at.is_some());
+    guests::standing(tx, by, &thread)?.may(Act::EditPost { own, locked })?;
     changed(tx, by, post.id)
 }
 

@@ -42,6 +42,8 @@ pub struct TopicLine {
     pub active_at: Time,
     /// Stays on top of its group's list.
     pub pinned: bool,
+    /// Stands in the list of a group that shows it, and is at home in another.
+    pub via: bool,
     /// Takes no more replies.
     pub locked: bool,
     /// The reader's own, and the group's host hasn't announced it yet.
@@ -110,6 +112,7 @@ pub(super) fn lines_in(
             created_at: thread.created_at,
             active_at: thread.active_at,
             pinned: thread.pinned_at.is_some(),
+            via: false,
             locked: thread.locked_at.is_some(),
             pending: thread.hidden,
             seen: seen.remove(&thread.id).unwrap_or(if own { Seen::AllBut(0) } else { unseen }),

@@ -19,7 +19,9 @@ pub mod personal;
 mod readable;
 pub mod reindex;
 mod rows;
+mod staff;
 pub mod tree;
+mod via;
 pub mod views;
 
 use std::borrow::Cow;

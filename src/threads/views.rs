@@ -8,22 +8,23 @@ use diesel::prelude::*;
 use super::hits::{PostHit, hits};
 use super::lines::TopicLine;
 use super::tree::{Gone, Part, PostLine, Reader, posts};
-use super::{PostRow, ThreadRow, lines, newest, readable, rows};
+use super::{PostRow, ThreadRow, newest, readable, rows, via};
 use crate::clock::Time;
 use crate::db::page::{self, Cursor, Slice};
 use crate::db::{MultiBackend, Tx, schema};
 use crate::error::{Error, Result};
 use crate::groups::views::{self as groups, GroupLine, GroupPage};
 use crate::ids::{GroupId, PersonId, PostId, RowId, ThreadId};
+use crate::links::guests;
 use crate::membership::permissions::Permissions;
 use crate::membership::{self, MembershipState};
 use crate::people::blocks;
-use crate::policy::{Class, Viewer, limits};
+use crate::policy::{Actor, Class, Viewer, limits};
 
 /// Where topics are listed from.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Where {
-    /// One group, pinned topics first.
+    /// One group, pinned topics first, with those of other groups that it shows.
     Group(GroupId),
     /// Every group that the reader may read.
     All,
@@ -118,14 +119,14 @@ pub fn list(
     match from {
         Where::Group(group) => {
             let (line, _) = may_read(tx, viewer, group)?;
-            of_group(tx, viewer, line, sort, part)
+            via::of_group(tx, viewer, line, sort, part)
         }
         Where::All => newest::list(tx, viewer, false, sort, part),
         Where::Mine => newest::list(tx, viewer, true, sort, part),
     }
 }
 
-/// Topics of a group that was shown to the reader, pinned ones first.
+/// Topics of a group that was shown to the reader, pinned ones first, with those of other groups that it shows.
 ///
 /// # Errors
 /// Only when the database does.
@@ -136,30 +137,7 @@ pub fn in_group(
     sort: Sort,
     part: impl Into<page::Part>,
 ) -> Result<Slice<TopicLine>> {
-    of_group(tx, viewer, Arc::new(shown.into()), sort, part.into())
-}
-
-fn of_group(
-    tx: &mut Tx<'_>,
-    viewer: &Viewer,
-    group: Arc<GroupLine>,
-    sort: Sort,
-    part: page::Part,
-) -> Result<Slice<TopicLine>> {
-    use schema::threads;
-    // What is pinned stands first, but among what has no answer only what has none is shown.
-    let pins = sort != Sort::Unanswered;
-    let top = if pins && part.after.is_none() { on_top(tx, viewer.person(), &group)? } else { Vec::new() };
-    let mut query =
-        threads::table.filter(threads::hidden.eq(false).and(threads::group_id.eq(group.id))).into_boxed();
-    if pins {
-        query = query.filter(threads::pinned_at.is_null());
-    }
-    let part = page::Part { size: part.size.saturating_sub(top.len()).max(1), ..part };
-    let slice = sorted(tx, query, sort, part)?;
-    let threads = top.into_iter().chain(slice.items).collect();
-    let groups = HashMap::from([(group.id, group)]);
-    Ok(Slice { items: lines::lines_in(tx, viewer, threads, &groups)?, next: slice.next })
+    via::of_group(tx, viewer, Arc::new(shown.into()), sort, part.into())
 }
 
 /// A part of a list of topics, in this order.
@@ -205,7 +183,7 @@ pub fn latest(tx: &mut Tx<'_>, viewer: &Viewer, part: impl Into<page::Part>) -> 
 /// `NotFound` when there is none or the reader may not see it; `Gone` when its author deleted it and nobody had replied.
 pub fn page(tx: &mut Tx<'_>, viewer: &Viewer, id: ThreadId, after: Option<Cursor>) -> Result<ThreadPage> {
     let thread = readable::thread(tx, viewer, id)?;
-    let (group, may) = may_read(tx, viewer, thread.group_id)?;
+    let (group, may) = may_take_part(tx, viewer, &thread)?;
     let read_at = read_at(tx, viewer, id)?;
     let blocked = blocks::blocked_by(tx, viewer)?;
     let reader = Reader { viewer, may: &may, blocked, read_at };
@@ -255,7 +233,7 @@ pub fn place(tx: &mut Tx<'_>, viewer: &Viewer, id: PostId) -> Result<(ThreadId, 
 pub fn post(tx: &mut Tx<'_>, viewer: &Viewer, id: PostId) -> Result<PostPage> {
     let row = readable::post(tx, viewer, id)?;
     let thread = rows::thread(tx, row.thread_id)?;
-    let (group, may) = may_read(tx, viewer, row.group_id)?;
+    let (group, may) = may_take_part(tx, viewer, &thread)?;
     let blocked = blocks::blocked_by(tx, viewer)?;
     let reader = Reader { viewer, may: &may, blocked, read_at: read_at(tx, viewer, thread.id)? };
     let (found, _) = posts(tx, &reader, &thread, &Part::One(id))?;
@@ -404,30 +382,21 @@ fn may_read(tx: &mut Tx<'_>, viewer: &Viewer, id: GroupId) -> Result<(Arc<GroupL
     Ok((Arc::new(group), may))
 }
 
-/// What stands above a group's list: pinned topics, and the reader's own that its host hasn't announced yet.
-fn on_top(tx: &mut Tx<'_>, me: Option<PersonId>, group: &GroupLine) -> Result<Vec<ThreadRow>> {
-    use schema::{posts, threads};
-    let mut top: Vec<ThreadRow> = threads::table
-        .filter(threads::group_id.eq(group.id).and(threads::pinned_at.is_not_null()))
-        .filter(threads::hidden.eq(false))
-        .order((threads::pinned_at.desc(), threads::id.desc()))
-        .limit(rows_of(limits::PAGE))
-        .select(ThreadRow::as_select())
-        .load(tx.conn)?;
-    // Nothing waits for its host where that is us.
-    if let Some(person) = me.filter(|_| !group.local) {
-        let mine: Vec<ThreadRow> = threads::table
-            .inner_join(posts::table)
-            .filter(threads::author_id.eq(person).and(threads::hidden.eq(true)))
-            .filter(threads::group_id.eq(group.id).and(posts::parent_id.is_null()))
-            .filter(posts::confirmed_at.is_null().and(posts::deleted_at.is_null()))
-            .order((threads::created_at.desc(), threads::id.desc()))
-            .limit(rows_of(limits::PAGE))
-            .select(ThreadRow::as_select())
-            .load(tx.conn)?;
-        top.extend(mine);
+/// The same of a topic's group: whoever belongs to a group that shows the topic replies and reacts in it, too.
+fn may_take_part(
+    tx: &mut Tx<'_>,
+    viewer: &Viewer,
+    thread: &ThreadRow,
+) -> Result<(Arc<GroupLine>, Permissions)> {
+    let (group, may) = may_read(tx, viewer, thread.group_id)?;
+    let outside = may.role.is_none() && !may.reply && group.class == Class::Openbaar;
+    let Some(person) = viewer.person().filter(|_| outside) else { return Ok((group, may)) };
+    let by = Actor::here(person);
+    if !guests::is_guest(tx, &by, thread)? {
+        return Ok((group, may));
     }
-    Ok(top)
+    let guest = Permissions::from(&guests::standing(tx, &by, thread)?);
+    Ok((group, Permissions { reply: guest.reply, react: guest.react, ..may }))
 }
 
 fn read_at(tx: &mut Tx<'_>, viewer: &Viewer, id: ThreadId) -> Result<Option<Time>> {
@@ -464,6 +433,6 @@ fn refs(
 }
 
 /// One row more than a page: it tells whether there is a next one.
-fn rows_of(size: usize) -> i64 {
+pub(super) fn rows_of(size: usize) -> i64 {
     i64::try_from(size + 1).unwrap_or(i64::MAX)
 }

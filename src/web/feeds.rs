@@ -51,7 +51,17 @@ struct Entry {
     url: String,
     author: String,
     author_url: String,
+    /// The group that it is at home in, where another one shows it.
+    source: Option<Source>,
     html: String,
+}
+
+/// Where an entry comes from (RFC 4287 §4.2.11).
+struct Source {
+    id: String,
+    title: String,
+    updated: String,
+    url: String,
 }
 
 async fn group(ctx: Ctx, Path(name): Path<String>, asked: HeaderMap) -> Result<Response> {
@@ -104,6 +114,9 @@ async fn latest(ctx: Ctx, asked: HeaderMap) -> Result<Response> {
 
 fn topic(visit: &Visit, line: &TopicLine) -> Entry {
     let urls = &visit.ctx.app.urls;
+    let home = line.via.then_some(&line.group);
+    // Readers of feeds seldom show the source.
+    let via = home.map(|home| paragraph(&visit.texts.t_with("feed-via", &[("group", &home.title)])));
     Entry {
         id: urls.thread(line.id),
         title: xml(&line.title),
@@ -112,7 +125,14 @@ fn topic(visit: &Visit, line: &TopicLine) -> Entry {
         url: urls.thread(line.id),
         author: author(visit, &line.author),
         author_url: line.author.url.clone(),
-        html: xml(&paragraph(&line.excerpt)),
+        source: home.map(|home| Source {
+            id: home.uri.clone(),
+            title: xml(&home.title),
+            // A feed changes when there is something new in it, not with each reply over there.
+            updated: time(line.created_at),
+            url: home.url.clone(),
+        }),
+        html: xml(&(paragraph(&line.excerpt) + &via.unwrap_or_default())),
     }
 }
 
@@ -139,6 +159,7 @@ async fn thread(ctx: Ctx, Path(id): Path<ThreadId>, asked: HeaderMap) -> Result<
             url: urls.absolute(&crate::urls::Urls::place(id, post.id)),
             author_url: post.author.url.clone(),
             author: name,
+            source: None,
             // What stands below a warning isn't put before somebody's eyes in a reader.
             html: xml(&if post.summary.is_empty() { post.html.clone() } else { paragraph(&post.summary) }),
         }

@@ -148,7 +148,10 @@ fn gallery(lang: &str, signed_in: bool) -> Gallery {
                 1,
             )
         },
-        topic("Kostendelersnorm als mijn zoon van 21 weer thuis komt wonen", "", &anneke, 1_204),
+        Topic {
+            via: true,
+            ..topic("Kostendelersnorm als mijn zoon van 21 weer thuis komt wonen", "", &anneke, 1_204)
+        },
     ];
 
     let text = "<p>Ja, dat mag meestal wel. Volgens <a href=\"https://wetten.overheid.nl/\">artikel 9 van de Participatiewet</a> moet u wel <strong>melden</strong> wat u doet. Zo voorkomt u problemen later.</p><ol><li>Vertel uw klantmanager waar u gaat helpen.</li><li>Vraag of er een <em>vrijwilligersvergoeding</em> bij hoort.</li><li>Wacht op de bevestiging.</li></ol><blockquote><p>In 2026 mag u hoogstens € 210 per maand aan vergoeding krijgen.</p></blockquote>";

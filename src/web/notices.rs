@@ -69,6 +69,7 @@ fn row(visit: &Visit, notice: &Notice) -> Row {
         .as_ref()
         .map_or_else(|| texts.t("moderation-somebody").into_owned(), |by| shown::person(texts, by).name);
     let unnamed = texts.t("notice-closed-group");
+    let other = notice.other.as_ref().map_or(&*unnamed, |(_, title)| title.as_str());
     let group = match &notice.group {
         Some((_, title)) => title.as_str(),
         None if notice.closed => unnamed.as_ref(),
@@ -95,10 +96,12 @@ fn row(visit: &Visit, notice: &Notice) -> Row {
         &[
             ("by", &by),
             ("group", &group),
+            ("other", &other),
             ("title", &title),
             ("role", &role),
             ("host", &told.word),
             ("until", &until),
+            ("outcome", &told.word),
         ],
     );
     let leads = notice.path != "/notifications";
@@ -124,6 +127,8 @@ fn icon(kind: NoticeKind) -> &'static str {
         NoticeKind::Accepted | NoticeKind::Restored | NoticeKind::Unbanned | NoticeKind::Unsuspended => {
             "check"
         }
+        NoticeKind::LinkAsked | NoticeKind::LinkAccepted | NoticeKind::LinkEnded => "link",
+        NoticeKind::PromotionAsked | NoticeKind::PromotionOffered | NoticeKind::PromotionDecided => "eye",
         NoticeKind::Invitation => "mail",
         NoticeKind::Role => "key",
         NoticeKind::Rejected | NoticeKind::Severed | NoticeKind::Banned | NoticeKind::Suspended => "ban",

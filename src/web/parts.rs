@@ -107,10 +107,12 @@ pub struct Topic {
     pub excerpt: String,
     /// Who started it.
     pub author: Person,
-    /// Group title and address; empty in the group's own list.
+    /// Title of the group that it is at home in; empty in that group's own list.
     pub group: String,
     /// Address of the group.
     pub group_url: String,
+    /// It stands in the list of another group, which shows it.
+    pub via: bool,
     /// Colour of the group, 1 to 8; 0 for none.
     pub colour: u8,
     /// Answers.

@@ -115,8 +115,9 @@ pub fn members(local: bool, count: i64) -> Option<i64> {
     (local || count > 0).then_some(count)
 }
 
-/// A topic in a list; with its group where topics of many groups stand together.
+/// A topic in a list; with its group where topics of many groups stand together, and where one group shows a topic of another.
 pub fn topic(texts: &Texts, line: &TopicLine, with_group: bool) -> Topic {
+    let with_group = with_group || line.via;
     let (unread, is_new) = match line.seen {
         Seen::Unknown => (0, false),
         Seen::Nothing => (0, true),
@@ -127,7 +128,12 @@ pub fn topic(texts: &Texts, line: &TopicLine, with_group: bool) -> Topic {
         url: format!("/t/{}", line.id),
         excerpt: line.excerpt.clone(),
         author: person(texts, &line.author),
-        group: if with_group { line.group.title.clone() } else { String::new() },
+        group: match (with_group, line.via && !line.group.local) {
+            (false, _) => String::new(),
+            (true, false) => line.group.title.clone(),
+            (true, true) => format!("{} ({})", line.group.title, line.group.host),
+        },
+        via: line.via,
         group_url: format!("/g/{}", line.group.local_name()),
         colour: if with_group { colour(line.group.colour) } else { 0 },
         replies: line.reply_count,

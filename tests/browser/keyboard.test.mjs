@@ -100,6 +100,9 @@ describe('by keyboard alone', () => {
     ['a long topic', () => site().long, 'cor'],
     ['a case', () => `/moderation/reports/${site().reportId}`, 'anna'],
     ['the settings', () => '/settings', 'bas'],
+    ['the links of a group', () => '/g/stad/links', 'anna'],
+    ['a question about a topic of ones own', () => site().asked, 'bas'],
+    ['topics that were proposed', () => '/g/stad/offers', 'anna'],
   ]) {
     journey(`one goes around ${what}`, { as }, site, async (visitor) => {
       await visitor.open(path());

@@ -19,7 +19,7 @@ for (const language of Object.keys(locales)) {
 }
 
 describe('in the dark', { concurrency: 3 }, () => {
-  const dark = ['start', 'group', 'thread-new-wrong', 'member-thread', 'moderator-thread', 'history', 'case', 'settings-account', 'bans'];
+  const dark = ['start', 'group', 'thread-new-wrong', 'member-thread', 'moderator-thread', 'member-thread-asked', 'links', 'history', 'case', 'settings-account', 'bans'];
   for (const page of pages.filter(({ name }) => dark.includes(name))) {
     journey(`${page.name} (dark)`, { as: page.as, colours: 'dark' }, site, async (visitor) => {
       await show(visitor, page, site());

@@ -31,20 +31,21 @@ export async function startSite({ settings = {}, bare = false } = {}) {
   try {
     await server.user('anna', '--admin');
     if (bare) return { base: server.base, server };
-    for (const name of ['bas', 'cor', 'dewi']) await server.user(name);
+    for (const name of ['bas', 'cor', 'dewi', 'eva']) await server.user(name);
     await server.group('tuin', 'De tuin', 'anna');
     const api = {};
-    for (const name of ['anna', 'bas', 'cor']) api[name] = apiOf(server.base, await server.token(name));
+    for (const name of ['anna', 'bas', 'cor', 'eva']) api[name] = apiOf(server.base, await server.token(name));
     await server.run(['peer', 'set', 'elders.example', 'limited', '--note', 'Eerst kijken hoe het gaat.']);
     await server.run(['agreement', 'set', 'elders.example', '--ceiling', 'leden', '--organisation', 'Gemeente Elders', '--purpose', 'Samen leren van moeilijke vragen.', '--until', '2099-12-31']);
     next = await startAt('buren', settings);
     const peer = await visit(next, api.bas);
     const filled = await fill(api);
+    const linked = await link(api);
     const ruled = await rule(api.anna, peer);
     await wait(next, server.base, api.anna);
     const account = async (name) => `/admin/people/${(await api.anna.ask('GET', `/admin/people?q=${name}`)).items[0].id}`;
     const stop = async () => { await next.stop(); return server.stop(); };
-    return { base: server.base, server: { ...server, stop }, api, peer, account: await account('bas'), ownAccount: await account('anna'), ...filled, ...ruled };
+    return { base: server.base, server: { ...server, stop }, api, peer, account: await account('bas'), ownAccount: await account('anna'), ...filled, ...linked, ...ruled };
   } catch (error) {
     await next?.stop();
     await server.stop();
@@ -53,7 +54,7 @@ export async function startSite({ settings = {}, bare = false } = {}) {
 }
 
 /** An instance at a port of its own, which may talk with others on this machine. */
-async function startAt(name, settings) {
+export async function startAt(name, settings) {
   const port = await freePort();
   const local = { VAKPLEIN_FEDERATION__ALLOW_PRIVATE_ADDRESSES: 'true', VAKPLEIN_FEDERATION__ALLOW_HTTP: 'true' };
   return startServer({ domain: `${name}.localhost:${port}`, bind: `127.0.0.1:${port}`, settings: { ...local, ...settings } });
@@ -139,6 +140,36 @@ async function fill({ anna, bas, cor }) {
   const invitation = new URL((await anna.ask('POST', '/groups/kas/invitations', { note: 'Voor de buren' })).url).pathname;
   const path = ({ id }) => `/t/${id}`;
   return { invitation, thread: path(thread), threadId: thread.id, replyId: first.id, ownId: own.id, locked: path(locked), long: path(long), reportId: report.id, decision: warned.decisionId, corId: (await cor.ask('GET', '/me')).id, groupId: (await anna.ask('GET', '/groups/tuin')).id, closedId: closed.id };
+}
+
+/** Groups of which one shows topics of another, and such topics: one whose author is asked, and that were offered, refused, shown, or none of that. */
+async function link({ anna, bas, cor, eva }) {
+  await anna.ask('POST', '/groups', { name: 'park', title: 'Het park', mission: 'Voor wie in het park werkt.' });
+  await anna.ask('POST', '/groups', { name: 'stad', title: 'Groen in de stad', mission: 'Wat iedereen in de stad moet weten.' });
+  await anna.ask('POST', '/groups', { name: 'buurt', title: `De buurt ${word}` });
+  await eva.ask('POST', '/groups', { name: 'straat', title: 'De straat' });
+  for (const person of [bas, cor]) await person.ask('POST', '/groups/park/memberships');
+  await eva.ask('POST', '/groups/stad/memberships');
+  // Who owns both decides at once.
+  await anna.ask('POST', '/groups/stad/links', { group: 'park', side: 'target', takes: 'promoted' });
+  const words = await anna.ask('POST', '/groups/buurt/links', { group: 'park', side: 'target', takes: 'all', words: ['plantsoen', 'boomspiegel'] });
+  const asked = await eva.ask('POST', '/groups/straat/links', { group: 'stad', side: 'source', note: 'In onze straat groeit ook van alles.' });
+
+  const start = (by, title, content) => by.ask('POST', '/groups/park/threads', { title, content });
+  const propose = (by, { id }, note) => by.ask('POST', `/threads/${id}/promotions`, { group: 'stad', note });
+  const decide = ({ id }, state, reason) => anna.ask('PATCH', `/promotions/${id}`, { state, reason });
+  const ask = await start(bas, 'Wie helpt mee in het park?', 'We zoeken **tien** mensen.');
+  await propose(cor, ask, 'Dit is overal een vraag.\nOok bij ons.');
+  const offered = await start(bas, 'Welke boom past bij een smalle stoep?', `Hij mag niet te breed worden. ${word}`);
+  await propose(bas, offered, word);
+  const refused = await start(bas, 'Wanneer wordt het gras gemaaid?', 'Het is nu erg lang.');
+  await decide(await propose(bas, refused, ''), 'refused', 'Dit gaat alleen over het park.');
+  const shown = await start(cor, 'Hoe verzorg je een jonge boom?', 'Hij staat er sinds maart.');
+  const promotion = await propose(cor, shown, 'Dit vragen meer mensen.');
+  await decide(promotion, 'accepted');
+  const free = await start(bas, 'Mag ik takken meenemen?', 'Voor in de tuin.');
+  const path = ({ id }) => `/t/${id}`;
+  return { asked: path(ask), offered: path(offered), refused: path(refused), shown: path(shown), free: path(free), linkAsked: asked.id, linkWords: words.id };
 }
 
 /** For a test file: starts instance and browser before its tests and ends them after. Gives a function that returns both. */

@@ -126,6 +126,12 @@ impl Closed {
         made
     }
 
+    /// The servers that hold copies, as the staff of the group sees them.
+    async fn holders(&self) -> Vec<Value> {
+        let found = self.ana.get(&format!("/groups/{}/copies", self.name)).await.expect(200);
+        found["copies"].as_array().cloned().unwrap_or_default()
+    }
+
     /// A signed GET by a person of one of the instances, with the person's own key.
     async fn signed(&self, by: (&TestApp, &Member), uri: &str) -> Reply {
         let path = uri.strip_prefix(self.here.app.urls.base()).unwrap();
@@ -300,17 +306,22 @@ async fn copies_go_on_the_day_that_an_agreement_is_over() {
     closed.agree(1, HERE, &ends).await;
     closed.settle().await;
     assert_eq!(copies().await, 1, "it isn't over yet");
-    closed.there.clock.advance(7_200);
+    [&closed.here, &closed.there].iter().for_each(|app| app.clock.advance(7_200));
     assert_eq!(closed.bo.get(&format!("/groups/{}", closed.group())).await.status, 404);
-    closed.there.settle().await;
+    closed.settle().await;
     assert_eq!(copies().await, 0);
+    // The host is told, though nothing is agreed any more: its staff sees who still holds something.
+    assert!(closed.holders().await[0]["droppedAt"].is_string());
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn whoever_leaves_or_is_put_out_gets_nothing_more() {
     let closed = Closed::new().await;
     closed.bo_joins().await;
+    assert_eq!(closed.holders().await, Vec::<Value>::new(), "that somebody joined is no copy");
     let topic = closed.topic("Eerste").await;
+    let holders = closed.holders().await;
+    assert!(holders[0]["host"] == THERE && holders[0]["droppedAt"].is_null(), "{holders:?}");
     let uri = topic["activityPubId"].as_str().unwrap();
     let out = format!("/groups/{}/memberships/bo@gemeente.test", closed.name);
     assert_eq!(closed.ana.delete(&out).await.status, 204);
@@ -321,6 +332,10 @@ async fn whoever_leaves_or_is_put_out_gets_nothing_more() {
     let left =
         closed.there.app.db.read(|tx| Ok(schema::threads::table.count().get_result::<i64>(tx.conn)?));
     assert_eq!(left.await.unwrap(), 0, "the copies went with the last member");
+    let holders = closed.holders().await;
+    assert!(holders[0]["host"] == THERE && holders[0]["droppedAt"].is_string(), "{holders:?}");
+    // Whoever isn't staff doesn't see that.
+    assert_eq!(closed.bo.get(&format!("/groups/{}/copies", closed.group())).await.status, 404);
     let asked = closed.bo.post(&format!("/groups/{}/memberships", closed.group()), json!({})).await;
     assert_eq!(asked.status, 404, "nor can he ask to come back: {}", asked.text);
 }
@@ -355,7 +370,13 @@ async fn a_class_above_what_was_agreed_and_what_is_local_stay_here() {
     let raise = json!({"class": "lokaal", "confirmCopies": true});
     closed.ana.patch(&format!("/groups/{}", closed.name), raise).await.expect(200);
     let hidden = closed.topic("Alleen hier").await;
-    assert_eq!(titles(&closed.bo, &closed.group()).await, ["Onder ons"]);
+    // The other side learns how closed the group is now: what it has goes, as nobody there may read it any more, and it says so.
+    assert_eq!(closed.bo.get(&format!("/groups/{}", closed.group())).await.status, 404);
+    let left =
+        closed.there.app.db.read(|tx| Ok(schema::threads::table.count().get_result::<i64>(tx.conn)?));
+    assert_eq!(left.await.unwrap(), 0);
+    let holders = closed.holders().await;
+    assert!(holders[0]["host"] == THERE && holders[0]["droppedAt"].is_string(), "{holders:?}");
     let uri = hidden["activityPubId"].as_str().unwrap();
     assert_eq!(closed.signed((&closed.there, &closed.bo), uri).await.status, 404);
 }

@@ -92,3 +92,16 @@ test(`a post on one instance is on the other within ${SECONDS} seconds, both way
   }
   console.log(`took ${took.map((it) => it.toFixed(2)).join(', ')} s`);
 });
+
+test('a question of the local forum is shown in the national group, and answered from there', async () => {
+  const [local, national] = sites;
+  const title = 'Ik kan tien uur per week gaan werken';
+  const listed = (await visitor(national).ask('/g/bijstand-landelijk')).text;
+  assert.ok(listed.includes(title), 'the national group shows the question');
+  assert.match(listed, /\bvia\b[\s\S]{0,300}Vragen over bijstand/, 'and says where it is from');
+  const forum = (await visitor(local).ask('/g/bijstand')).text;
+  const thread = new RegExp(`href="(/t/[0-9a-f-]+)[^"]*"[^>]*>\\s*${title}`).exec(forum)[1];
+  const page = (await visitor(local).ask(thread)).text;
+  assert.match(page, /Ook te zien in[\s\S]{0,300}Bijstand in heel Nederland/);
+  assert.ok(page.includes('Ik ben jobcoach in een andere regio'), 'the answer of a guest stands in the forum');
+});

@@ -8,9 +8,10 @@ use serde_json::{Map, Value, json};
 pub const FORMS: [&str; 2] = [
     "group={group}&post={post}&person={person}&to={post}&title=Zomaar&content=Zomaar&reason=Zomaar\
      &category=rules&ground=rules&note=Zomaar&outcome=dismissed&answer=accept&role=owner&motivation=Zomaar\
-     &like=1&until=7&days=7&address=%40{name}%40werkplein.test&joining=open&posting=members&colour=1",
+     &like=1&until=7&days=7&address=%40{name}%40werkplein.test&joining=open&posting=members&colour=1\
+     &side=source&takes=all&words=Zomaar",
     "group={group}&post={post}&person={person}&title=&content=&reason=&category=objection&ground=objection\
-     &outcome=&answer=reject&role=&until=x&days=x&address=&joining=&posting=&colour=99",
+     &outcome=&answer=reject&role=&until=x&days=x&address=&joining=&posting=&colour=99&side=&takes=",
 ];
 
 /// A plausible body for a route of the API, and one with values that don't fit; none where it takes none.
@@ -43,6 +44,8 @@ fn value(path: &str, name: &str, schema: &Value, odd: bool) -> Value {
         "state" => either("accepted", "pending"),
         "role" => either("moderator", "owner"),
         "outcome" => either("dismissed", "acted"),
+        "side" => either("source", "beside"),
+        "takes" => either("all", "promoted"),
         "measures" => json!(if odd { vec!["ban"] } else { Vec::new() }),
         "until" | "expiresAt" => either("2100-01-01T00:00:00Z", "2001-01-01T00:00:00Z"),
         "kind" => json!(if path.contains("/threads") { "discussion" } else { "mute" }),

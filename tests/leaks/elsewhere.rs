@@ -93,6 +93,12 @@ fn activities(planted: &Planted, by: &Stranger, side: Side) -> Vec<Value> {
     let mut page = actor.note(&word(3), &[&group], None);
     page["type"] = json!("Page");
     page["name"] = json!("Mag ik iets vragen?");
+    // A link, and a topic to be shown.
+    let mut invite = actor.activity("Invite", &word(9), json!(actor.uri));
+    let mut offer = actor.activity("Offer", &word(10), json!(format!("{}/statuses/10", actor.uri)));
+    for asked in [&mut invite, &mut offer] {
+        asked["target"] = json!(group);
+    }
     vec![
         follow.clone(),
         actor.activity("Create", &word(2), note),
@@ -102,5 +108,7 @@ fn activities(planted: &Planted, by: &Stranger, side: Side) -> Vec<Value> {
         actor.activity("Flag", &word(6), json!([app.url("/u/bob"), post])),
         actor.activity("Delete", &word(7), json!(post)),
         actor.activity("Undo", &word(8), follow),
+        invite,
+        offer,
     ]
 }

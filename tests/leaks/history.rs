@@ -1,4 +1,5 @@
-//! What went on in a closed group: it was open once, was closed, and people came and went. A word of its own stands in every field.
+//! What went on in a closed group: it was open once, and linked with others; it was closed, and people came and went. A word of its own
+//! stands in every field.
 
 use diesel::prelude::*;
 use serde_json::{Value, json};
@@ -63,6 +64,10 @@ pub struct History {
     pub of_eva: String,
     /// A report that the open group's staff decided about before its topic went into the closed one.
     pub decided: String,
+    /// Links with other groups that it had while it was open.
+    pub links: Vec<String>,
+    /// Proposals to show topics of it in the open group: one that waited for an answer, and one that was accepted.
+    pub promotions: Vec<String>,
     /// Secrets of invitations that can't be used (any more).
     pub invitations: Vec<String>,
     /// A change of the rules about other servers that was tried on what passed while the group was open.
@@ -97,6 +102,7 @@ impl History {
         let mut history = Self::begun().await;
         history.while_open().await;
         history.prepare_to_move().await;
+        history.be_linked().await;
         history.app.settle().await;
         // What was mailed while everybody could read the group may name it.
         drop(std::fs::remove_dir_all(&history.app.app.config.mail.dir));
@@ -159,6 +165,8 @@ impl History {
             posts: Vec::new(),
             of_eva: String::new(),
             decided: String::new(),
+            links: Vec::new(),
+            promotions: Vec::new(),
             invitations: Vec::new(),
             change: String::new(),
         }
@@ -173,7 +181,8 @@ impl History {
         let (verlopen, kwaad) = (peer("verlopen.test").await, peer("kwaad.test").await);
         let (jan, piet) = (mastodon.person("jan"), mastodon.person("piet"));
         let (els, vera, kees) = (elders.person("els"), verlopen.person("vera"), kwaad.person("kees"));
-        for member in [&jan, &vera, &kees] {
+        let circle = elders.group("kring");
+        for member in [&jan, &vera, &kees, &circle] {
             deliver(app, member, "Follow", "1", json!(group_uri)).await;
         }
         deliver(app, &jan, "Follow", "2", json!(garden)).await;
@@ -208,6 +217,7 @@ impl History {
             Stranger { who: "nobody's member, on a server with an agreement", actor: els, posts: true },
             Stranger { who: "a member whose server's agreement has expired", actor: vera, posts: false },
             Stranger { who: "somebody on a blocked server", actor: kees, posts: false },
+            Stranger { who: "a group that showed its topics while it was open", actor: circle, posts: true },
         ];
         self.servers = [mastodon, elders, verlopen, kwaad].map(|peer| (peer, 0)).into();
     }
@@ -238,6 +248,44 @@ impl History {
         self.threads.push(moves);
     }
 
+    /// It is linked with the open group, each showing topics of the other, and with one elsewhere that asked. One of its topics is
+    /// shown in the open group as Eva proposed, and another one waits there for an answer.
+    async fn be_linked(&mut self) {
+        let (here, garden) = (format!("/groups/{NAME}"), "/groups/tuin");
+        let wish = |other: &str, note: &str| json!({ "group": other, "side": "source", "note": note });
+        let out = self.ana.post(&format!("{here}/links"), wish("tuin", &text("koppelwens"))).await;
+        let out = id(&out.expect(201));
+        let yes = json!({ "state": "accepted", "takes": "promoted" });
+        self.cor.patch(&format!("{garden}/links/{out}"), yes).await.expect(200);
+        let back = self.cor.post(&format!("{garden}/links"), wish(NAME, "Tuinnieuws")).await;
+        let back = id(&back.expect(201));
+        let yes = json!({ "state": "accepted", "takes": "all" });
+        self.ana.patch(&format!("{here}/links/{back}"), yes).await.expect(200);
+        let all = self.ana.get(&format!("{here}/links")).await.expect(200);
+        let asks = all["links"].as_array().unwrap().iter().find(|link| link["awaitsUs"] == true);
+        let far = id(asks.unwrap_or_else(|| panic!("a group elsewhere asked: {all}")));
+        self.ana.patch(&format!("{here}/links/{far}"), json!({ "state": "accepted" })).await.expect(200);
+        self.links = vec![out, back, far];
+
+        let shown = topic(&self.bob, NAME, &text("getoond"), &text("getoondtekst"), &[]).await;
+        self.app.settle().await;
+        let proposal = |note: &str| json!({ "group": "tuin", "note": text(note) });
+        let by_eva = self.eva.post(&format!("/threads/{shown}/promotions"), proposal("evavoordracht")).await;
+        let by_eva = id(&by_eva.expect(201));
+        let path = format!("/promotions/{by_eva}");
+        self.bob.patch(&path, json!({ "state": "offered" })).await.expect(200);
+        self.cor.patch(&path, json!({ "state": "accepted" })).await.expect(200);
+        let waits = format!("/threads/{}/promotions", self.threads[0]);
+        let waits = id(&self.ana.post(&waits, proposal("voordracht")).await.expect(201));
+        self.app.settle().await;
+        let list = self.cor.get(&format!("{garden}/threads")).await.expect(200).to_string();
+        assert!(list.contains(&word("getoond")), "it is shown: {list}");
+        let page = self.dirk.get(&format!("/threads/{}", self.open)).await.expect(200).to_string();
+        assert!(page.contains(NAME), "it says where it is shown: {page}");
+        self.promotions = vec![waits, by_eva];
+        self.threads.push(shown);
+    }
+
     /// The group is closed: first with a face, so that Gerda can ask to join, then without.
     async fn close(&self) {
         self.edit(|draft| {
@@ -255,6 +303,13 @@ impl History {
         })
         .await;
         self.agree().await;
+        // It can't be linked any more, whoever asks: the walk tries what outsiders would.
+        let wish = json!({ "group": "tuin", "side": "source", "note": text("koppelwens") });
+        let refused = self.ana.post(&format!("/groups/{NAME}/links"), wish).await;
+        assert_eq!(refused.refused(403), "not-open");
+        let path = format!("/threads/{}/promotions", self.threads[0]);
+        let refused = self.ana.post(&path, json!({ "group": "tuin" })).await;
+        assert_eq!(refused.status, 400, "{}", refused.text);
     }
 
     async fn edit(&self, change: impl Fn(&mut GroupDraft)) {

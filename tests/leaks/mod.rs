@@ -41,7 +41,9 @@ fn nothing_of_a_closed_group_is_found_at_any_door() {
         let planted = Planted::new().await;
         planted.must_be_there().await;
         let doors = Doors::of(planted.app());
-        let before = planted.rows().await;
+        let (before, linked) = (planted.rows().await, planted.linked().await);
+        assert!((linked.0, linked.1) == (0, 0), "links end when a group is closed: {linked:?}");
+        assert!(linked.2.iter().all(|(_, state)| !state.stands()), "{linked:?}");
         let walks = planted.personas.iter().map(|persona| walk::walk(&planted, &doors, persona));
         let mut found: Vec<String> = join_all(walks).await.concat();
         found.extend(elsewhere::ask(&planted, &doors).await);
@@ -52,6 +54,8 @@ fn nothing_of_a_closed_group_is_found_at_any_door() {
         let after = planted.rows().await;
         let changed = after.iter().filter(|row| !before.contains(row));
         found.extend(changed.map(|row| format!("changed by somebody outside: {row}")));
+        let links = planted.linked().await;
+        found.extend((links != linked).then(|| format!("linked by somebody outside: {links:?}")));
         assert!(after.len() == before.len() || !found.is_empty(), "{after:?}");
         found
     });

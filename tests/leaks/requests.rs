@@ -241,7 +241,7 @@ fn candidates(planted: &Planted, before: &str, name: &str) -> Vec<Thing> {
         // Some addresses also take the id of a group.
         ("g" | "groups", _) => return [&planted.things["name"][..], &planted.things["group"][..]].concat(),
         ("emblem", _) => "group",
-        ("t" | "threads", _) => "thread",
+        ("t" | "threads" | "shown", _) => "thread",
         ("p" | "posts", _) => "post",
         ("media" | "remote", _) => "media",
         ("{id}", "name") => "file",
@@ -250,6 +250,8 @@ fn candidates(planted: &Planted, before: &str, name: &str) -> Vec<Thing> {
         ("decisions", _) => "decision",
         ("notifications" | "notices", _) => "notice",
         ("held", _) => "held",
+        ("links", _) => "link",
+        ("promotions", _) => "promotion",
         ("rule-changes", _) => "change",
         ("invitations" | "invitation" | "invited", _) => {
             return [&planted.things["secret"][..], &planted.things["invitation"][..]].concat();
@@ -271,7 +273,7 @@ fn candidates(planted: &Planted, before: &str, name: &str) -> Vec<Thing> {
 }
 
 /// What is asked beside: with a query, and where a body names something of the group at an address that doesn't.
-const BESIDE: [(&str, Way, &str, &str); 60] = [
+const BESIDE: [(&str, Way, &str, &str); 84] = [
     ("GET", Way::Page, "/report?post={post}", ""),
     ("GET", Way::Page, "/report?group={group}", ""),
     ("GET", Way::Page, "/g/{name}?sort=new", ""),
@@ -342,6 +344,35 @@ const BESIDE: [(&str, Way, &str, &str); 60] = [
         r#"{"person":"bob","reason":"Zomaar","ground":"objection"}"#,
     ),
     ("PUT", Way::Api, "/api/v1/groups/{name}/bans/bob", r#"{"reason":"Zomaar","ground":"objection"}"#),
+    ("GET", Way::Page, "/g/tuin/links", ""),
+    ("GET", Way::Page, "/g/tuin/links/{link}", ""),
+    ("GET", Way::Page, "/g/tuin/offers", ""),
+    ("GET", Way::Page, "/g/tuin/new", ""),
+    ("GET", Way::Page, "/g/tuin/shown/{thread}/off", ""),
+    ("GET", Way::Page, "/t/{open}/promote", ""),
+    ("GET", Way::Api, "/api/v1/groups/tuin/links", ""),
+    ("GET", Way::Api, "/api/v1/groups/tuin/links/{link}", ""),
+    ("GET", Way::Api, "/api/v1/groups/tuin/offers", ""),
+    ("GET", Way::Api, "/api/v1/threads/{open}", ""),
+    ("GET", Way::Api, "/api/v1/threads/{open}/promotions", ""),
+    ("POST", Way::Page, "/g/tuin/links", "group={name}&side=target&takes=all"),
+    ("POST", Way::Page, "/g/tuin/links", "group=%40{name}%40werkplein.test&side=source&takes=all"),
+    ("POST", Way::Page, "/g/tuin/links/{link}/accept", "takes=all"),
+    ("POST", Way::Page, "/g/tuin/links/{link}/end", "reason=Zomaar"),
+    ("POST", Way::Page, "/g/tuin/shown/{thread}/off", "reason=Zomaar"),
+    ("POST", Way::Page, "/t/{open}/promote", "group={group}"),
+    ("POST", Way::Api, "/api/v1/groups/tuin/links", r#"{"group":"{name}","side":"target"}"#),
+    ("POST", Way::Api, "/api/v1/groups/tuin/links", r#"{"group":"@{name}@werkplein.test","side":"source"}"#),
+    (
+        "POST",
+        Way::Api,
+        "/api/v1/groups/tuin/links",
+        r#"{"group":"http://werkplein.test/g/{name}","side":"target"}"#,
+    ),
+    ("POST", Way::Api, "/api/v1/threads/{open}/promotions", r#"{"group":"{name}"}"#),
+    ("PATCH", Way::Api, "/api/v1/groups/tuin/links/{link}", r#"{"state":"accepted"}"#),
+    ("DELETE", Way::Api, "/api/v1/groups/tuin/links/{link}", r#"{"reason":"Zomaar"}"#),
+    ("DELETE", Way::Api, "/api/v1/groups/tuin/shown/{thread}", r#"{"reason":"Zomaar"}"#),
 ];
 
 fn beside(planted: &Planted) -> Vec<Asked> {

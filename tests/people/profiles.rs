@@ -167,6 +167,7 @@ async fn members_take_their_data_along() {
     assert!(read("memberships.json").contains("owner"));
     for name in [
         "invitations.json",
+        "proposals.json",
         "reactions.json",
         "notices.json",
         "relations.json",

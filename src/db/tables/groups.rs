@@ -30,3 +30,15 @@ diesel::table! {
         face -> Bool,
     }
 }
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::db::types::sql::*;
+
+    copy_holders (group_id, host) {
+        group_id -> Uid,
+        host -> Text,
+        since -> UtcTime,
+        dropped_at -> Nullable<UtcTime>,
+    }
+}

@@ -7,6 +7,7 @@ pub(super) mod actors;
 pub(super) mod federation;
 pub(super) mod groups;
 pub(super) mod instance;
+pub(super) mod links;
 pub(super) mod machinery;
 pub(super) mod media;
 pub(super) mod membership;

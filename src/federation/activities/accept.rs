@@ -1,8 +1,8 @@
-//! `Accept` and `Reject`: the answer to a Follow of ours, or a host's refusal of a post of ours.
+//! `Accept` and `Reject`: the answer to a Follow of ours, or a host's refusal of a post of ours. What groups of ours asked is in `linked`.
 
 use url::Url;
 
-use super::{Context, Plan, Stop};
+use super::{Context, Plan, Stop, linked};
 use crate::actors::{self, ActorKind};
 use crate::federation::objects::document::Document;
 use crate::federation::store::{known, outbox};
@@ -37,6 +37,9 @@ pub(super) async fn plan(
                         membership::acts::host_rejected(tx, group, person)
                     }
                 }));
+            }
+            if let Some(plan) = linked::answered(context, activity, accepted).await? {
+                return Ok(plan);
             }
             if accepted && let Some((person, follow)) = let_go(context, named.clone()).await? {
                 let person = person.into();

@@ -41,7 +41,7 @@ pub(super) async fn plan(context: &Context<'_>, activity: Document<'_>) -> Resul
 }
 
 /// Whether an instance itself speaks: its actor has the address of the whole server, and is no person.
-async fn is_instance(context: &Context<'_>) -> Result<bool, Stop> {
+pub(super) async fn is_instance(context: &Context<'_>) -> Result<bool, Stop> {
     let at_root = Url::parse(&context.by.uri)
         .is_ok_and(|url| url.path() == "/" && url.query().is_none() && url.fragment().is_none());
     if !at_root || context.by.kind != ActorKind::Person {

@@ -1,4 +1,5 @@
-//! `Announce`: a group elsewhere, to which people of ours belong, says what stands in it (FEP-1b12).
+//! `Announce`: a group elsewhere, to which people of ours belong or which a group of ours follows, says what stands in it (FEP-1b12). A bare
+//! announce of a topic of another group says that it shows that one by a link, and no more.
 //!
 //! It isn't believed by itself. New and changed texts come from their origin, or with their author's proof, or are of the host's
 //! own people. Only what is the host's to say is believed from it: votes, order, locks, removals, pins, roles, bans.
@@ -8,21 +9,30 @@ use std::sync::Arc;
 use serde_json::Value;
 use url::Url;
 
-use super::{Context, Plan, Stop, closed, create, object, update};
-use crate::actors::ActorKind;
-use crate::federation::fetch::Found;
+use super::ruled::{self, Asked};
+use super::{Context, Plan, Stop, closed, create, linked, object, update};
+use crate::actors::{ActorKind, ActorRow};
+use crate::error::Error;
+use crate::federation::fetch::{Found, Miss};
 use crate::federation::guard::same_origin;
 use crate::federation::objects::actor_in::is_actor;
 use crate::federation::objects::document::{Document, LIST_MAX, url_of};
-use crate::federation::objects::post_in::POSTS;
-use crate::federation::store::known::{self, KnownGroup};
+use crate::federation::objects::post_in::{self, POSTS};
+use crate::federation::store::known::{self, KnownGroup, KnownPost};
 use crate::federation::{quirks, verify};
-use crate::policy::Incoming;
+use crate::groups;
+use crate::ids::GroupId;
+use crate::links::{outward, shown};
+use crate::policy::federation::Kind;
+use crate::policy::{Actor, Class, Incoming};
 use crate::threads;
 
 /// What a host may announce beside posts and their changes.
 const HOSTS: &[&str] =
     &["Add", "Block", "Delete", "Dislike", "EmojiReact", "Like", "Lock", "Move", "Remove", "Undo"];
+
+/// Addresses in a topic that are looked at to find its group, when it isn't that of the group that shows it.
+const HOMES: usize = 3;
 
 pub(super) async fn plan(context: &Context<'_>, activity: Document<'_>) -> Result<Plan, Stop> {
     if context.host.is_some() {
@@ -31,9 +41,12 @@ pub(super) async fn plan(context: &Context<'_>, activity: Document<'_>) -> Resul
     if context.by.kind != ActorKind::Group {
         return Err(Stop::Ignored("boost"));
     }
-    let id = context.by.id;
+    let group: GroupId = context.by.id.into();
     let (host, followed) = context
-        .read(move |tx| Ok((known::group(tx, id.into())?, known::has_members_here(tx, id.into())?)))
+        .read(move |tx| {
+            let followed = known::has_members_here(tx, group)? || outward::takes_in(tx, group)?;
+            Ok((known::group(tx, group)?, followed))
+        })
         .await?;
     if !followed && !bans_ours(context, activity) && !takes_ours(context, activity) {
         return Err(Stop::Ignored("not-followed"));
@@ -107,7 +120,10 @@ async fn bare(context: &Context<'_>, host: &KnownGroup, url: &Url) -> Result<Pla
     let uri = url.to_string();
     let known = context.read(move |tx| known::announced(tx, &uri)).await?;
     if let Some(post) = known {
-        return confirm(host, &post);
+        if post.group == host.group() {
+            return confirm(host, &post);
+        }
+        return via(context, host, post).await;
     }
     if context.reach.app().urls.is_ours(url) {
         return Err(Stop::Ignored("our-own"));
@@ -118,13 +134,138 @@ async fn bare(context: &Context<'_>, host: &KnownGroup, url: &Url) -> Result<Pla
         // Read from its own address, it is its actor's.
         return activity(context, host, document, true).await;
     }
-    // What is read at its own address was brought by nobody; but a moderator may have let in that it was announced.
-    let released = context.incoming.clone().filter(|incoming| incoming.released);
-    create::import(&within(context, host, released), &found).await
+    if let Some(home) = home(context, host, &found).await? {
+        return brought(context, host, home, &found).await;
+    }
+    create::import(&context.of_group(host.clone()), &found).await
+}
+
+/// The other group that a topic is at home in, if it isn't this one's: one that it names, on the topic's own server, or on that of the group
+/// that shows it. No other server can say that it was taken there.
+async fn home(context: &Context<'_>, host: &KnownGroup, found: &Found) -> Result<Option<ActorRow>, Stop> {
+    let document = found.document();
+    if !POSTS.contains(&document.kind()) || document.get("inReplyTo").is_some() {
+        return Ok(None);
+    }
+    let names = post_in::named(document);
+    let Ok(by) = Url::parse(&host.uri) else { return Ok(None) };
+    if names.contains(&host.uri) {
+        return Ok(None);
+    }
+    let urls = names.iter().filter_map(|name| Url::parse(name).ok());
+    for url in urls.filter(|url| same_origin(url, &found.id) || same_origin(url, &by)).take(HOMES) {
+        match context.reach.actor(&url).await {
+            Ok(row) if row.kind == ActorKind::Group && !row.local => return Ok(Some(row)),
+            // Mostly a list of followers.
+            Ok(_) | Err(Miss::Gone | Miss::Missing | Miss::Blocked | Miss::Wrong(_)) => {}
+            Err(miss) => return Err(miss.into()),
+        }
+    }
+    Ok(None)
+}
+
+/// Whether there is anybody here to whom a group elsewhere shows topics of others.
+async fn must_be_shown_here(context: &Context<'_>, host: &KnownGroup) -> Result<(), Stop> {
+    let group = host.group();
+    let there = context.read(move |tx| known::has_members_here(tx, group)).await?;
+    if there { Ok(()) } else { Err(Stop::Ignored("not-followed")) }
+}
+
+/// A group shows a topic of another that is known here. Of one that is hosted here, whether that may be was decided here.
+async fn via(context: &Context<'_>, host: &KnownGroup, post: KnownPost) -> Result<Plan, Stop> {
+    let (by, at) = (host.group(), post.group);
+    let allowed = context.read(move |tx| {
+        let open = groups::outward::class(tx, at)? == Some(Class::Openbaar);
+        Ok(open && (!known::group(tx, at)?.local || linked::is_linked(tx, at, by)?))
+    });
+    if !post.is_topic() || post.confirmed_at.is_none() || !allowed.await? {
+        return Err(Stop::refused("other-group"));
+    }
+    must_be_shown_here(context, host).await?;
+    Ok(show(context, host, post.uri, None))
+}
+
+/// A group shows a topic of another that isn't known here: it comes in as one of that group, as its server has it.
+async fn brought(
+    context: &Context<'_>,
+    host: &KnownGroup,
+    home: ActorRow,
+    found: &Found,
+) -> Result<Plan, Stop> {
+    must_be_shown_here(context, host).await?;
+    let group = KnownGroup::from(&home);
+    if closed::agreed(context, &group).await? {
+        return Err(Stop::refused("not-in-group"));
+    }
+    let import = create::import(&Context { by: home, ..context.of_group(group) }, found).await?;
+    Ok(show(context, host, found.id.to_string(), Some(import)))
+}
+
+/// Shows the topic with this id in a group elsewhere, once it is here.
+fn show(context: &Context<'_>, host: &KnownGroup, uri: String, import: Option<Plan>) -> Plan {
+    let group = host.group();
+    let asked = Asked::new(&context.by.host, Some(group), Kind::Topic);
+    let mut asks = vec![asked.clone()];
+    asks.extend(import.iter().flat_map(|import| import.asked().to_vec()));
+    let released = context.is_released();
+    let plan = Plan::new(move |tx| {
+        ruled::must_pass(tx, &asked, released)?;
+        if let Some(import) = &import {
+            import.carry_out(tx)?;
+        }
+        let post = known::topic(tx, &uri)?.ok_or(Error::NotFound)?;
+        shown::announced(tx, group, post.thread)
+    });
+    plan.asking(asks)
+}
+
+/// `Undo{Announce}` by a group elsewhere: it shows a topic of another group no longer. What it says so of its own topics is for microblogs:
+/// here their removal itself comes too (FEP-1b12).
+pub(super) async fn undone(context: &Context<'_>, announce: Document<'_>) -> Result<Plan, Stop> {
+    let nothing = || Stop::Ignored("undo-announce");
+    if context.host.is_some() || context.by.kind != ActorKind::Group {
+        return Err(nothing());
+    }
+    let group: GroupId = context.by.id.into();
+    let uri = announce.link("object").ok_or_else(nothing)?.to_string();
+    let post = context.read(move |tx| known::announced(tx, &uri)).await?;
+    let post = post.filter(|post| post.group != group && post.is_topic()).ok_or_else(nothing)?;
+    let gone = is_gone(context, &post).await?;
+    let by = Actor { person: post.author, origin: context.origin(), activity: None };
+    Ok(Plan::new(move |tx| {
+        shown::taken_back(tx, group, post.thread)?;
+        if !gone {
+            return Ok(());
+        }
+        match threads::acts::delete(tx, &by, post.id) {
+            // Nothing of its author's server passes: it isn't shown any more all the same.
+            Err(Error::Denied(_)) => Ok(()),
+            deleted => deleted,
+        }
+    }))
+}
+
+/// Whether a topic that was shown here is gone where it is from. Of a group that nobody here follows nobody tells this server.
+async fn is_gone(context: &Context<'_>, post: &KnownPost) -> Result<bool, Stop> {
+    let at = post.group;
+    let told = context.read(move |tx| {
+        let home = known::group(tx, at)?;
+        Ok(home.local || known::has_members_here(tx, at)? || outward::takes_in(tx, at)?)
+    });
+    if post.local || post.deleted_at.is_some() || told.await? {
+        return Ok(false);
+    }
+    let Ok(url) = Url::parse(&post.uri) else { return Ok(false) };
+    match context.reach.document(&url).await {
+        Err(Miss::Gone | Miss::Missing) => Ok(true),
+        Err(miss @ (Miss::NotHere | Miss::Fault(_))) => Err(miss.into()),
+        // Whether it answers or not, it isn't shown any more.
+        Ok(_) | Err(Miss::Blocked | Miss::Passing(_) | Miss::Wrong(_)) => Ok(false),
+    }
 }
 
 /// The host took a post: one that waited is shown from now on.
-fn confirm(host: &KnownGroup, post: &known::KnownPost) -> Result<Plan, Stop> {
+fn confirm(host: &KnownGroup, post: &KnownPost) -> Result<Plan, Stop> {
     if post.group != host.group() {
         return Err(Stop::refused("other-group"));
     }

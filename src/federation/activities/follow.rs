@@ -1,7 +1,8 @@
-//! `Follow` (and `Join`, `Leave`): somebody elsewhere wants to belong to a group hosted here, or follows a person.
+//! `Follow` (and `Join`, `Leave`): somebody elsewhere wants to belong to a group hosted here, or follows a person. What a group that follows
+//! a group wants is in `linked`.
 
 use super::ruled::{self, Asked};
-use super::{Context, Plan, Stop, object};
+use super::{Context, Plan, Stop, linked, object};
 use crate::actors::{self, ActorKind};
 use crate::db::Tx;
 use crate::error::Result as Done;
@@ -26,6 +27,9 @@ pub(super) async fn plan(context: &Context<'_>, activity: Document<'_>) -> Resul
     let target = target.ok_or(Stop::Ignored("unknown-actor"))?;
     if target.gone_at.is_some() {
         return Err(Stop::refused("gone"));
+    }
+    if context.by.kind == ActorKind::Group && target.kind == ActorKind::Group {
+        return linked::followed(context, activity).await;
     }
     let by = context.actor()?;
     let follow_uri = context.uri()?;
@@ -53,8 +57,8 @@ pub(super) async fn plan(context: &Context<'_>, activity: Document<'_>) -> Resul
     Ok(plan.asking(asks))
 }
 
-/// A Follow was refused: whoever sent it is told, in the transaction that notes the refusal. What may not be known to exist
-/// stays silent.
+/// A Follow was refused: whoever sent it is told, in the transaction that notes the refusal, a group as well as a person. What may not be
+/// known to exist stays silent.
 ///
 /// # Errors
 /// Only when the database does.
@@ -77,6 +81,9 @@ pub(super) async fn leave(context: &Context<'_>, activity: Document<'_>) -> Resu
     let uri = object(activity)?.to_string();
     let target = context.reach.known_actor(&uri).await?;
     let target = target.filter(|row| row.local).ok_or(Stop::Ignored("not-ours"))?;
+    if context.by.kind == ActorKind::Group && target.kind == ActorKind::Group {
+        return linked::left(context, activity).await;
+    }
     let by = context.actor()?;
     Ok(match target.kind {
         ActorKind::Group => Plan::new(move |tx| membership::acts::leave(tx, &by, target.id.into())),

@@ -1,6 +1,6 @@
-//! `Invite`: a closed group elsewhere asks somebody of ours to join.
+//! `Invite`: a closed group elsewhere asks somebody of ours to join, or an open one asks a group of ours to show its topics.
 
-use super::{Context, Plan, Stop, closed, object};
+use super::{Context, Plan, Stop, closed, linked, object};
 use crate::actors::ActorKind;
 use crate::federation::objects::document::Document;
 use crate::federation::store::known::KnownGroup;
@@ -16,9 +16,14 @@ pub(super) async fn plan(context: &Context<'_>, activity: Document<'_>) -> Resul
         return Err(Stop::Ignored("not-of-its-group"));
     }
     let target = activity.link("target").ok_or_else(|| Stop::refused("no-target"))?;
-    let person = context.reach.known_actor(target.as_str()).await?;
-    let person = person.filter(|row| row.local && row.kind == ActorKind::Person && row.gone_at.is_none());
-    let person: PersonId = person.ok_or(Stop::Ignored("not-ours"))?.id.into();
+    let invited = context.reach.known_actor(target.as_str()).await?;
+    let invited = invited.filter(|row| row.local && row.gone_at.is_none());
+    let invited = invited.ok_or(Stop::Ignored("not-ours"))?;
+    let person: PersonId = match invited.kind {
+        ActorKind::Person => invited.id.into(),
+        ActorKind::Group => return linked::invited(context, invited.id.into()),
+        ActorKind::Application => return Err(Stop::Ignored("not-ours")),
+    };
     // An open group needs no invitation; without an agreement a closed one mustn't even be heard of.
     if !closed::agreed(context, &KnownGroup::from(&context.by)).await? {
         return Err(Stop::Ignored("open-group"));

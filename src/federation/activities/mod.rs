@@ -16,9 +16,11 @@ mod follow;
 mod forwarded;
 mod guarded;
 mod invite;
+mod linked;
 mod lock;
 mod moved;
 mod react;
+mod receipt;
 pub mod ruled;
 mod undo;
 mod update;
@@ -207,6 +209,13 @@ impl Context<'_> {
         Actor { person, origin: self.origin(), activity: self.incoming.clone() }
     }
 
+    /// The same as a group elsewhere says it. What is read at its own address was brought by nobody; but a moderator may have let in that it
+    /// was spoken of.
+    fn of_group(&self, host: KnownGroup) -> Self {
+        let released = self.incoming.clone().filter(|incoming| incoming.released);
+        Self { host: Some(host), incoming: released, ..self.clone() }
+    }
+
     /// Id of the activity.
     ///
     /// # Errors
@@ -263,6 +272,8 @@ pub async fn plan(context: &Context<'_>, activity: Document<'_>) -> Result<Plan,
         "Accept" => accept::plan(context, activity, true).await,
         "Reject" => accept::plan(context, activity, false).await,
         "Add" => featured::plan(context, activity, true).await,
+        // From a collection, or a closed group from a whole server.
+        "Remove" if activity.get("target").is_none() => receipt::plan(context, activity).await,
         "Remove" => featured::plan(context, activity, false).await,
         "Announce" => announce::plan(context, activity).await,
         "Block" => block::plan(context, activity, true).await,
@@ -275,6 +286,7 @@ pub async fn plan(context: &Context<'_>, activity: Document<'_>) -> Result<Plan,
         "Leave" => follow::leave(context, activity).await,
         "Lock" => lock::plan(context, activity, true).await,
         "Move" => moved::plan(context, activity).await,
+        "Offer" if context.by.kind == ActorKind::Group => linked::offered(context, activity).await,
         "Offer" => agreement::plan(context, activity).await,
         "Undo" => undo::plan(context, activity).await,
         "Update" => update::plan(context, activity).await,

@@ -3,7 +3,8 @@
 use serde_json::Value;
 use url::Url;
 
-use super::{Context, Plan, Stop, block, delete, featured, follow, lock, object, react};
+use super::{Context, Plan, Stop, announce, block, delete, featured, follow, linked, lock, object, react};
+use crate::actors::ActorKind;
 use crate::federation::objects::document::Document;
 use crate::federation::store::{inbox, known};
 use crate::membership;
@@ -39,14 +40,18 @@ async fn nested(context: &Context<'_>, inner: Document<'_>) -> Result<Plan, Stop
         "Remove" => featured::plan(context, inner, true).await,
         "Block" => block::plan(context, inner, false).await,
         "Delete" => delete::undo(context, inner).await,
-        // A group takes its announce back from microblogs; here the removal itself comes too (FEP-1b12).
-        "Announce" => Err(Stop::Ignored("undo-announce")),
+        "Announce" => announce::undone(context, inner).await,
+        "Invite" if context.by.kind == ActorKind::Group => linked::uninvited(context, inner).await,
+        "Offer" if context.by.kind == ActorKind::Group => linked::withdrawn(context, inner),
         _ => Err(Stop::Ignored("unknown-activity")),
     }
 }
 
 /// Follows and reactions are kept with the id of what brought them.
 async fn by_id(context: &Context<'_>, id: Url) -> Result<Plan, Stop> {
+    if context.by.kind == ActorKind::Group && context.host.is_none() {
+        return linked::undone_by_id(context, id.to_string());
+    }
     if let Some(plan) = react::undo_by_id(context, id.to_string()).await? {
         return Ok(plan);
     }

@@ -94,10 +94,11 @@ async fn actor(context: &Context<'_>, activity: Document<'_>) -> Result<Plan, St
     if !its_own && !its_host {
         return Err(Stop::refused("foreign-object"));
     }
-    // A closed group tells its members' servers itself, under its own key: this is how a new member's server learns what it is called.
+    // A closed group tells its members' servers itself, under its own key: this is how a new member's server learns what it is called, and
+    // one that may get nothing more how closed it is now. That never falls.
     let told = activity.object("object").filter(|object| {
         let itself = context.host.is_none() && id.as_str() == context.by.uri;
-        itself && context.incoming.is_some() && object.get(CLASS).is_some() && object.get("outbox").is_some()
+        itself && context.incoming.is_some() && object.get(CLASS).is_some()
     });
     if let Some(object) = told {
         if !context.reach.is_online() {

@@ -22,7 +22,7 @@ use tokio::task::{Id, JoinSet};
 use self::queue::Queue;
 use self::send::{Letter, Manner, Outcome};
 use self::standing::Standing;
-use super::audience::{is_inviting, is_parting, kinds_of};
+use super::audience::{is_inviting, is_parting, is_unlinking, kinds_of};
 use super::signatures::Payload;
 use super::signers::Signers;
 use super::store::outbox::{self, ActivityRow, End, Health, Tried, Waiting};
@@ -32,7 +32,7 @@ use crate::app::App;
 use crate::db::Tx;
 use crate::error::Result;
 use crate::ids::{self, ActivityId, ActorId, GroupId};
-use crate::threads;
+use crate::{groups, threads};
 
 /// How often is looked for what other processes published, and for hosts that have rested long enough.
 const POLL: Duration = Duration::from_millis(500);
@@ -366,7 +366,14 @@ impl Desk {
         }
         let noted = Arc::new(hosts);
         let (to_note, health) = (Arc::clone(&tried), Arc::clone(&noted));
-        self.app.db.write(move |tx| outbox::settle(tx, &to_note, &health)).await?;
+        let holders = Arc::new(self.delivered());
+        self.app
+            .db
+            .write(move |tx| {
+                outbox::settle(tx, &to_note, &health)?;
+                groups::holders::delivered(tx, &holders)
+            })
+            .await?;
         for (waiting, outcome) in self.results.drain(..) {
             let word = match outcome.tried.end {
                 End::Done => "done",
@@ -392,6 +399,14 @@ impl Desk {
             }
         }
         Ok(())
+    }
+
+    /// Of which groups something was delivered, and where: posts and what changes them, not who joins or leaves.
+    fn delivered(&self) -> BTreeSet<(GroupId, String)> {
+        let done = self.results.iter().filter(|(_, outcome)| outcome.tried.end == End::Done);
+        done.filter(|(one, _)| !one.lane.is_empty())
+            .filter_map(|(one, _)| Some((one.group_id?, one.host.clone())))
+            .collect()
     }
 
     /// Awaits what is on its way, notes it, and gives the hosts back.
@@ -427,10 +442,12 @@ fn write_letters(
         };
         if let Some(signers) = known {
             let (parting, inviting) = (is_parting(&row.kind), is_inviting(&row.kind));
+            let unlinking = is_unlinking(&row.kind);
             let (kinds, about) = (kinds_of(&row.kind, &row.document.0), about(tx, &row)?);
             let payload = Payload::new(Bytes::from(row.document.0), wire::ACTIVITY_JSON);
             let signers = signers.clone();
-            written.push((row.id, Letter { payload, signers, parting, inviting, kinds, about }));
+            let letter = Letter { payload, signers, parting, unlinking, inviting, kinds, about };
+            written.push((row.id, letter));
         }
     }
     Ok(written)

@@ -31,6 +31,8 @@ pub(super) struct Letter {
     pub signers: Signers,
     /// It only says that a tie has ended: a blocked server gets it, too.
     pub parting: bool,
+    /// It says that there is nothing between two groups any more: told also when one of them is closed now.
+    pub unlinking: bool,
     /// It invites somebody: their server may know of the group, though nobody there belongs to it yet.
     pub inviting: bool,
     /// What kinds of things it may be for the rules.

@@ -70,9 +70,13 @@ impl Standing {
 
     /// Why something isn't sent, if it isn't. Without a letter its sender is gone.
     pub(super) fn refusal(&self, one: &Waiting, letter: Option<&Letter>) -> Option<&'static str> {
+        // Whoever is told knew the group when it was open, and would go on showing it.
+        if letter.is_some_and(|letter| letter.unlinking) {
+            return None;
+        }
         // That a tie has ended is told to blocked servers, too.
         if letter.is_some_and(|letter| letter.parting) {
-            return (!self.tells_of_ties(one)).then_some(NOT_ALLOWED);
+            return (!self.tells_of_ends(one)).then_some(NOT_ALLOWED);
         }
         let answer = self.answer(one, letter);
         if answer.refuses() {
@@ -105,7 +109,15 @@ impl Standing {
         })
     }
 
-    /// Whether ties with the group are told of there: that one ended, or that somebody is invited.
+    /// Whether the end of a membership of the group is told there.
+    fn tells_of_ends(&self, one: &Waiting) -> bool {
+        let Some(group) = one.group_id else { return true };
+        self.grounds
+            .get(&group)
+            .is_some_and(|(ground, crossing)| crossing.may_hear_of_ends(&one.host, ground.class))
+    }
+
+    /// Whether ties with the group are told of there: that somebody is invited.
     fn tells_of_ties(&self, one: &Waiting) -> bool {
         let Some(group) = one.group_id else { return true };
         self.grounds.get(&group).is_some_and(|(ground, crossing)| crossing.may_know(&one.host, ground.class))

@@ -88,12 +88,6 @@ pub fn read(document: Document<'_>, raw: &str, app: &App) -> Result<RemotePost, 
     let (is_note, now) = (matches!(kind, "Note" | "Question"), app.clock.now());
     // On other types `summary` is a teaser, not a warning.
     let warning = if is_note { document.localised("summary").0.unwrap_or_default() } else { "" };
-    let mentions: Vec<String> = document
-        .objects("tag")
-        .filter(|tag| tag.kind() == "Mention")
-        .filter_map(|tag| tag.link("href"))
-        .map(String::from)
-        .collect();
     let published = document.time("published").unwrap_or(now).min(now);
     let mut draft = Draft {
         title,
@@ -116,22 +110,32 @@ pub fn read(document: Document<'_>, raw: &str, app: &App) -> Result<RemotePost, 
         ..Draft::default()
     };
     draft.terms = terms(&draft);
-    let mut names: Vec<String> = Vec::new();
-    for field in ["audience", "to", "cc"] {
-        names.extend(document.links(field).into_iter().filter(|url| *url != public()).map(String::from));
-    }
-    names.extend(mentions.iter().cloned());
-    names.truncate(2 * LIST_MAX);
     Ok(RemotePost {
         id,
         author,
         reply_to,
         public: document.is_public(),
         addressed: document.is_addressed(),
-        names,
-        mentions,
+        names: named(document),
+        mentions: mentions(document),
         draft,
     })
+}
+
+/// Everybody whom a post names, groups it may belong to first: `audience`, `to`, `cc`, mentions.
+pub fn named(document: Document<'_>) -> Vec<String> {
+    let mut names: Vec<String> = Vec::new();
+    for field in ["audience", "to", "cc"] {
+        names.extend(document.links(field).into_iter().filter(|url| *url != public()).map(String::from));
+    }
+    names.extend(mentions(document));
+    names.truncate(2 * LIST_MAX);
+    names
+}
+
+fn mentions(document: Document<'_>) -> Vec<String> {
+    let tags = document.objects("tag").filter(|tag| tag.kind() == "Mention");
+    tags.filter_map(|tag| tag.link("href")).map(String::from).collect()
 }
 
 /// The Markdown that its author typed, where their server tells it (Lemmy, PieFed and Vakplein do, in `source`). Pages never show

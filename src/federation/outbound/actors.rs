@@ -6,7 +6,11 @@ use crate::error::{Error, Result};
 use crate::federation::audience::Audience;
 use crate::federation::objects::activity::{self, in_group};
 use crate::federation::objects::{self, PUBLIC};
+use crate::policy::Class;
 use crate::{groups, membership, people};
+
+/// How it is kept that a group is stricter now: for whoever may get nothing else of it.
+const CLOSED_FURTHER: &str = "Update/Closed";
 
 /// A group's texts or settings changed. Mastodon takes that from the group itself; Lemmy from a moderator, announced.
 pub(super) fn group_edited(plan: &mut Plan<'_, '_>) -> Result<()> {
@@ -20,6 +24,7 @@ pub(super) fn group_edited(plan: &mut Plan<'_, '_>) -> Result<()> {
     let (id, uri) = plan.id("Update");
     let document = activity::activity(&uri, "Update", &scene.actor.uri, object.clone(), &scene.audience());
     speak(plan, &scene, id, "Update", document, &members.bare)?;
+    closed_further(plan, &scene, &members.all)?;
     let Some(by) = plan.by.clone() else { return Ok(()) };
     let (id, uri) = plan.id("update-by");
     let document = activity::activity(&uri, "Update", &by.uri, object, &scene.audience());
@@ -33,6 +38,20 @@ pub(super) fn group_edited(plan: &mut Plan<'_, '_>) -> Result<()> {
         always: false,
     };
     plan.act(&scene, &act, &Audience::new())
+}
+
+/// Servers of members that may get nothing more of a closed group, as it is stricter now than what was agreed with them: those that hold
+/// copies learn how closed it is, and drop them.
+fn closed_further(plan: &mut Plan<'_, '_>, scene: &Scene, reached: &Audience) -> Result<()> {
+    if scene.class() == Class::Openbaar {
+        return Ok(());
+    }
+    let beyond = Audience::people(plan.tx, scene.row.id)?.without(reached);
+    let stub = activity::inner(objects::actor::stub(plan.tx.urls, &scene.actor, &scene.row));
+    let (id, uri) = plan.id("closed-further");
+    let audience = activity::Audience::to(&[]);
+    let document = activity::activity(&uri, "Update", &scene.actor.uri, stub, &audience);
+    speak(plan, scene, id, CLOSED_FURTHER, document, &beyond)
 }
 
 /// A group was deleted. Every server that may have copies gets its own `Delete`, also those of former members; members whose

@@ -1,4 +1,4 @@
-//! Who belongs where: follows, and the answers to them.
+//! Who belongs where: follows, and the answers to them. `links` says them for groups.
 //!
 //! Membership of a group is following it. An answer nests the `Follow` as it came in: Lemmy 0.19 takes no bare id, and
 //! Mastodon looks for its own.
@@ -118,17 +118,17 @@ fn pair(plan: &mut Plan<'_, '_>) -> Result<(ActorRow, ActorRow)> {
     Ok((plan.by()?, actors::find(plan.tx, target.into())?))
 }
 
-/// The id that the act gave to a `Follow` of ours; else one of this line.
-fn follow_id(plan: &Plan<'_, '_>) -> (ActivityId, String) {
+/// The id that the act gave to what we say, as a `Follow`; else one of this line.
+pub(super) fn minted(plan: &Plan<'_, '_>, kind: &str) -> (ActivityId, String) {
     let minted = plan.detail.activity_uri.as_deref().and_then(|uri| plan.tx.urls.parse(uri));
     match minted {
         Some(Ours::Activity(id)) => (id, plan.tx.urls.activity(id)),
-        _ => plan.id("Follow"),
+        _ => plan.id(kind),
     }
 }
 
-fn follow(plan: &mut Plan<'_, '_>, by: &ActorRow, target: &ActorRow) -> Result<()> {
-    let (id, uri) = follow_id(plan);
+pub(super) fn follow(plan: &mut Plan<'_, '_>, by: &ActorRow, target: &ActorRow) -> Result<()> {
+    let (id, uri) = minted(plan, "Follow");
     let audience = activity::Audience::to(&[&target.uri]);
     let document = activity::activity(&uri, "Follow", &by.uri, target.uri.as_str(), &audience);
     send(plan, id, "Follow", by, target, document)
@@ -138,7 +138,7 @@ fn unfollow(plan: &mut Plan<'_, '_>, by: &ActorRow, target: &ActorRow) -> Result
     let follow: Value = match outbox::latest(plan.tx, by.id, "Follow", &target.uri)? {
         Some(row) => row.document.read()?,
         None => {
-            let (_, uri) = follow_id(plan);
+            let (_, uri) = minted(plan, "Follow");
             json!({ "id": uri, "type": "Follow", "actor": by.uri, "object": target.uri })
         }
     };
@@ -149,7 +149,16 @@ fn unfollow(plan: &mut Plan<'_, '_>, by: &ActorRow, target: &ActorRow) -> Result
 }
 
 /// Answers a `Follow`, nested as it came in.
-fn answer(plan: &mut Plan<'_, '_>, by: &ActorRow, follower: &ActorRow, kind: &str) -> Result<()> {
+pub(super) fn answer(plan: &mut Plan<'_, '_>, by: &ActorRow, follower: &ActorRow, kind: &str) -> Result<()> {
+    let follow = answered(plan, by, follower)?;
+    let (id, uri) = plan.id(kind);
+    let audience = activity::Audience::to(&[&follower.uri]);
+    let document = activity::activity(&uri, kind, &by.uri, follow, &audience);
+    send(plan, id, kind, by, follower, document)
+}
+
+/// The `Follow` that is answered, as it came in.
+pub(super) fn answered(plan: &mut Plan<'_, '_>, by: &ActorRow, follower: &ActorRow) -> Result<Value> {
     let follow_uri = plan.detail.follow_uri.clone().or_else(|| plan.detail.activity_uri.clone());
     let follow_uri = follow_uri.unwrap_or_default();
     let read = |raw: String| {
@@ -160,17 +169,13 @@ fn answer(plan: &mut Plan<'_, '_>, by: &ActorRow, follower: &ActorRow, kind: &st
         Some(follow) => Some(follow),
         None => inbox::body(plan.tx, &follower.uri, &follow_uri)?.and_then(read),
     };
-    let follow = follow.unwrap_or_else(
+    Ok(follow.unwrap_or_else(
         || json!({ "id": follow_uri, "type": "Follow", "actor": follower.uri, "object": by.uri }),
-    );
-    let (id, uri) = plan.id(kind);
-    let audience = activity::Audience::to(&[&follower.uri]);
-    let document = activity::activity(&uri, kind, &by.uri, follow, &audience);
-    send(plan, id, kind, by, follower, document)
+    ))
 }
 
 /// Sends something to one actor, ahead of all that follows in the same group: who isn't a member yet takes no posts.
-fn send(
+pub(super) fn send(
     plan: &mut Plan<'_, '_>,
     id: ActivityId,
     kind: &str,

@@ -6,7 +6,9 @@
 
 mod actors;
 mod agreements;
+mod copies;
 mod known;
+mod links;
 mod membership;
 mod moderation;
 mod posts;
@@ -124,7 +126,7 @@ async fn run(app: &App, entries: Vec<EntryId>, held: BTreeSet<Uuid>) -> Result<R
 
 /// Whether what is published of an act can depend on what was published before it.
 fn looks_back(act: Did) -> bool {
-    !matches!(act, Did::StartThread | Did::Reply | Did::React)
+    !matches!(act, Did::StartThread | Did::Reply | Did::React | Did::ShowTopic)
 }
 
 fn plan(tx: &mut Tx<'_>, known: &mut Known, entry: Entry) -> Result<Vec<NewActivity>> {
@@ -161,8 +163,17 @@ fn plan(tx: &mut Tx<'_>, known: &mut Known, entry: Entry) -> Result<Vec<NewActiv
         Did::EditProfile => actors::profile_edited(plan_),
         Did::DeletePerson => actors::person_deleted(plan_),
         Did::SetAgreement => agreements::told(plan_),
+        Did::DropCopies => copies::dropped(plan_),
+        Did::AskLink => links::asked(plan_),
+        Did::AcceptLink => links::accepted(plan_),
+        Did::EndLink => links::ended(plan_),
+        Did::ProposeTopic | Did::AnswerProposal => links::proposed(plan_),
+        Did::DecideProposal => links::decided(plan_),
+        Did::ShowTopic => links::shown(plan_),
+        Did::HideTopic => links::hidden(plan_),
         // What only concerns this instance. Blocks between people stay private.
-        Did::Warn
+        Did::SetLink
+        | Did::Warn
         | Did::ResolveReport
         | Did::CreateGroup
         | Did::Suspend
@@ -312,10 +323,15 @@ impl Plan<'_, '_> {
 
     /// Announces a topic itself: all that Mastodon and GoToSocial show. `published` must be now: they leave out old ones.
     fn boost(&mut self, scene: &Scene, topic: &str, lane: &str, to: &Audience) -> Result<()> {
+        self.boost_as("boost", scene, topic, lane, to)
+    }
+
+    /// The same; `part` tells the groups apart that do so because of one line.
+    fn boost_as(&mut self, part: &str, scene: &Scene, topic: &str, lane: &str, to: &Audience) -> Result<()> {
         if scene.class() != Class::Openbaar || to.is_empty() {
             return Ok(());
         }
-        let (id, uri) = self.id("boost");
+        let (id, uri) = self.id(part);
         let audience = activity::Audience::of_boost(scene.actor.followers.as_deref());
         let mut document = activity::activity(&uri, "Announce", &scene.actor.uri, topic, &audience);
         objects::put(&mut document, "published", self.tx.now.rfc3339());
@@ -328,11 +344,23 @@ impl Plan<'_, '_> {
 
     /// Takes the last announce of a topic itself back: the only removal that microblogs follow.
     fn unboost(&mut self, scene: &Scene, topic: &str, lane: &str, to: &Audience) -> Result<()> {
+        self.unboost_as("unboost", scene, topic, lane, to)
+    }
+
+    /// The same; `part` tells the groups apart that do so because of one line.
+    fn unboost_as(
+        &mut self,
+        part: &str,
+        scene: &Scene,
+        topic: &str,
+        lane: &str,
+        to: &Audience,
+    ) -> Result<()> {
         let Some(boost) = outbox::latest(self.tx, scene.actor.id, "Announce", topic)? else { return Ok(()) };
         if to.is_empty() {
             return Ok(());
         }
-        let (id, uri) = self.id("unboost");
+        let (id, uri) = self.id(part);
         let audience = activity::Audience::of_boost(scene.actor.followers.as_deref());
         let boost: Value = boost.document.read()?;
         let document = activity::activity(&uri, "Undo", &scene.actor.uri, boost, &audience);

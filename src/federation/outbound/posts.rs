@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use super::{Act, Plan, Scene};
+use super::{Act, Plan, Scene, links};
 use crate::error::{Error, Result};
 use crate::federation::audience::Audience;
 use crate::federation::objects::activity::{self, in_group};
@@ -83,8 +83,9 @@ pub(super) fn written(plan: &mut Plan<'_, '_>, kind: &str) -> Result<()> {
         let mut also = named(plan, &out, &scene)?;
         let members = plan.members(&scene)?;
         if is_topic && !fresh_topic && scene.actor.local {
-            // Microblogs take a change from the author alone.
+            // Microblogs take a change from the author alone, and so does whoever only sees it in another group.
             also.extend(members.bare.clone());
+            also.extend(links::onlookers(plan, &out)?.without(&members.activities));
         }
         let act = Act {
             id,
@@ -109,6 +110,7 @@ pub(super) fn deleted(plan: &mut Plan<'_, '_>) -> Result<()> {
     let (out, scene) = subject(plan)?;
     let lane = plan.lane();
     let is_topic = out.parent.is_none();
+    links::unshown(plan, &out)?;
     if plan.entry.remote {
         if scene.actor.local {
             let members = plan.relay(&scene, &out.post.uri, &lane)?;
@@ -126,6 +128,7 @@ pub(super) fn deleted(plan: &mut Plan<'_, '_>) -> Result<()> {
     if is_topic && scene.actor.local {
         let members = plan.members(&scene)?;
         also.extend(members.bare.clone());
+        also.extend(links::onlookers(plan, &out)?.without(&members.activities));
         plan.unboost(&scene, &out.post.uri, &lane, &members.bare)?;
     }
     let act = Act {
@@ -143,6 +146,7 @@ pub(super) fn deleted(plan: &mut Plan<'_, '_>) -> Result<()> {
 /// A moderator removed a post. `summary` tells Lemmy that it wasn't the author.
 pub(super) fn removed(plan: &mut Plan<'_, '_>) -> Result<()> {
     let (out, scene) = subject(plan)?;
+    links::unshown(plan, &out)?;
     let lane = plan.lane();
     let by = plan.by.clone().unwrap_or_else(|| scene.actor.clone());
     if plan.entry.remote {
@@ -188,6 +192,7 @@ fn author(plan: &mut Plan<'_, '_>, out: &OutPost, scene: &Scene) -> Result<Audie
 /// A moderator restored a post: the removal is undone, and microblogs get a new announce, as they keep to an id once undone.
 pub(super) fn restored(plan: &mut Plan<'_, '_>) -> Result<()> {
     let (out, scene) = subject(plan)?;
+    links::shown_again(plan, &out)?;
     let lane = plan.lane();
     let by = plan.by.clone().unwrap_or_else(|| scene.actor.clone());
     let members = if plan.entry.remote {

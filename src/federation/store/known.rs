@@ -103,6 +103,35 @@ pub fn post(tx: &mut Tx<'_>, uri: &str) -> Result<Option<KnownPost>> {
     Ok(query.first(tx.conn).optional()?)
 }
 
+/// The topic with this id on the wire, as long as it stands in its group.
+///
+/// # Errors
+/// Only when the database does.
+pub fn topic(tx: &mut Tx<'_>, uri: &str) -> Result<Option<KnownPost>> {
+    let stands = |post: &KnownPost| {
+        post.is_topic()
+            && post.confirmed_at.is_some()
+            && post.deleted_at.is_none()
+            && post.removed_at.is_none()
+    };
+    Ok(post(tx, uri)?.filter(stands))
+}
+
+/// The groups hosted here that show a topic of another group.
+///
+/// # Errors
+/// Only when the database does.
+pub fn shown_in(tx: &mut Tx<'_>, thread: ThreadId) -> Result<Vec<GroupId>> {
+    use schema::{actors, shown_topics};
+    let query = shown_topics::table
+        .inner_join(actors::table.on(actors::id.eq(shown_topics::group_id)))
+        .filter(shown_topics::thread_id.eq(thread))
+        .filter(actors::local.eq(true).and(actors::gone_at.is_null()))
+        .order(shown_topics::group_id)
+        .select(shown_topics::group_id);
+    Ok(query.load(tx.conn)?)
+}
+
 /// The posts with these ids on the wire.
 ///
 /// # Errors

@@ -182,7 +182,7 @@ agreement-todo = { $count ->
    *[other] { $count } other sites ask for an agreement
 }
 
-admin-kind-offer = News about an agreement
+admin-kind-offer = News about an agreement, or a discussion that was proposed
 admin-rule-not-an-instance = Only a site itself can tell something about an agreement.
 admin-rule-not-for-us = This was meant for another site.
 admin-rule-unknown-state = It doesn't say how the agreement stands.

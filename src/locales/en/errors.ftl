@@ -81,6 +81,20 @@ error-flow-unknown = Choose in, out or refused.
 error-admin-which = Name with --as the administrator in whose name you do this.
 error-setting-unknown = There is no such setting.
 
+error-link-group = Write with which group you would like a link.
+error-link-self = This is this group itself. Choose another group.
+error-link-closed = This group can't be found, or it is not public. Only public groups can have a link. Check whether you wrote the address correctly.
+error-link-twice = This link is there already, or a request is waiting. See the list of links.
+error-link-many = A group can have at most { $limit } links. First end one that is no longer needed.
+error-link-blocked = The site of this group is blocked. Choose another group, or ask the administrators of this site why.
+error-link-unreachable = The site of this group is not answering right now. Try again later.
+error-link-words = Use at most 20 lines, with at most 60 characters each. There must be a word on every line.
+error-promote-nowhere = Choose one of the groups in the list. Only with those there is a link.
+error-promote-stands = This discussion has been proposed there already. Wait for the answer.
+error-promote-shown = This discussion is shown there already.
+error-promote-declined = Whoever began this discussion would rather not. So you can't propose it there again.
+error-promote-elsewhere = Whoever began this discussion is on another site. We can't ask that person whether they agree.
+
 error-rule-reason = Say why this is needed.
 error-rule-until = Choose a day that is still to come, or leave this empty.
 error-rule-day = Enter a day, such as 31-12-2027, or leave this empty.

@@ -1,5 +1,9 @@
 # Groups: the list, a group's page, members, requests, settings.
 
+groups-holders = Sites with copies
+groups-holders-text = Something from this closed group was delivered there. A site that has deleted all of its copies says so.
+groups-holder-since = { $host }: since { $date }
+groups-holder-dropped = { $host }: said on { $date } that everything is deleted
 groups-title = Groups
 groups-lead = Choose a group and read along. Want to take part? Become a member.
 groups-which = Which groups

@@ -147,6 +147,21 @@ log-suspend = { $by } suspended the account of { $person }
 log-unsuspend = { $by } lifted the suspension of { $person }
 log-release-held = { $by } let in something from another site
 log-refuse-held = { $by } refused something from another site
+log-accept-link = { $word ->
+    [source] { $by } agreed to a link: discussions of { $group } are shown in { $other }
+   *[target] { $by } agreed to a link: discussions of { $other } are shown in { $group }
+}
+log-end-link = { $word ->
+    [refused] { $by } refused a link of { $group } with { $other }
+    [withdrawn] { $by } withdrew the request for a link of { $group } with { $other }
+   *[ended] { $by } ended a link of { $group } with { $other }
+}
+log-set-link = { $by } changed which discussions of { $other } are shown in { $group }
+log-decide-proposal = { $word ->
+    [accepted] { $by } chose { $topic } to be shown in { $target } as well
+   *[refused] { $by } chose not to show { $topic } in { $target }
+}
+log-hide-topic = { $by } no longer shows { $topic } in { $group }
 log-other = { $by } took action
 
 decision-title = Decision about you

@@ -10,6 +10,20 @@ notice-agreement-ends = The agreement with { $host } about closed groups ends on
 notice-rule-change = { $by } wants to change the rules for other sites and asks you to agree
 notice-invitation = You are invited to { $group }
 notice-invitation-over = An invitation to a group is no longer valid
+notice-link-asked = { $other } asks for a link with { $group }
+notice-link-accepted = { $other } agrees to a link with { $group }
+notice-link-ended = { $outcome ->
+    [refused] { $other } doesn't want a link with { $group }
+    [withdrawn] { $other } no longer asks for a link with { $group }
+   *[ended] The link of { $group } with { $other } has ended
+}
+notice-promotion-asked = { $by } would like to show your discussion “{ $title }” in { $other } as well. Do you agree?
+notice-promotion-offered = A discussion of { $group } was proposed for { $other }: “{ $title }”
+notice-promotion-decided = { $outcome ->
+    [accepted] “{ $title }” is now shown in { $other } as well
+    [declined] Whoever began “{ $title }” doesn't want it to be shown in { $other }
+   *[refused] The moderators of { $other } don't show “{ $title }” there
+}
 notice-accepted = You are now a member of { $group }
 notice-rejected = You are not a member of { $group }
 notice-severed = You are no longer a member of { $group }: this site has blocked { $host }
@@ -88,6 +102,51 @@ notice-mail-invitation-body =
     You are invited to become a member of { $group }.
 
     See the invitation: { $link }
+notice-mail-link-asked-subject = { $other } asks for a link with { $group }
+notice-mail-link-asked-body =
+    The group { $other } asks for a link with { $group }. Discussions of one group are then shown in the other as well.
+
+    See the request and answer: { $link }
+notice-mail-link-accepted-subject = { $other } agrees to a link
+notice-mail-link-accepted-body =
+    The group { $other } agrees to a link with { $group }. The link works now.
+
+    See the links: { $link }
+notice-mail-link-ended-subject = { $outcome ->
+    [refused] { $other } doesn't want a link with { $group }
+    [withdrawn] { $other } no longer asks for a link
+   *[ended] The link with { $other } has ended
+}
+notice-mail-link-ended-body =
+    { $outcome ->
+        [refused] The group { $other } doesn't want a link with { $group }.
+        [withdrawn] The group { $other } no longer asks for a link with { $group }.
+       *[ended] The link of { $group } with { $other } has ended. All discussions stay in their own group.
+    }
+
+    { $reason }See the links: { $link }
+notice-mail-promotion-asked-subject = May your discussion be shown in { $other } as well?
+notice-mail-promotion-asked-body =
+    { $by } would like to show your discussion “{ $title }” of the group { $group } in { $other } as well. That only happens if you agree.
+
+    { $reason }Answer: { $link }
+notice-mail-promotion-offered-subject = A discussion was proposed for { $other }
+notice-mail-promotion-offered-body =
+    Somebody proposes to show a discussion of the group { $group } in { $other } as well: “{ $title }”
+
+    { $reason }See it and choose: { $link }
+notice-mail-promotion-decided-subject = { $outcome ->
+    [accepted] “{ $title }” is now shown in { $other } as well
+   *[refused] “{ $title }” is not shown in { $other }
+}
+notice-mail-promotion-decided-body =
+    { $outcome ->
+        [accepted] The discussion “{ $title }” of the group { $group } is now shown in { $other } as well.
+        [declined] Whoever began the discussion “{ $title }” of the group { $group } doesn't want it to be shown in { $other }.
+       *[refused] The moderators of { $other } don't show the discussion “{ $title }” of the group { $group } there.
+    }
+
+    { $reason }See the discussion: { $link }
 notice-mail-accepted-subject = You are now a member of { $group }
 notice-mail-accepted-body =
     You are now a member of { $group }. You can read and write there.

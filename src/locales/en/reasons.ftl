@@ -12,6 +12,7 @@ reason-locked = This discussion is closed. You can no longer reply to it.
 reason-archived = This group is closed. You can still read everything.
 reason-invite-only = You can only join with an invitation. Ask one of the group's owners for one.
 reason-staff-posts = In this group only moderators start new discussions. You can reply to them.
+reason-not-open = This can only be done in a public group.
 reason-wrong-audience = This post is meant for another audience than this group.
 reason-banned = You can no longer write in this group. The reason is in your notifications.
 reason-suspended = Your account is blocked. Contact the administrators of this site.

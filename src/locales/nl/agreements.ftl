@@ -182,7 +182,7 @@ agreement-todo = { $count ->
    *[other] { $count } andere sites vragen om een afspraak
 }
 
-admin-kind-offer = Nieuws over een afspraak
+admin-kind-offer = Nieuws over een afspraak, of een voorgesteld gesprek
 admin-rule-not-an-instance = Alleen een site zelf kan iets over een afspraak laten weten.
 admin-rule-not-for-us = Dit was voor een andere site bedoeld.
 admin-rule-unknown-state = Hierin staat niet hoe de afspraak ervoor staat.

@@ -81,6 +81,20 @@ error-flow-unknown = Kies in, out of refused.
 error-admin-which = Noem met --as de beheerder namens wie u dit doet.
 error-setting-unknown = Deze instelling bestaat niet.
 
+error-link-group = Schrijf met welke groep u een koppeling wilt.
+error-link-self = Dit is deze groep zelf. Kies een andere groep.
+error-link-closed = Deze groep is niet te vinden, of niet openbaar. Alleen openbare groepen kunnen een koppeling hebben. Kijk of u het adres goed hebt geschreven.
+error-link-twice = Deze koppeling is er al, of er wacht al een vraag. Kijk in de lijst met koppelingen.
+error-link-many = Een groep kan hoogstens { $limit } koppelingen hebben. Stop er eerst een die niet meer nodig is.
+error-link-blocked = De site van deze groep is geblokkeerd. Kies een andere groep, of vraag de beheerders van deze site waarom.
+error-link-unreachable = De site van deze groep antwoordt nu niet. Probeer het later opnieuw.
+error-link-words = Gebruik hoogstens 20 regels, met hoogstens 60 tekens per regel. Op elke regel moet een woord staan.
+error-promote-nowhere = Kies een van de groepen uit de lijst. Alleen met die groepen is er een koppeling.
+error-promote-stands = Dit gesprek is daar al voorgesteld. Wacht op het antwoord.
+error-promote-shown = Dit gesprek is daar al te zien.
+error-promote-declined = Wie dit gesprek begon, wil dit liever niet. Daarom kunt u het daar niet nog eens voorstellen.
+error-promote-elsewhere = Wie dit gesprek begon, zit op een andere site. Wij kunnen die persoon niet vragen of het mag.
+
 error-rule-reason = Schrijf op waarom dit nodig is.
 error-rule-until = Kies een dag die nog komt, of laat dit leeg.
 error-rule-day = Vul een dag in, zoals 31-12-2027, of laat dit leeg.

@@ -1,5 +1,9 @@
 # Groepen: de lijst, de pagina van een groep, leden, aanvragen, instellingen.
 
+groups-holders = Sites met kopieën
+groups-holders-text = Hier is iets uit deze besloten groep bezorgd. Een site die al haar kopieën heeft verwijderd, laat dat weten.
+groups-holder-since = { $host }: sinds { $date }
+groups-holder-dropped = { $host }: meldde op { $date } dat alles is verwijderd
 groups-title = Groepen
 groups-lead = Kies een groep en lees mee. Wilt u meepraten? Word dan lid.
 groups-which = Welke groepen

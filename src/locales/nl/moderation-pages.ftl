@@ -147,6 +147,21 @@ log-suspend = { $by } blokkeerde het account van { $person }
 log-unsuspend = { $by } deblokkeerde het account van { $person }
 log-release-held = { $by } liet iets van een andere site door
 log-refuse-held = { $by } weigerde iets van een andere site
+log-accept-link = { $word ->
+    [source] { $by } ging akkoord met een koppeling: gesprekken uit { $group } zijn te zien in { $other }
+   *[target] { $by } ging akkoord met een koppeling: gesprekken uit { $other } zijn te zien in { $group }
+}
+log-end-link = { $word ->
+    [refused] { $by } weigerde een koppeling van { $group } met { $other }
+    [withdrawn] { $by } trok de vraag om een koppeling van { $group } met { $other } in
+   *[ended] { $by } stopte een koppeling van { $group } met { $other }
+}
+log-set-link = { $by } veranderde welke gesprekken uit { $other } te zien zijn in { $group }
+log-decide-proposal = { $word ->
+    [accepted] { $by } koos { $topic } om ook te laten zien in { $target }
+   *[refused] { $by } koos { $topic } niet om te laten zien in { $target }
+}
+log-hide-topic = { $by } liet { $topic } niet meer zien in { $group }
 log-other = { $by } greep in
 
 decision-title = Besluit over u

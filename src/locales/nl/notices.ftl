@@ -10,6 +10,20 @@ notice-agreement-ends = De afspraak met { $host } over besloten groepen loopt af
 notice-rule-change = { $by } wil de regels voor andere sites veranderen en vraagt uw akkoord
 notice-invitation = U bent uitgenodigd voor { $group }
 notice-invitation-over = Een uitnodiging voor een groep is niet meer geldig
+notice-link-asked = { $other } vraagt om een koppeling met { $group }
+notice-link-accepted = { $other } gaat akkoord met een koppeling met { $group }
+notice-link-ended = { $outcome ->
+    [refused] { $other } wil geen koppeling met { $group }
+    [withdrawn] { $other } vraagt niet meer om een koppeling met { $group }
+   *[ended] De koppeling van { $group } met { $other } is gestopt
+}
+notice-promotion-asked = { $by } wil uw gesprek “{ $title }” ook laten zien in { $other }. Vindt u dat goed?
+notice-promotion-offered = Voor { $other } is een gesprek uit { $group } voorgesteld: “{ $title }”
+notice-promotion-decided = { $outcome ->
+    [accepted] “{ $title }” is nu ook te zien in { $other }
+    [declined] Wie “{ $title }” begon, wil het niet laten zien in { $other }
+   *[refused] De moderators van { $other } laten “{ $title }” daar niet zien
+}
 notice-accepted = U bent nu lid van { $group }
 notice-rejected = U bent geen lid van { $group }
 notice-severed = U bent geen lid meer van { $group }: deze site heeft { $host } geblokkeerd
@@ -88,6 +102,51 @@ notice-mail-invitation-body =
     U bent uitgenodigd om lid te worden van { $group }.
 
     Bekijk de uitnodiging: { $link }
+notice-mail-link-asked-subject = { $other } vraagt om een koppeling met { $group }
+notice-mail-link-asked-body =
+    De groep { $other } vraagt om een koppeling met { $group }. Dan zijn gesprekken van de ene groep ook te zien in de andere.
+
+    Bekijk de vraag en geef antwoord: { $link }
+notice-mail-link-accepted-subject = { $other } gaat akkoord met een koppeling
+notice-mail-link-accepted-body =
+    De groep { $other } gaat akkoord met een koppeling met { $group }. De koppeling werkt nu.
+
+    Bekijk de koppelingen: { $link }
+notice-mail-link-ended-subject = { $outcome ->
+    [refused] { $other } wil geen koppeling met { $group }
+    [withdrawn] { $other } vraagt niet meer om een koppeling
+   *[ended] De koppeling met { $other } is gestopt
+}
+notice-mail-link-ended-body =
+    { $outcome ->
+        [refused] De groep { $other } wil geen koppeling met { $group }.
+        [withdrawn] De groep { $other } vraagt niet meer om een koppeling met { $group }.
+       *[ended] De koppeling van { $group } met { $other } is gestopt. De gesprekken blijven staan in hun eigen groep.
+    }
+
+    { $reason }Bekijk de koppelingen: { $link }
+notice-mail-promotion-asked-subject = Mag uw gesprek ook te zien zijn in { $other }?
+notice-mail-promotion-asked-body =
+    { $by } wil uw gesprek “{ $title }” uit de groep { $group } ook laten zien in { $other }. Dat gebeurt alleen als u het goed vindt.
+
+    { $reason }Geef antwoord: { $link }
+notice-mail-promotion-offered-subject = Een gesprek is voorgesteld voor { $other }
+notice-mail-promotion-offered-body =
+    Iemand stelt voor om een gesprek uit de groep { $group } ook te laten zien in { $other }: “{ $title }”
+
+    { $reason }Bekijk het en kies: { $link }
+notice-mail-promotion-decided-subject = { $outcome ->
+    [accepted] “{ $title }” is nu ook te zien in { $other }
+   *[refused] “{ $title }” is niet te zien in { $other }
+}
+notice-mail-promotion-decided-body =
+    { $outcome ->
+        [accepted] Het gesprek “{ $title }” uit de groep { $group } is nu ook te zien in { $other }.
+        [declined] Wie het gesprek “{ $title }” uit de groep { $group } begon, wil het niet laten zien in { $other }.
+       *[refused] De moderators van { $other } laten het gesprek “{ $title }” uit de groep { $group } daar niet zien.
+    }
+
+    { $reason }Bekijk het gesprek: { $link }
 notice-mail-accepted-subject = U bent nu lid van { $group }
 notice-mail-accepted-body =
     U bent nu lid van { $group }. U kunt er lezen en schrijven.

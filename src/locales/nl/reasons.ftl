@@ -12,6 +12,7 @@ reason-locked = Dit gesprek is gesloten. U kunt er niet meer op reageren.
 reason-archived = Deze groep is gesloten. U kunt nog wel alles lezen.
 reason-invite-only = Lid worden kan hier alleen met een uitnodiging. Vraag een beheerder van de groep om een uitnodiging.
 reason-staff-posts = In deze groep beginnen alleen moderators een nieuw gesprek. U kunt wel reageren.
+reason-not-open = Dit kan alleen in een openbare groep.
 reason-wrong-audience = Dit bericht is voor een andere kring bedoeld dan deze groep.
 reason-banned = U mag in deze groep niet meer schrijven. De reden staat in uw meldingen.
 reason-suspended = Uw account is geblokkeerd. Neem contact op met de beheerders van deze site.

@@ -347,6 +347,7 @@ fn raising(visit: &Visit, found: GroupPage, form: &Filled, hosts: Vec<String>) -
     let mut points = vec![t(&format!("groups-class-{}", form.class)), t("groups-raise-for-good")];
     if was_open {
         points.push(t("groups-raise-was-open"));
+        points.push(t("links-raise"));
     }
     if hosts.is_empty() {
         points.push(t("groups-raise-no-hosts"));

@@ -57,6 +57,8 @@ pub struct Head {
     pub is_pending: bool,
     /// How many wait to be admitted, for staff.
     pub requests: usize,
+    /// How many groups ask for a link and wait for an answer, for owners.
+    pub links: i64,
     /// About the group.
     pub facts: Vec<Fact>,
     /// Its ground rules, safe HTML.
@@ -125,6 +127,7 @@ impl Head {
             is_banned: may.banned,
             is_pending: may.pending,
             requests: found.requests,
+            links: 0,
             facts,
             rules_html: row.rules_html.clone(),
             staff: staff.iter().map(|one| shown::person_as(texts, &one.person, Some(one.role))).collect(),
@@ -133,6 +136,19 @@ impl Head {
             is_open,
             group,
         }
+    }
+
+    /// Tells owners how many groups ask for a link and wait for an answer.
+    #[must_use]
+    pub fn with_links(mut self, visit: &Visit, waiting: i64) -> Self {
+        let url = self.link("/links");
+        if waiting > 0
+            && let Some(entry) = self.actions.iter_mut().find(|action| action.url == url)
+        {
+            entry.text = visit.texts.t_with("links-menu-waiting", &[("count", &waiting)]);
+        }
+        self.links = waiting;
+        self
     }
 
     /// The frame of a page of this group; without a title of its own it is the group's first page.
@@ -194,6 +210,14 @@ fn actions(visit: &Visit, found: &GroupPage, url: &str) -> Vec<Action> {
     };
     if may.edit {
         add("groups-settings", "/settings", "settings");
+    }
+    // Only what is open is linked.
+    let linkable = found.actor.local && found.group.class == Class::Openbaar;
+    if may.edit && linkable {
+        add("links-menu", "/links", "link");
+    }
+    if may.moderate && linkable {
+        add("offers-menu", "/offers", "eye");
     }
     if may.admit && found.actor.local {
         add("groups-manage-requests", "/requests", "users");

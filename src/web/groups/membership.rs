@@ -9,6 +9,7 @@ use serde::Deserialize;
 use crate::db::Tx;
 use crate::error::{Error, Result as DomainResult};
 use crate::groups::face::{self, Face};
+use crate::groups::holders::{self, Holder};
 use crate::groups::views::{self, GroupPage, Member};
 use crate::ids::{GroupId, PersonId};
 use crate::membership::{self, MembershipState, acts};
@@ -46,6 +47,8 @@ struct Members {
     elsewhere: String,
     members: Vec<Row>,
     pager: Pager,
+    /// Servers that hold copies of what is in a closed group, or held them; for its staff, on the first page.
+    holders: Vec<Holder>,
 }
 
 pub(super) async fn members(
@@ -54,11 +57,17 @@ pub(super) async fn members(
     Query(from): Query<From>,
 ) -> Result<Response> {
     let after = shown::after(&from.after);
-    let (visit, (found, slice)) = ctx
+    let (visit, (found, slice, holders)) = ctx
         .read(move |tx, viewer| {
             let found = views::page(tx, &viewer, &name)?;
             let slice = views::members(tx, &viewer, found.group.id, after)?;
-            Ok((found, slice))
+            let asks = found.may.admit && found.actor.local && found.group.class != Class::Openbaar;
+            let holders = if asks && after.is_none() {
+                holders::list(tx, &viewer, found.group.id)?
+            } else {
+                Vec::new()
+            };
+            Ok((found, slice, holders))
         })
         .await?;
     let found = Found { page: found, requests: 0 };
@@ -84,6 +93,7 @@ pub(super) async fn members(
         elsewhere: head.group.host.clone(),
         members,
         pager,
+        holders,
     })
 }
 

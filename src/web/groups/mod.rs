@@ -3,8 +3,11 @@
 mod form;
 pub mod head;
 mod invitations;
+mod link;
+mod links;
 mod list;
 mod membership;
+mod offers;
 mod page;
 
 use axum::Router;
@@ -26,6 +29,13 @@ pub fn routes() -> Router<App> {
         .route("/g/{name}/invitations", get(invitations::list).post(invitations::make))
         .route("/g/{name}/invitations/{id}/withdraw", post(invitations::withdraw))
         .route("/g/{name}/invitation", get(invitations::personal).post(invitations::answer))
+        .route("/g/{name}/links", get(links::list).post(links::ask))
+        .route("/g/{name}/links/{id}", get(link::show).post(link::save))
+        .route("/g/{name}/links/{id}/accept", post(link::accept))
+        .route("/g/{name}/links/{id}/end", get(link::asking).post(link::end))
+        .route("/g/{name}/offers", get(offers::list))
+        .route("/promotions/{id}/decide", post(offers::decide))
+        .route("/g/{name}/shown/{thread}/off", get(offers::taking_off).post(offers::take_off))
         .route("/invitations/{secret}", get(invitations::offer).post(invitations::accept))
         .route("/g/{name}/join", get(membership::ask).post(membership::join))
         .route("/g/{name}/leave", get(membership::leaving).post(membership::leave))

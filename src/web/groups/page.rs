@@ -9,6 +9,8 @@ use crate::db::Tx;
 use crate::db::page::{Cursor, Slice};
 use crate::error::{Error, Result as DomainResult};
 use crate::groups::face::{self, Face};
+use crate::links::LinkState;
+use crate::links::views as links;
 use crate::policy::{Joining, Posting, Viewer};
 use crate::threads::lines::TopicLine;
 use crate::threads::views::{self, Sort};
@@ -50,11 +52,11 @@ pub(super) async fn topics(
         _ => Sort::Active,
     };
     let (visit, seen) = ctx.read(move |tx, viewer| seen(tx, &viewer, &name, sort, after)).await?;
-    let (found, slice) = match seen {
-        Seen::Inside(found, slice) => (*found, slice),
+    let (found, slice, waiting) = match seen {
+        Seen::Inside(found, slice, waiting) => (*found, slice, waiting),
         Seen::Face(found) => return show_face(&visit, *found),
     };
-    let head = Head::new(&visit, &found);
+    let head = Head::new(&visit, &found).with_links(&visit, waiting);
     let tab = |key: &str, word: &str, this| Tab {
         text: visit.texts.t(key).into_owned(),
         url: if word.is_empty() { head.link("") } else { head.link(&format!("?sort={word}")) },
@@ -90,8 +92,8 @@ pub(super) async fn topics(
 
 /// What a reader sees of a group.
 enum Seen {
-    /// The group with its topics.
-    Inside(Box<Found>, Slice<TopicLine>),
+    /// The group with its topics, and for its owners how many groups wait for an answer about a link.
+    Inside(Box<Found>, Slice<TopicLine>, i64),
     /// The face of a closed one.
     Face(Box<Face>),
 }
@@ -108,7 +110,10 @@ fn seen(
         other => other?,
     };
     let slice = views::in_group(tx, viewer, &found.page, sort, after)?;
-    Ok(Seen::Inside(Box::new(found), slice))
+    // Whoever isn't an owner isn't asked for: the page takes no more for them.
+    let asks = found.page.may.edit && found.page.actor.local;
+    let waiting = if asks { links::waiting(tx, viewer, found.page.group.id)? } else { 0 };
+    Ok(Seen::Inside(Box::new(found), slice, waiting))
 }
 
 #[derive(Template)]
@@ -174,11 +179,19 @@ struct About {
     page: Page,
     head: Head,
     description_html: String,
+    /// It shows topics of other groups, or others show topics of it.
+    is_linked: bool,
 }
 
 pub(super) async fn about(ctx: Ctx, Path(name): Path<String>) -> Result<Response> {
-    let (visit, found) = ctx.read(move |tx, viewer| head::find(tx, &viewer, &name)).await?;
+    let (visit, (found, is_linked)) = ctx
+        .read(move |tx, viewer| {
+            let found = head::find(tx, &viewer, &name)?;
+            let links = links::list(tx, &viewer, found.page.group.id)?;
+            Ok((found, links.iter().any(|link| link.row.state == LinkState::Accepted)))
+        })
+        .await?;
     let head = Head::new(&visit, &found);
     let page = head.page(&visit, Some(visit.texts.t("groups-about").into_owned()));
-    visit.show(&About { page, head, description_html: found.page.group.description_html })
+    visit.show(&About { page, head, description_html: found.page.group.description_html, is_linked })
 }

@@ -84,11 +84,23 @@ fn event(visit: &Visit, line: &LogLine, with_group: bool) -> Event {
         _ => line.word.clone(),
     };
     let group = line.group.as_ref().map(|group| super::place(visit, group).0).unwrap_or_default();
+    let other = line.other.as_ref().map(|other| super::place(visit, other).0).unwrap_or_default();
+    // Curators decide what their own group shows; what they decided elsewhere is told by the group that the topic is in.
+    let target = if line.capacity == Capacity::Elsewhere { &other } else { &group };
     let key = format!("log-{}", line.act);
     let key = if texts.has(&key) { key } else { "log-other".to_owned() };
     let text = texts.t_with(
         &key,
-        &[("by", &by), ("person", &person), ("topic", &topic), ("role", &role), ("group", &group)],
+        &[
+            ("by", &by),
+            ("person", &person),
+            ("topic", &topic),
+            ("role", &role),
+            ("group", &group),
+            ("other", &other),
+            ("target", target),
+            ("word", &line.word),
+        ],
     );
     let mut detail = Vec::new();
     if !line.reason.is_empty() {
@@ -133,6 +145,9 @@ fn look(act: Did) -> (&'static str, &'static str) {
         Did::Ban | Did::Suspend => ("ban", "error"),
         Did::Warn => ("warning", "warning"),
         Did::SetRole => ("key", ""),
+        Did::AcceptLink | Did::EndLink | Did::SetLink => ("link", ""),
+        Did::DecideProposal => ("eye", ""),
+        Did::HideTopic => ("eye-off", ""),
         _ => ("shield", ""),
     }
 }

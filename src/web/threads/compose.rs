@@ -17,6 +17,7 @@ use crate::threads::{Draft, personal};
 use crate::web::error::{Outcome, Result};
 use crate::web::form::{Refused, Upload};
 use crate::web::page::{FormErrors, Page};
+use crate::web::parts::Group;
 use crate::web::session::{Ctx, Visit};
 use crate::web::{shown, uploads};
 
@@ -120,6 +121,10 @@ pub(super) struct Compose {
     pub parent: Option<Parent>,
     pub action: String,
     pub with_title: bool,
+    /// Other groups that will show the topic.
+    pub shown_in: Vec<Group>,
+    /// Other groups that may show it, as they choose.
+    pub perhaps_in: Vec<Group>,
     pub is_new: bool,
     pub content_label: String,
     pub submit: String,

@@ -1,8 +1,10 @@
-//! Pages of topics: reading, writing, changing, history, and what staff does with them.
+//! Pages of topics: reading, writing, changing, history, what staff does with them, and proposing them to other groups.
 
 mod compose;
 mod page;
+mod places;
 mod posts;
+mod promote;
 mod staff;
 mod write;
 
@@ -22,6 +24,8 @@ pub fn routes() -> Router<App> {
         .route("/t/{id}/pin", post(staff::pin))
         .route("/t/{id}/unpin", post(staff::unpin))
         .route("/t/{id}/move", get(staff::moving).post(staff::move_to))
+        .route("/t/{id}/promote", get(promote::form).post(promote::propose))
+        .route("/promotions/{id}/answer", post(promote::answer))
         .route("/p/{id}", get(page::post))
         .route("/p/{id}/like", post(posts::like))
         .route("/p/{id}/edit", get(write::editing).post(write::edit))

@@ -7,7 +7,9 @@ use axum::extract::{Path, Query};
 use axum::response::Response;
 use serde::Deserialize;
 
+use super::places::{self, Places};
 use crate::error::Error;
+use crate::groups::views::GroupLine;
 use crate::ids::{PersonId, PostId, ThreadId};
 use crate::membership::permissions::Permissions;
 use crate::notices::acts::{self as notices, Read};
@@ -44,6 +46,10 @@ struct Thread {
     /// What to do about that: the text of a button, and where it leads.
     why_do: &'static str,
     why_url: String,
+    /// What whoever replies without being a member has to know; empty for members.
+    guest: String,
+    /// Where else it is shown, and is to be shown.
+    places: Places,
     feed: String,
     /// Where a topic from elsewhere is at home.
     original: String,
@@ -57,11 +63,18 @@ pub(super) struct From {
 
 pub(super) async fn thread(ctx: Ctx, Path(id): Path<ThreadId>, Query(from): Query<From>) -> Result<Response> {
     let after = shown::after(&from.after);
-    let (visit, found) = ctx.read(move |tx, viewer| views::page(tx, &viewer, id, after)).await?;
+    let (visit, (found, elsewhere)) = ctx
+        .read(move |tx, viewer| {
+            let found = views::page(tx, &viewer, id, after)?;
+            let elsewhere = places::read(tx, viewer, &found)?;
+            Ok((found, elsewhere))
+        })
+        .await?;
     if let Some(member) = &visit.member {
         note_read(&visit, member, &found).await;
     }
-    show(&visit, found, after.is_some())
+    let places = Places::new(&visit, &found, &elsewhere);
+    show(&visit, found, places, after.is_some())
 }
 
 /// Notes that the reader has seen it, when there was something new or to be told. Failing to do so harms nobody.
@@ -86,7 +99,7 @@ async fn note_read(visit: &Visit, member: &Reader, found: &ThreadPage) {
     }
 }
 
-fn show(visit: &Visit, found: ThreadPage, is_later: bool) -> Result<Response> {
+fn show(visit: &Visit, found: ThreadPage, places: Places, is_later: bool) -> Result<Response> {
     let texts = &visit.texts;
     let (row, line) = (&found.thread, &found.group);
     let heading = shown::topic_title(texts, &row.title);
@@ -131,12 +144,14 @@ fn show(visit: &Visit, found: ThreadPage, is_later: bool) -> Result<Response> {
         newer: found.next.map(|next| format!("{path}?after={}#replies", next.text())),
         older: is_later.then(|| format!("{path}#replies")),
     };
-    // What only staff sees isn't kept by the browser.
-    let keepable = around.can_reply && is_open && !found.may.moderate;
+    // What only staff or whoever asks sees isn't kept by the browser.
+    let keepable = around.can_reply && is_open && !found.may.moderate && places.are_public();
+    let mut actions = manage(visit, &found);
+    actions.extend(places.actions.iter().cloned());
     let answer = visit.show(&Thread {
         heading,
         badges: badges(&found, &first),
-        actions: manage(visit, &found),
+        actions,
         group,
         first,
         count: row.reply_count,
@@ -152,11 +167,21 @@ fn show(visit: &Visit, found: ThreadPage, is_later: bool) -> Result<Response> {
         why,
         why_do,
         why_url,
+        guest: guest(visit, &found.may, around.can_reply, line),
+        places,
         feed,
         original,
         page,
     })?;
     Ok(if keepable { restorable(answer) } else { answer })
+}
+
+/// What whoever replies as a member of another group, one that shows the topic, has to know; empty for all others.
+pub(super) fn guest(visit: &Visit, may: &Permissions, can_reply: bool, group: &GroupLine) -> String {
+    if visit.member.is_none() || !can_reply || may.role.is_some() || may.moderate {
+        return String::new();
+    }
+    visit.texts.t_with("promotions-guest", &[("group", &group.title)])
 }
 
 fn badges(found: &ThreadPage, first: &Post) -> Topic {

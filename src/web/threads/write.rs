@@ -5,11 +5,13 @@ use axum::response::Response;
 use serde::Deserialize;
 
 use super::compose::{self, Compose, Filled, Parent, Typed};
-use super::posts;
+use super::{page, posts};
 use crate::db::Tx;
 use crate::error::{Error, Result as DomainResult};
 use crate::groups::views::{self as groups, GroupPage};
 use crate::ids::{GroupId, PostId, ThreadId};
+use crate::links::views::{self as links, Linked};
+use crate::links::{LinkState, Side, Takes};
 use crate::policy::{Actor, Class, Reason, Viewer};
 use crate::threads::personal::Before;
 use crate::threads::tree::Gone;
@@ -20,13 +22,14 @@ use crate::web::error::{Outcome, Result};
 use crate::web::form::Upload;
 use crate::web::groups::head::{Found, Head};
 use crate::web::page::{FormErrors, Tone};
+use crate::web::parts::Group;
 use crate::web::session::{Ctx, Visit, restorable};
 use crate::web::shown;
 
 /// What is being written.
 enum What {
-    /// A topic in a group.
-    Topic(Box<GroupPage>),
+    /// A topic in a group, which has these links with others.
+    Topic(Box<GroupPage>, Vec<Linked>),
     /// A reply to a post.
     Reply(Box<PostPage>),
     /// A change of a post.
@@ -36,7 +39,7 @@ enum What {
 impl What {
     fn is_topic(&self) -> bool {
         match self {
-            Self::Topic(_) => true,
+            Self::Topic(..) => true,
             Self::Reply(_) => false,
             Self::Edit(found) => found.post.parent_id.is_none(),
         }
@@ -56,6 +59,8 @@ impl What {
             parent: None,
             action,
             with_title: self.is_topic(),
+            shown_in: Vec::new(),
+            perhaps_in: Vec::new(),
             is_new: true,
             content_label: t("threads-content"),
             submit: t("threads-topic-submit"),
@@ -63,7 +68,7 @@ impl What {
             rules_html: String::new(),
         };
         match self {
-            Self::Topic(group) => {
+            Self::Topic(group, links) => {
                 let rules_html = group.group.rules_html.clone();
                 let head = Head::new(visit, &Found { page: (**group).clone(), requests: 0 });
                 let title = visit.texts.t_with("threads-new-title", &[("name", &head.group.title)]);
@@ -71,6 +76,8 @@ impl What {
                 Compose {
                     lead: t("threads-new-lead"),
                     rules_html,
+                    shown_in: outlets(visit, links, true),
+                    perhaps_in: outlets(visit, links, false),
                     ..blank(page, head.link("/new"), head.link(""))
                 }
             }
@@ -84,6 +91,7 @@ impl What {
                 };
                 let action = format!("/t/{}/reply", found.thread.id);
                 Compose {
+                    lead: page::guest(visit, &found.may, true, &found.group),
                     parent: Some(parent),
                     content_label: t("threads-reply-label"),
                     submit: t("threads-reply-submit"),
@@ -117,7 +125,7 @@ impl What {
     /// Where everybody may read along the browser may keep the page, so that what was typed is there when one comes back.
     fn keepable(&self, answer: Response) -> Response {
         let class = match self {
-            Self::Topic(group) => group.group.class,
+            Self::Topic(group, _) => group.group.class,
             Self::Reply(found) | Self::Edit(found) => found.group.class,
         };
         if class == Class::Openbaar { restorable(answer) } else { answer }
@@ -126,7 +134,7 @@ impl What {
     /// What the act is to be done to.
     fn target(&self) -> Target {
         match self {
-            Self::Topic(group) => Target::Topic(group.group.id),
+            Self::Topic(group, _) => Target::Topic(group.group.id),
             Self::Reply(found) => Target::Reply(found.post.id),
             Self::Edit(found) => Target::Edit(found.post.id),
         }
@@ -135,7 +143,7 @@ impl What {
     /// What it changes.
     fn before(&self) -> Option<Before<'_>> {
         match self {
-            Self::Topic(_) | Self::Reply(_) => None,
+            Self::Topic(..) | Self::Reply(_) => None,
             Self::Edit(found) => {
                 Some(Before { title: &found.thread.title, content: &found.content, html: &found.post.html })
             }
@@ -145,7 +153,7 @@ impl What {
     /// The group's host, when it isn't ours: it has to take the post first.
     fn host(&self) -> Option<&str> {
         match self {
-            Self::Topic(group) => (!group.actor.local).then_some(group.actor.host.as_str()),
+            Self::Topic(group, _) => (!group.actor.local).then_some(group.actor.host.as_str()),
             Self::Reply(found) | Self::Edit(found) => {
                 (!found.group.local).then_some(found.group.host.as_str())
             }
@@ -156,20 +164,32 @@ impl What {
     fn language(&self, visit: &Visit) -> String {
         let own = match self {
             Self::Edit(found) => found.post.language.clone(),
-            Self::Topic(_) | Self::Reply(_) => None,
+            Self::Topic(..) | Self::Reply(_) => None,
         };
         own.unwrap_or_else(|| visit.texts.code().to_owned())
     }
 
     fn said(&self) -> &'static str {
         match (self, self.host().is_some()) {
-            (Self::Topic(_), false) => "flash-thread-started",
-            (Self::Topic(_), true) => "flash-thread-pending",
+            (Self::Topic(..), false) => "flash-thread-started",
+            (Self::Topic(..), true) => "flash-thread-pending",
             (Self::Reply(_), false) => "flash-reply-posted",
             (Self::Reply(_), true) => "flash-reply-pending",
             (Self::Edit(_), _) => "flash-post-saved",
         }
     }
+}
+
+/// Groups that show what is written in a group: for certain those hosted here that take everything; what one takes that picks out words, or
+/// is elsewhere, nobody here can tell before.
+fn outlets(visit: &Visit, links: &[Linked], certain: bool) -> Vec<Group> {
+    let shows = |link: &&Linked| {
+        let accepted = link.side == Side::Source && link.row.state == LinkState::Accepted && !link.rests;
+        let all = link.row.takes == Takes::All || !link.other.local;
+        let told = link.other.local && link.row.words.trim().is_empty();
+        accepted && all && told == certain
+    };
+    links.iter().filter(shows).map(|link| shown::group(&visit.texts, &link.other)).collect()
 }
 
 #[derive(Debug, Clone, Copy)]
@@ -259,27 +279,27 @@ async fn send(visit: Visit, what: What, upload: Upload<Typed>) -> Result<Respons
     }
 }
 
-/// The group, for those who may start a topic in it.
-fn group(tx: &mut Tx<'_>, viewer: &Viewer, name: &str) -> DomainResult<GroupPage> {
-    viewer.person().ok_or(Error::SignedOut)?;
-    let found = groups::page(tx, viewer, name)?;
-    if found.may.start {
-        return Ok(found);
-    }
+/// The group with its links, for those who may start a topic in it.
+fn group(tx: &mut Tx<'_>, viewer: &Viewer, name: &str) -> DomainResult<What> {
     let by = Actor::here(viewer.person().ok_or(Error::SignedOut)?);
-    // Asked again for the reason.
-    crate::membership::standing(tx, &by, found.group.id)?.may(crate::policy::Act::StartThread)?;
-    Ok(found)
+    let found = groups::page(tx, viewer, name)?;
+    if !found.may.start {
+        // Asked again for the reason.
+        crate::membership::standing(tx, &by, found.group.id)?.may(crate::policy::Act::StartThread)?;
+    }
+    let open = found.group.class == Class::Openbaar;
+    let links = if open { links::list(tx, viewer, found.group.id)? } else { Vec::new() };
+    Ok(What::Topic(Box::new(found), links))
 }
 
 pub(super) async fn new(ctx: Ctx, Path(name): Path<String>) -> Result<Response> {
-    let (visit, found) = ctx.read(move |tx, viewer| group(tx, &viewer, &name)).await?;
-    show(&visit, &What::Topic(Box::new(found)), Filled::default())
+    let (visit, what) = ctx.read(move |tx, viewer| group(tx, &viewer, &name)).await?;
+    show(&visit, &what, Filled::default())
 }
 
 pub(super) async fn start(ctx: Ctx, Path(name): Path<String>, upload: Upload<Typed>) -> Result<Response> {
-    let (visit, found) = ctx.read(move |tx, viewer| group(tx, &viewer, &name)).await?;
-    send(visit, What::Topic(Box::new(found)), upload).await
+    let (visit, what) = ctx.read(move |tx, viewer| group(tx, &viewer, &name)).await?;
+    send(visit, what, upload).await
 }
 
 #[derive(Debug, Default, Deserialize)]
