@@ -77,7 +77,7 @@ pub fn ask(tx: &mut Tx<'_>, by: &Actor, group: GroupId, wish: &Wish) -> Result<L
     if there.local && membership::standing(tx, by, wish.other)?.may(Act::Link).is_ok() {
         return take_up(tx, by, wish.other, &row, None);
     }
-    let detail = Detail { activity_uri: minted, ..Detail::default() };
+    let detail = Detail { activity_uri: minted, reason: row.note.clone(), ..Detail::default() };
     record(tx, Did::AskLink, Some(by), &row, group, detail)?;
     Ok(row)
 }

@@ -19,17 +19,23 @@ use crate::policy::{Reason, limits};
 pub const AGAIN: &str = "again";
 
 /// A group elsewhere follows one hosted here: a link that waits for our staff. It counts at once where that is what our group asked for.
-/// Whoever was accepted before, and asks again, lost the answer.
+/// Whoever was accepted before, and asks again, lost the answer. `note`: for the staff.
 ///
 /// # Errors
 /// `NotFound` when the source isn't open, as for a group that isn't there; `Denied` when the other isn't open, its server is blocked, or too
 /// many wait.
-pub fn asked(tx: &mut Tx<'_>, source: GroupId, target: GroupId, follow_uri: &str) -> Result<()> {
+pub fn asked(
+    tx: &mut Tx<'_>,
+    source: GroupId,
+    target: GroupId,
+    follow_uri: &str,
+    note: &str,
+) -> Result<()> {
     use schema::group_links::dsl;
     let known = known(tx, source, target, Side::Target)?;
     let uri = Some(follow_uri.to_owned());
     let Some(row) = known else {
-        let row = new(tx, source, target, Side::Target);
+        let row = new(tx, source, target, Side::Target, note);
         return insert(tx, LinkRow { follow_uri: uri, ..row });
     };
     if row.state == LinkState::Asked && row.asked_by == Side::Source {
@@ -48,12 +54,18 @@ pub fn asked(tx: &mut Tx<'_>, source: GroupId, target: GroupId, follow_uri: &str
 ///
 /// # Errors
 /// As for [`asked`], with the ends changed over.
-pub fn invited(tx: &mut Tx<'_>, source: GroupId, target: GroupId, invite_uri: &str) -> Result<()> {
+pub fn invited(
+    tx: &mut Tx<'_>,
+    source: GroupId,
+    target: GroupId,
+    invite_uri: &str,
+    note: &str,
+) -> Result<()> {
     use schema::group_links::dsl;
     let known = known(tx, source, target, Side::Source)?;
     let uri = Some(invite_uri.to_owned());
     let Some(row) = known else {
-        let row = new(tx, source, target, Side::Source);
+        let row = new(tx, source, target, Side::Source, note);
         return insert(tx, LinkRow { invite_uri: uri, ..row });
     };
     if row.state == LinkState::Accepted {
@@ -90,7 +102,6 @@ pub fn accepted(tx: &mut Tx<'_>, source: GroupId, target: GroupId) -> Result<()>
 /// `NotFound` when there is no such link; `Denied` when the source is hosted here.
 pub fn refused(tx: &mut Tx<'_>, source: GroupId, target: GroupId, reason: &str) -> Result<()> {
     let row = told_of(tx, source, target, Side::Source)?;
-    let reason = reason.trim().chars().take(limits::REASON).collect();
     ended(tx, &row, target, reason)
 }
 
@@ -98,11 +109,11 @@ pub fn refused(tx: &mut Tx<'_>, source: GroupId, target: GroupId, reason: &str) 
 ///
 /// # Errors
 /// `NotFound` when there is no such link; `Denied` when both ends are hosted here.
-pub fn left(tx: &mut Tx<'_>, source: GroupId, target: GroupId) -> Result<()> {
+pub fn left(tx: &mut Tx<'_>, source: GroupId, target: GroupId, reason: &str) -> Result<()> {
     let here = place(tx, source)?.is_some_and(|place| place.local);
     let (theirs, ours) = if here { (Side::Target, source) } else { (Side::Source, target) };
     let row = told_of(tx, source, target, theirs)?;
-    ended(tx, &row, ours, String::new())
+    ended(tx, &row, ours, reason)
 }
 
 /// What there is between these two, when an end that is elsewhere speaks of it; `from` is which end that is.
@@ -113,10 +124,10 @@ fn told_of(tx: &mut Tx<'_>, source: GroupId, target: GroupId, from: Side) -> Res
     if theirs.local { Err(Reason::NotHost.into()) } else { Ok(row) }
 }
 
-fn ended(tx: &mut Tx<'_>, row: &LinkRow, ours: GroupId, reason: String) -> Result<()> {
+fn ended(tx: &mut Tx<'_>, row: &LinkRow, ours: GroupId, reason: &str) -> Result<()> {
     let theirs = row.end(row.side_of(ours).other());
     remove(tx, row)?;
-    let detail = Detail { reason, ..how(row, theirs) };
+    let detail = Detail { reason: in_bounds(reason), ..how(row, theirs) };
     record(tx, Did::EndLink, None, row, ours, detail)
 }
 
@@ -144,7 +155,7 @@ fn known(tx: &mut Tx<'_>, source: GroupId, target: GroupId, from: Side) -> Resul
 }
 
 /// A link as an end elsewhere asks for it; which topics are shown our staff says when it answers.
-fn new(tx: &Tx<'_>, source: GroupId, target: GroupId, from: Side) -> LinkRow {
+fn new(tx: &Tx<'_>, source: GroupId, target: GroupId, from: Side, note: &str) -> LinkRow {
     let Choice { takes, words } = Choice::default();
     LinkRow {
         id: LinkId::fresh(),
@@ -154,7 +165,7 @@ fn new(tx: &Tx<'_>, source: GroupId, target: GroupId, from: Side) -> LinkRow {
         asked_by: from,
         takes,
         words,
-        note: String::new(),
+        note: in_bounds(note),
         follow_uri: None,
         invite_uri: None,
         created_by: None,
@@ -163,9 +174,15 @@ fn new(tx: &Tx<'_>, source: GroupId, target: GroupId, from: Side) -> LinkRow {
     }
 }
 
+/// What staff elsewhere wrote, no longer than ours could.
+fn in_bounds(text: &str) -> String {
+    text.trim().chars().take(limits::REASON).collect()
+}
+
 fn insert(tx: &mut Tx<'_>, row: LinkRow) -> Result<()> {
     diesel::insert_into(schema::group_links::table).values(&row).execute(tx.conn)?;
     let ours = row.end(row.asked_by.other());
-    let detail = Detail { activity_uri: row.invite_uri.clone(), ..Detail::default() };
+    let detail =
+        Detail { activity_uri: row.invite_uri.clone(), reason: row.note.clone(), ..Detail::default() };
     record(tx, Did::AskLink, None, &row, ours, detail)
 }

@@ -40,6 +40,7 @@ async fn a_group_shows_topics_of_another_once_its_staff_accepts_and_answers_go_h
     let waits = links(&two.ana, "bijstand").await;
     assert_eq!((waits.len(), &waits[0]["side"]), (1, &json!("source")));
     assert_eq!((&waits[0]["awaitsUs"], &waits[0]["group"]["name"]), (&json!(true), &json!(TARGET)));
+    assert_eq!(waits[0]["note"], "Wij lezen graag mee.", "what was written to them is there to read");
     let dora = two.here.member("dora").await;
     assert!(links(&dora, "bijstand").await.is_empty() && links(&two.els, "wonen").await.is_empty());
     let (yes, path) = (json!({"state": "accepted"}), format!("/groups/bijstand/links/{}", id(&waits[0])));
@@ -87,6 +88,8 @@ async fn a_group_offers_its_topics_and_the_other_takes_them_or_not() {
     two.settle().await;
     assert!(links(&two.ana, "bijstand").await.is_empty() && links(&two.bo, "wonen").await.is_empty());
     assert_eq!(told(&two.ana).await, ["link-ended"]);
+    let why = two.ana.get("/me/notices").await.expect(200)["items"][0]["reason"].clone();
+    assert_eq!(why, "Nu niet");
 
     // Whoever asked takes it back: there is nothing to accept any more.
     asks(&two.ana, "bijstand", "source", TARGET).await;

@@ -21,7 +21,7 @@ pub(super) async fn plan(context: &Context<'_>, activity: Document<'_>) -> Resul
     let invited = invited.ok_or(Stop::Ignored("not-ours"))?;
     let person: PersonId = match invited.kind {
         ActorKind::Person => invited.id.into(),
-        ActorKind::Group => return linked::invited(context, invited.id.into()),
+        ActorKind::Group => return linked::invited(context, activity, invited.id.into()),
         ActorKind::Application => return Err(Stop::Ignored("not-ours")),
     };
     // An open group needs no invitation; without an agreement a closed one mustn't even be heard of.

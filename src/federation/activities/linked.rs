@@ -67,11 +67,16 @@ fn lines(text: &str) -> String {
     cut(clean.join("\n").trim(), limits::REASON)
 }
 
+/// What those who ask for something wrote to those who decide.
+fn written(activity: Document<'_>) -> String {
+    lines(activity.text("content").unwrap_or_default())
+}
+
 /// `Follow`: a group elsewhere wants to show the topics of one of ours.
 pub(super) async fn followed(context: &Context<'_>, activity: Document<'_>) -> Result<Plan, Stop> {
     let target = itself(context)?;
     let source = ours(context, &object(activity)?).await?;
-    let follow_uri = context.uri()?;
+    let (follow_uri, note) = (context.uri()?, written(activity));
     // What the group announces has another form for each software.
     meet::before_sending(context.reach, &context.by.host).await?;
     let asked = Asked::new(&context.by.host, Some(source), Kind::Join);
@@ -79,7 +84,7 @@ pub(super) async fn followed(context: &Context<'_>, activity: Document<'_>) -> R
     let plan = Plan::new(move |tx| {
         must_be_open(tx, source)?;
         ruled::must_pass(tx, &asked, released)?;
-        heard::asked(tx, source, target, &follow_uri)
+        heard::asked(tx, source, target, &follow_uri, &note)
     });
     Ok(plan.asking(asks))
 }
@@ -88,27 +93,27 @@ pub(super) async fn followed(context: &Context<'_>, activity: Document<'_>) -> R
 pub(super) async fn left(context: &Context<'_>, follow: Document<'_>) -> Result<Plan, Stop> {
     let target = itself(context)?;
     let source = ours(context, &object(follow)?).await?;
-    Ok(Plan::new(move |tx| over(tx, source, target)))
+    Ok(Plan::new(move |tx| over(tx, source, target, "")))
 }
 
 /// Whatever there is between two groups ends, as the one elsewhere says.
-fn over(tx: &mut Tx<'_>, source: GroupId, target: GroupId) -> Done<()> {
+fn over(tx: &mut Tx<'_>, source: GroupId, target: GroupId, reason: &str) -> Done<()> {
     match outward::between(tx, source, target)? {
-        Some(_) => heard::left(tx, source, target),
+        Some(_) => heard::left(tx, source, target, reason),
         None => Err(Error::Gone),
     }
 }
 
 /// `Invite`: a group elsewhere would have its topics shown in one of ours.
-pub(super) fn invited(context: &Context<'_>, target: GroupId) -> Result<Plan, Stop> {
+pub(super) fn invited(context: &Context<'_>, activity: Document<'_>, target: GroupId) -> Result<Plan, Stop> {
     let source = itself(context)?;
-    let invite_uri = context.uri()?;
+    let (invite_uri, note) = (context.uri()?, written(activity));
     let asked = Asked::new(&context.by.host, Some(target), Kind::Join);
     let (asks, released) = (vec![asked.clone()], context.is_released());
     let plan = Plan::new(move |tx| {
         must_be_open(tx, target)?;
         ruled::must_pass(tx, &asked, released)?;
-        heard::invited(tx, source, target, &invite_uri)
+        heard::invited(tx, source, target, &invite_uri, &note)
     });
     Ok(plan.asking(asks))
 }
@@ -118,7 +123,7 @@ pub(super) async fn uninvited(context: &Context<'_>, invite: Document<'_>) -> Re
     let source = itself(context)?;
     let target = invite.link("target").ok_or_else(|| Stop::refused("no-target"))?;
     let target = ours(context, &target).await?;
-    Ok(Plan::new(move |tx| over(tx, source, target)))
+    Ok(Plan::new(move |tx| over(tx, source, target, "")))
 }
 
 /// What a group of ours said to the one that answers.
@@ -147,7 +152,7 @@ pub(super) async fn answered(
         Said::Follow(target) => Plan::new(move |tx| heard::refused(tx, by, target, &reason)),
         // Who accepts an invitation follows.
         Said::Invite(_) if accepted => return Err(Stop::Ignored("not-followed")),
-        Said::Invite(source) => Plan::new(move |tx| over(tx, source, by)),
+        Said::Invite(source) => Plan::new(move |tx| over(tx, source, by, &reason)),
         Said::Offer(uri) => Plan::new(move |tx| promotions::answered(tx, by, &uri, accepted, &reason)),
         Said::Earlier => return Err(Stop::Ignored("unknown-follow")),
     }))
@@ -226,7 +231,7 @@ pub(super) async fn offered(context: &Context<'_>, activity: Document<'_>) -> Re
     }
     let offer_uri = context.uri()?;
     let (uri, import) = topic(context, object(activity)?).await?;
-    let note = lines(activity.text("content").unwrap_or_default());
+    let note = written(activity);
     let asked = Asked::new(&context.by.host, Some(target), Kind::Topic);
     let mut asks = vec![asked.clone()];
     asks.extend(import.iter().flat_map(|import| import.asked().to_vec()));
@@ -276,10 +281,10 @@ pub(super) fn undone_by_id(context: &Context<'_>, uri: String) -> Result<Plan, S
     let by = itself(context)?;
     Ok(Plan::new(move |tx| {
         if let Some(link) = outward::by_follow(tx, &uri)?.filter(|link| link.target_id == by) {
-            return heard::left(tx, link.source_id, by);
+            return heard::left(tx, link.source_id, by, "");
         }
         if let Some(link) = outward::by_invite(tx, &uri)?.filter(|link| link.source_id == by) {
-            return heard::left(tx, by, link.target_id);
+            return heard::left(tx, by, link.target_id, "");
         }
         promotions::withdrawn(tx, by, &uri)
     }))

@@ -54,6 +54,9 @@ pub(super) fn asked(plan: &mut Plan<'_, '_>) -> Result<()> {
             let mut document =
                 activity::activity(&uri, "Invite", &scene.actor.uri, scene.actor.uri.as_str(), &audience);
             put(&mut document, "target", other.uri.as_str());
+            if !plan.detail.reason.is_empty() {
+                put(&mut document, "content", plan.detail.reason.as_str());
+            }
             membership::send(plan, id, "Invite", &scene.actor, &other, document)
         }
         None => Ok(()),

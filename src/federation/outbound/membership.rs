@@ -130,7 +130,11 @@ pub(super) fn minted(plan: &Plan<'_, '_>, kind: &str) -> (ActivityId, String) {
 pub(super) fn follow(plan: &mut Plan<'_, '_>, by: &ActorRow, target: &ActorRow) -> Result<()> {
     let (id, uri) = minted(plan, "Follow");
     let audience = activity::Audience::to(&[&target.uri]);
-    let document = activity::activity(&uri, "Follow", &by.uri, target.uri.as_str(), &audience);
+    let mut document = activity::activity(&uri, "Follow", &by.uri, target.uri.as_str(), &audience);
+    // For those who decide about it.
+    if !plan.detail.reason.is_empty() {
+        put(&mut document, "content", plan.detail.reason.as_str());
+    }
     send(plan, id, "Follow", by, target, document)
 }
 
