@@ -197,6 +197,7 @@ pub fn join(tx: &mut Tx<'_>, rows: &[ActorRow], group: &str) -> vakplein::error:
             follow_uri: Some(format!("{}/follow", row.uri)),
             created_at: tx.now,
             accepted_at: Some(tx.now),
+            until: None,
         };
         diesel::insert_into(schema::memberships::table).values(&membership).execute(tx.conn)?;
     }

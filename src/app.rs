@@ -13,7 +13,8 @@ use crate::db::{Db, Sizes, migrate};
 use crate::error::{Error, Result};
 use crate::federation::client::{self, Client, Lookup};
 use crate::federation::{resolve, state};
-use crate::ids::{self, PersonId};
+use crate::groups;
+use crate::ids::{self, GroupId, PersonId};
 use crate::instance;
 use crate::keys::ActorKeys;
 use crate::limits::Limits;
@@ -187,6 +188,41 @@ impl App {
             Ok(Resolved::Person(id)) => Ok(id),
             Ok(_) | Err(Error::NotFound | Error::Gone) => Err(Error::field("person", "error-person-unknown")),
             Err(Error::Unreachable) => Err(Error::field("person", "error-person-unreachable")),
+            Err(other) => Err(other),
+        }
+    }
+
+    /// The group whose name, handle or address somebody typed in the field `group`; one elsewhere that isn't known here is asked of its own
+    /// server, which counts as a look-up of whoever asks, unless an administrator does on the command line. [`GroupId::NONE`] when there is
+    /// none: the act that follows says so, after as much work as for one that is closed, and with all else that is wrong.
+    ///
+    /// # Errors
+    /// `Invalid` when nothing was typed, its server is blocked or doesn't answer now; `Limited` after too many look-ups.
+    pub async fn find_group(&self, by: Option<&Actor>, typed: &str) -> Result<GroupId> {
+        let typed = typed.trim().to_owned();
+        if typed.is_empty() {
+            return Err(Error::field("group", "error-link-group"));
+        }
+        if !typed.starts_with("https://") && !typed.starts_with("http://") {
+            let name = typed.clone();
+            match self.db.read(move |tx| groups::views::find(tx, &name)).await {
+                Err(Error::NotFound) => {}
+                known => return known,
+            }
+            // A name alone is that of a group of this instance.
+            if !typed.trim_start_matches(['@', '!']).contains('@') {
+                return Ok(GroupId::NONE);
+            }
+        }
+        if let Some(by) = by.cloned() {
+            let limited = self.config.limits.enabled;
+            self.db.write(move |tx| attempts::by_person(tx, limited, Limit::AccountLookups, &by)).await?;
+        }
+        match self.resolve(&typed).await {
+            Ok(Resolved::Group(id)) => Ok(id),
+            Ok(_) | Err(Error::NotFound | Error::Gone) => Ok(GroupId::NONE),
+            Err(Error::Unreachable) => Err(Error::field("group", "error-link-unreachable")),
+            Err(Error::Denied(_)) => Err(Error::field("group", "error-link-blocked")),
             Err(other) => Err(other),
         }
     }

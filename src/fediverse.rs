@@ -13,14 +13,17 @@ use crate::db::page::{Part, Slice};
 use crate::db::{Db, Tx, schema};
 use crate::error::{Error, FieldErrors, Result};
 use crate::federation::fetch::{Miss, Reach};
+use crate::federation::files;
 use crate::federation::proofs::{self, Proof};
+use crate::federation::quirks;
 use crate::federation::signers::Signers;
 use crate::federation::store::log as tables;
 use crate::federation::store::{outbox_age, peers};
 use crate::federation::verify;
-use crate::ids::{GroupId, RowId};
+use crate::ids::RowId;
 use crate::jobs::{self, Job};
 use crate::journal::{self, Detail, Did, Line};
+use crate::media::views::Within;
 use crate::membership::severed;
 use crate::people::admin::must_be_admin;
 use crate::people::follows;
@@ -185,6 +188,16 @@ pub fn peer_or_stranger(tx: &mut Tx<'_>, viewer: Viewer, typed: &str) -> Result<
 /// `Denied` to all but administrators.
 pub fn rules_about(tx: &mut Tx<'_>, viewer: Viewer, host: &str) -> Result<Vec<RuleRow>> {
     rules::views::about(tx, viewer, host)
+}
+
+/// The strictest class of groups that a server keeps closed by what it runs; `None`: it hasn't said yet what that is.
+///
+/// # Errors
+/// `Denied` to all but administrators.
+pub fn keeps(tx: &mut Tx<'_>, viewer: Viewer, host: &str) -> Result<Option<Class>> {
+    viewer.must_be_admin()?;
+    let peer = peers::find(tx, host)?.filter(|peer| peer.nodeinfo_at.is_some());
+    Ok(peer.map(|peer| quirks::keeps(&peer.software, &peer.version)))
 }
 
 /// How many servers are known, and how many deliveries wait for them.
@@ -369,34 +382,29 @@ pub fn retry(tx: &mut Tx<'_>, by: &Actor, id: RowId) -> Result<Flow> {
     tables::retry(tx, id)?.ok_or(Error::Conflict)
 }
 
-/// A picture on another server, of at most `limit` bytes. `within` names the group of one that isn't for everybody: its server is
-/// asked as that of a member.
+/// A picture or document on another server, of at most `limit` bytes. `within` says in what one stands that isn't for everybody: in a
+/// closed group it is asked for as its members' server. Whoever calls has asked whether its reader may have it.
 ///
 /// # Errors
-/// Why it can't be had, in words for the log.
-pub async fn picture(
-    app: &App,
-    url: &Url,
-    within: Option<GroupId>,
-    limit: usize,
-) -> std::result::Result<Bytes, String> {
+/// `NotFound` when it can't be had, `Unreachable` when that may be otherwise soon, `Denied` when nothing is read there.
+pub async fn media(app: &App, url: &Url, within: Option<&Within>, limit: usize) -> Result<Bytes> {
     let closed = match within {
-        Some(group) => {
-            let class = app.db.read(move |tx| groups::outward::class(tx, group)).await;
+        Some(within) => {
+            let group = within.group;
+            let class = app.db.read(move |tx| groups::outward::class(tx, group)).await?;
             // In an open one it is a moderator who looks at what was removed.
-            (class.map_err(|error| error.to_string())? != Some(Class::Openbaar)).then_some(group)
+            (class != Some(Class::Openbaar)).then_some(within)
         }
         None => None,
     };
-    match closed {
-        Some(group) => {
-            Reach::into_closed(app, 1, group).file(url, limit).await.map_err(|miss| miss.to_string())
-        }
-        None => {
-            let media = app.client.get_media(url, limit).await;
-            media.map(|media| media.bytes).map_err(|failure| failure.to_string())
-        }
-    }
+    let got = match closed {
+        Some(within) => files::closed(app, url, within, limit).await,
+        None => files::open(app, url, limit).await,
+    };
+    got.map_err(|miss| {
+        tracing::debug!(host = url.host_str(), error = %miss, "a file elsewhere can't be had");
+        miss.into()
+    })
 }
 
 /// Our whole policy as one file that others can take over: JSON, with a proof by this instance's own actor.

@@ -159,6 +159,11 @@ pub fn spread(time: Duration) -> Duration {
     time.mul_f64(0.5 + share / 2.0)
 }
 
+impl GroupId {
+    /// The id of no group: of one that isn't there an act says what it says of one that mustn't be known.
+    pub const NONE: Self = Self(Uuid::nil());
+}
+
 impl PersonId {
     /// Nobody: an id that no person has. With it the database is asked in the same words for what anybody may see as for what
     /// somebody may.

@@ -66,6 +66,8 @@ pub enum Job {
     },
     /// Drop copies of closed groups elsewhere that nobody here may read any more.
     DropCopies,
+    /// End memberships that are over.
+    EndMemberships,
     /// Delete an account whose grace period ended.
     DeleteAccount {
         /// Whose.
@@ -105,6 +107,7 @@ impl Job {
             Self::Sever { .. } => "sever",
             Self::Restore { .. } => "restore",
             Self::DropCopies => "drop-copies",
+            Self::EndMemberships => "end-memberships",
             Self::DeleteAccount { .. } => "delete-account",
             Self::RemoveFile { .. } => "remove-file",
             Self::IndexPosts { .. } => "index-posts",
@@ -258,8 +261,7 @@ pub fn is_due(tx: &mut Tx<'_>, share: Share) -> Result<bool> {
         Share::Ask => due.filter(among(dsl::kind, ASKING.map(str::to_owned))),
         Share::Others => due.filter(dsl::kind.ne("publish").and(dsl::kind.ne_all(ASKING))),
     };
-    let found: Option<JobId> = due.first(tx.conn).optional()?;
-    Ok(found.is_some())
+    Ok(due.first::<JobId>(tx.conn).optional()?.is_some())
 }
 
 /// Claims up to `limit` jobs of a share that are due, the oldest first, but none of a lane on which one is claimed or waits for its next try.
@@ -392,10 +394,9 @@ pub fn release_of(tx: &mut Tx<'_>, worker: &str, share: Option<Share>) -> Result
 pub fn release_all(tx: &mut Tx<'_>) -> Result<usize> {
     use schema::jobs::dsl;
     let leased = dsl::jobs.filter(dsl::leased_by.is_not_null().and(dsl::failed_at.is_null()));
-    let freed = diesel::update(leased)
+    Ok(diesel::update(leased)
         .set((dsl::run_at.eq(tx.now), dsl::leased_by.eq(None::<String>)))
-        .execute(tx.conn)?;
-    Ok(freed)
+        .execute(tx.conn)?)
 }
 
 /// Forgets what was going to be told to anybody: in a database that is restored from a backup it was told long ago.
@@ -407,8 +408,7 @@ pub fn forget_telling(tx: &mut Tx<'_>) -> Result<()> {
     use schema::jobs::dsl;
     diesel::delete(dsl::jobs.filter(dsl::kind.eq_any(TELLING).and(dsl::failed_at.is_null())))
         .execute(tx.conn)?;
-    release_all(tx)?;
-    Ok(())
+    release_all(tx).map(|_freed| ())
 }
 
 /// Forgets jobs that were given up more than `days` ago. 0 keeps all. Tells how many went.

@@ -61,6 +61,8 @@ text_enum! {
         Leave = "leave",
         /// A member's role was changed.
         SetRole = "set-role",
+        /// It was changed until when somebody is a member.
+        SetUntil = "set-until",
         /// Somebody was banned.
         Ban = "ban",
         /// A ban was lifted.
@@ -279,7 +281,7 @@ pub struct Detail {
     /// Id of the Follow that a ban ends: the activity may be the ban itself.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub follow_uri: Option<String>,
-    /// Until when, for a ban.
+    /// Until when, for a ban or a membership.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub until: Option<Time>,
     /// A word: a role, a reaction's kind, a state.

@@ -77,8 +77,10 @@ pub async fn round(app: &App) -> Result<()> {
     if app.config.federation.enabled {
         db.write(refresh).await?;
     }
-    // An agreement may have come to its end without anybody's doing.
-    db.write(|tx| jobs::enqueue(tx, &Job::DropCopies)).await?;
+    // An agreement or a membership may have come to its end without anybody's doing.
+    for job in [Job::DropCopies, Job::EndMemberships] {
+        db.write(move |tx| jobs::enqueue(tx, &job)).await?;
+    }
     db.write(|tx| {
         let then = tx.now.plus_seconds(PAUSE);
         jobs::enqueue_at(tx, &Job::Prune, then)

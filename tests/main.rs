@@ -36,6 +36,7 @@ mod load;
 mod login;
 mod mails;
 mod media;
+mod membership_end;
 mod moderation;
 mod moderation_pages;
 mod notices;

@@ -15,19 +15,14 @@ use super::input::{self, Created, Done, Json, Path};
 use super::threads::GroupRef;
 use crate::app::App;
 use crate::clock::Time;
-use crate::error::{Error, Result as Domain};
+use crate::error::Error;
 use crate::groups::views as groups;
-use crate::ids::{GroupId, LinkId};
+use crate::ids::LinkId;
 use crate::links::views::{self, Linked};
 use crate::links::{Choice, LinkRow, LinkState, Side, Takes, Wish, acts};
 use crate::membership;
-use crate::people::{Scope, attempts};
-use crate::policy::rates::Limit;
-use crate::policy::{Act, Actor, Reason};
-use crate::search::Resolved;
-
-/// No group. Of one that isn't there the act says what it says of one that is closed, after as much work, and all else that is wrong.
-const NONE: GroupId = GroupId(Uuid::nil());
+use crate::people::Scope;
+use crate::policy::{Act, Reason};
 
 /// Addresses of this file.
 pub(super) fn routes() -> Router<App> {
@@ -165,7 +160,7 @@ async fn ask(
             Ok(group)
         })
         .await?;
-    let other = named(&app, &by, &input.group).await?;
+    let other = app.find_group(Some(&by), &input.group).await?;
     let choice = Choice { takes: input.takes.unwrap_or(Takes::All), words: input.words.join("\n") };
     let wish = Wish { other, side: input.side, choice, note: input.note };
     let made = app
@@ -178,34 +173,6 @@ async fn ask(
     app.wake.notify_one();
     let place = app.urls.absolute(&format!("/api/v1/groups/{name}/links/{}", made.row.id));
     Ok(Created(place, made.into()))
-}
-
-/// The group that somebody names: known here by its name or address, or asked of its own server, which counts as a look-up.
-async fn named(app: &App, by: &Actor, typed: &str) -> Domain<GroupId> {
-    let typed = typed.trim().to_owned();
-    if typed.is_empty() {
-        return Err(Error::field("group", "error-link-group"));
-    }
-    if !typed.starts_with("https://") && !typed.starts_with("http://") {
-        let name = typed.clone();
-        match app.db.read(move |tx| groups::find(tx, &name)).await {
-            Err(Error::NotFound) => {}
-            known => return known,
-        }
-        // A name alone is that of a group of this instance.
-        if !typed.trim_start_matches(['@', '!']).contains('@') {
-            return Ok(NONE);
-        }
-    }
-    let (limited, by) = (app.config.limits.enabled, by.clone());
-    app.db.write(move |tx| attempts::by_person(tx, limited, Limit::AccountLookups, &by)).await?;
-    match app.resolve(&typed).await {
-        Ok(Resolved::Group(id)) => Ok(id),
-        Ok(_) | Err(Error::NotFound | Error::Gone) => Ok(NONE),
-        Err(Error::Unreachable) => Err(Error::field("group", "error-link-unreachable")),
-        Err(Error::Denied(_)) => Err(Error::field("group", "error-link-blocked")),
-        Err(other) => Err(other),
-    }
 }
 
 /// One link, for the owners of the group.

@@ -55,6 +55,9 @@ struct Membership {
     state: MembershipState,
     #[schema(value_type = String, format = DateTime)]
     since: Time,
+    /// Until when; null: until it is ended.
+    #[schema(value_type = Option<String>, format = DateTime)]
+    until: Option<Time>,
     /// What was written when asking to join; only shown to staff, of those who wait.
     #[serde(skip_serializing_if = "String::is_empty")]
     #[schema(required = false)]
@@ -65,7 +68,7 @@ impl Membership {
     fn of(member: Member, state: MembershipState) -> Self {
         let motivation = if state == MembershipState::Pending { member.motivation } else { String::new() };
         let person = Person::from(&*member.person);
-        Self { person, role: member.role, state, since: member.since, motivation }
+        Self { person, role: member.role, state, since: member.since, until: member.until, motivation }
     }
 }
 
@@ -179,7 +182,8 @@ pub(super) fn one(
     let actor = actors::find(tx, group.into())?;
     let row = found.membership;
     let since = row.accepted_at.unwrap_or(row.created_at);
-    let member = Member { person: found.person, role: row.role, since, motivation: row.motivation };
+    let (role, until) = (row.role, row.until);
+    let member = Member { person: found.person, role, since, until, motivation: row.motivation };
     let membership = Membership::of(member, row.state);
     Ok(OneMembership { id: row.id.0, url: actor.url, activity_pub_id: actor.uri, membership })
 }
@@ -260,6 +264,10 @@ struct MembershipInput {
     /// `member`, `moderator` or `owner`.
     #[schema(value_type = Option<String>)]
     role: Option<Role>,
+    /// Until when they belong to the group, which takes a moment in the future; null: until it is ended.
+    #[serde(default, deserialize_with = "input::present")]
+    #[schema(value_type = Option<String>, format = DateTime)]
+    until: Option<Option<Time>>,
 }
 
 async fn change_membership(
@@ -275,15 +283,18 @@ async fn change_membership(
             Some(MembershipState::Pending) => return Err(Error::field("state", "error-choice")),
             None => {}
         }
-        match input.role {
-            Some(role) => membership::acts::set_role(tx, by, group, person, role),
+        if let Some(role) = input.role {
+            membership::acts::set_role(tx, by, group, person, role)?;
+        }
+        match input.until {
+            Some(until) => membership::ending::set_until(tx, by, group, person, until),
             None => Ok(()),
         }
     })
     .await
 }
 
-/// Admits the person named, or changes their role.
+/// Admits the person named, changes their role, or until when they are a member.
 #[utoipa::path(
     patch, path = "/groups/{name}/memberships", tag = "groups", security(("bearer" = ["moderate"])),
     request_body = MembershipInput, responses((status = 204))
@@ -299,7 +310,7 @@ async fn change_named(
     change_membership(&app, caller.actor, name, person, input).await
 }
 
-/// Admits a person, or changes their role.
+/// Admits a person, changes their role, or until when they are a member.
 #[utoipa::path(
     patch, path = "/groups/{name}/memberships/{person}", tag = "groups", security(("bearer" = ["moderate"])),
     request_body = MembershipInput, responses((status = 204))

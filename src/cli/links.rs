@@ -7,13 +7,11 @@ use clap::{Args, Subcommand};
 use super::{acting, as_admin, in_words, viewer, words};
 use crate::app::App;
 use crate::db::page::Part;
-use crate::error::{Error, Result};
 use crate::groups::views as groups;
-use crate::ids::{GroupId, LinkId, PromotionId};
+use crate::ids::{LinkId, PromotionId};
 use crate::links::queue::{self, Proposal};
 use crate::links::views::{self, Linked};
 use crate::links::{Choice, LinkState, Side, Takes, Wish, acts, promotions};
-use crate::search::Resolved;
 use crate::text::line::one_line;
 
 /// Lines that are read at once.
@@ -149,7 +147,7 @@ pub(super) async fn run(app: &App, by: Option<&str>, command: LinkCommand) -> an
         LinkCommand::Ask { group, other, side, topics, note } => {
             // Whoever may not ask has nobody looked up.
             acting(app, by).await.map_err(|error| in_words(app, error))?;
-            let other = named(app, &other).await.map_err(|error| in_words(app, error))?;
+            let other = app.find_group(None, &other).await.map_err(|error| in_words(app, error))?;
             let wish = Wish { other, side, choice: topics.choice(), note };
             let made = as_admin(app, by, move |tx, by| {
                 let group = groups::find(tx, &group)?;
@@ -192,28 +190,6 @@ pub(super) async fn run(app: &App, by: Option<&str>, command: LinkCommand) -> an
             writeln!(stdout(), "{}", if yes { "The topic is shown." } else { "The topic is refused." })?;
             Ok(())
         }
-    }
-}
-
-/// The group that is named: known here by its name or address, or asked of its own server.
-async fn named(app: &App, typed: &str) -> Result<GroupId> {
-    let typed = typed.trim().to_owned();
-    let is_address = typed.starts_with("https://") || typed.starts_with("http://");
-    if !is_address {
-        let name = typed.clone();
-        match app.db.read(move |tx| groups::find(tx, &name)).await {
-            Err(Error::NotFound) => {}
-            known => return known,
-        }
-    }
-    if !is_address && !typed.trim_start_matches(['@', '!']).contains('@') {
-        return Err(Error::field("group", "error-link-closed"));
-    }
-    match app.resolve(&typed).await {
-        Ok(Resolved::Group(id)) => Ok(id),
-        Ok(_) | Err(Error::NotFound | Error::Gone) => Err(Error::field("group", "error-link-closed")),
-        Err(Error::Unreachable) => Err(Error::field("group", "error-link-unreachable")),
-        Err(other) => Err(other),
     }
 }
 

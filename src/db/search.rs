@@ -8,12 +8,16 @@ use diesel::prelude::*;
 use diesel::sql_types::{Array, BigInt, Text};
 use diesel::sqlite::Sqlite;
 
-use super::types::sql::Uid;
+use super::types::sql::{Uid, UtcTime};
 use super::{AtEnd, Conn, Tx, VALUES, schema};
 use crate::clock::Time;
 use crate::each;
 use crate::error::{Error, Result};
 use crate::ids::{GroupId, PersonId, PostId};
+
+/// That the reader `$1` belongs to the group `g` at the moment `$2`: what `membership::belongs` says, in SQL.
+const MEMBER: &str = "EXISTS (SELECT 1 FROM memberships m WHERE m.group_id = g.id AND m.person_id = $1 \
+     AND m.state = 'accepted' AND (m.until IS NULL OR m.until > $2))";
 
 /// Makes a new post findable by these terms, at the end of the transaction. That fails when the post is findable already.
 pub fn add(tx: &mut Tx<'_>, post: PostId, analyser: i64, terms: &str) {
@@ -210,29 +214,28 @@ pub fn groups(
     hidden: &[String],
     limit: i64,
 ) -> Result<Vec<GroupId>> {
-    const MEMBER: &str = "EXISTS (SELECT 1 FROM memberships m \
-         WHERE m.group_id = g.id AND m.person_id = $1 AND m.state = 'accepted')";
     const ORDER: &str = "CASE WHEN g.class = 'openbaar' THEN g.active_at END DESC NULLS LAST, g.id DESC";
     let visible = format!(
         "JOIN groups g ON g.id = e.group_id JOIN actors a ON a.id = g.id \
          WHERE a.gone_at IS NULL AND (g.class = 'openbaar' OR g.face OR {MEMBER})"
     );
-    let reader = reader.unwrap_or(PersonId::NOBODY);
+    let (reader, now) = (reader.unwrap_or(PersonId::NOBODY), tx.now);
     // SQLite numbers the places in the order in which they stand.
     let hits: Vec<GroupHit> = match tx.conn {
         Conn::Sqlite(conn) => {
             let shown = if hidden.is_empty() {
                 String::new()
             } else {
-                format!("AND (a.host NOT IN (SELECT value FROM json_each($3)) OR {MEMBER})")
+                format!("AND (a.host NOT IN (SELECT value FROM json_each($4)) OR {MEMBER})")
             };
             let mut query = diesel::sql_query(format!(
                 "SELECT e.group_id FROM group_index JOIN group_entries e ON e.number = group_index.rowid {visible} \
-                 AND group_index MATCH $2 {shown} ORDER BY group_index.rowid IN \
-                 (SELECT rowid FROM group_index WHERE group_index MATCH $4) DESC, {ORDER} LIMIT $5"
+                 AND group_index MATCH $3 {shown} ORDER BY group_index.rowid IN \
+                 (SELECT rowid FROM group_index WHERE group_index MATCH $5) DESC, {ORDER} LIMIT $6"
             ))
             .into_boxed::<Sqlite>()
             .bind::<Uid, _>(reader)
+            .bind::<UtcTime, _>(now)
             .bind::<Text, _>(fts5);
             if !hidden.is_empty() {
                 query = query.bind::<Text, _>(array(hidden)?);
@@ -243,15 +246,16 @@ pub fn groups(
             let shown = if hidden.is_empty() {
                 String::new()
             } else {
-                format!("AND (a.host <> ALL ($4) OR {MEMBER})")
+                format!("AND (a.host <> ALL ($5) OR {MEMBER})")
             };
             let mut query = diesel::sql_query(format!(
                 "SELECT e.group_id FROM group_index i JOIN group_entries e ON e.number = i.number {visible} \
-                 AND i.terms @@ to_tsquery('simple', $2) {shown} \
-                 ORDER BY ts_rank(i.terms, to_tsquery('simple', $2)) DESC, {ORDER} LIMIT $3"
+                 AND i.terms @@ to_tsquery('simple', $3) {shown} \
+                 ORDER BY ts_rank(i.terms, to_tsquery('simple', $3)) DESC, {ORDER} LIMIT $4"
             ))
             .into_boxed::<Pg>()
             .bind::<Uid, _>(reader)
+            .bind::<UtcTime, _>(now)
             .bind::<Text, _>(tsquery)
             .bind::<BigInt, _>(limit);
             if !hidden.is_empty() {
@@ -286,8 +290,6 @@ pub fn posts(
     offset: i64,
 ) -> Result<Vec<PostId>> {
     // The rights are part of the query, so that what may not be seen isn't counted either.
-    const MEMBER: &str = "EXISTS (SELECT 1 FROM memberships m \
-         WHERE m.group_id = g.id AND m.person_id = $1 AND m.state = 'accepted')";
     const ORDER: &str = "ORDER BY p.created_at DESC, p.id DESC";
     let visible = format!(
         "JOIN posts p ON p.id = e.post_id JOIN groups g ON g.id = p.group_id \
@@ -295,7 +297,7 @@ pub fn posts(
          WHERE a.gone_at IS NULL AND p.deleted_at IS NULL AND p.removed_at IS NULL \
          AND p.confirmed_at IS NOT NULL AND NOT t.hidden AND (g.class = 'openbaar' OR {MEMBER})"
     );
-    let reader = reader.unwrap_or(PersonId::NOBODY);
+    let (reader, now) = (reader.unwrap_or(PersonId::NOBODY), tx.now);
     // Written for both: `there` says how a database reads that a host is one of those.
     let shown = |there: &str| {
         let by = "SELECT w.host FROM actors w WHERE w.id = p.author_id";
@@ -308,13 +310,14 @@ pub fn posts(
     // SQLite numbers the places in the order in which they stand.
     let hits: Vec<Hit> = match tx.conn {
         Conn::Sqlite(conn) => {
-            let shown = shown("IN (SELECT value FROM json_each($3))");
+            let shown = shown("IN (SELECT value FROM json_each($4))");
             let mut query = diesel::sql_query(format!(
                 "SELECT e.post_id FROM search_index i JOIN search_entries e ON e.number = i.rowid {visible} \
-                 AND i.terms MATCH $2 {shown} {ORDER} LIMIT $4 OFFSET $5"
+                 AND i.terms MATCH $3 {shown} {ORDER} LIMIT $5 OFFSET $6"
             ))
             .into_boxed::<Sqlite>()
             .bind::<Uid, _>(reader)
+            .bind::<UtcTime, _>(now)
             .bind::<Text, _>(fts5);
             if !hidden.is_empty() {
                 query = query.bind::<Text, _>(array(hidden)?);
@@ -322,13 +325,14 @@ pub fn posts(
             query.bind::<BigInt, _>(limit).bind::<BigInt, _>(offset).load(conn)?
         }
         Conn::Postgres(conn) => {
-            let shown = shown("= ANY ($5)");
+            let shown = shown("= ANY ($6)");
             let mut query = diesel::sql_query(format!(
                 "SELECT e.post_id FROM search_index i JOIN search_entries e ON e.number = i.number {visible} \
-                 AND i.terms @@ to_tsquery('simple', $2) {shown} {ORDER} LIMIT $3 OFFSET $4"
+                 AND i.terms @@ to_tsquery('simple', $3) {shown} {ORDER} LIMIT $4 OFFSET $5"
             ))
             .into_boxed::<Pg>()
             .bind::<Uid, _>(reader)
+            .bind::<UtcTime, _>(now)
             .bind::<Text, _>(tsquery)
             .bind::<BigInt, _>(limit)
             .bind::<BigInt, _>(offset);

@@ -7,9 +7,11 @@ use axum::http::{HeaderMap, Method, StatusCode, Uri};
 use chrono::TimeDelta;
 
 use super::crossing::Ground;
+use super::fetch::Reach;
+use super::meet;
 use super::quirks;
 use super::signatures::{self, Claim, Incoming, Rules};
-use super::store::peers;
+use super::store::{known, peers};
 use super::verify;
 use crate::actors::{self, ActorKind, ActorRow};
 use crate::app::App;
@@ -43,7 +45,7 @@ impl Asker {
     }
 
     /// This asker as a destination of what is in a group, with what the rules say of that. Only of a closed one it is asked what was
-    /// agreed, and whether the actor itself belongs to it, at this moment.
+    /// agreed, whether what its server runs keeps it closed, and whether the actor itself belongs to it, at this moment.
     ///
     /// # Errors
     /// Only when the database does.
@@ -54,7 +56,12 @@ impl Asker {
             return Ok(Destination::Peer { host, state, ceiling: Class::Openbaar, member: false });
         }
         let ceiling = agreements::ceiling(tx, &host)?;
-        let member = visibility::reaches(ceiling, ground.class) && reads(tx, actor, ground)?;
+        let reached = visibility::reaches(ceiling, ground.class);
+        let peer = if reached { peers::find(tx, &host)? } else { None };
+        let member = match peer.filter(|peer| peer.keeps_closed(ground.class)) {
+            Some(peer) => reads(tx, actor, ground, &peer.software)?,
+            None => false,
+        };
         Ok(Destination::Peer { host, state, ceiling, member })
     }
 
@@ -72,6 +79,16 @@ impl Asker {
         }
         Ok(face || membership::outward::is_awaited(tx, ground.group, &actor.host)?)
     }
+
+    /// Whether the asker's software would take the stub of a closed group only with the address of an outbox in it. There is nothing to be
+    /// had at that address yet.
+    ///
+    /// # Errors
+    /// Only when the database does.
+    pub fn wants_outbox(&self, tx: &mut Tx<'_>) -> Result<bool> {
+        let Self::Peer { actor, .. } = self else { return Ok(false) };
+        Ok(peers::find(tx, &actor.host)?.is_some_and(|peer| quirks::wants_outbox(&peer.software)))
+    }
 }
 
 /// What the rules say of somebody elsewhere who reads what is in a group.
@@ -79,13 +96,19 @@ fn reading(policy: &Policy, host: &str, ground: Ground) -> Answer {
     policy.judge(host, Passing { direction: Direction::Out, ground: Some(ground.pair()), kind: None })
 }
 
-/// Whether an actor reads what is in a closed group: here as its member; in a copy of ours as its host.
-fn reads(tx: &mut Tx<'_>, actor: &ActorRow, ground: Ground) -> Result<bool> {
+/// Whether an actor, on a server of this software, reads what is in a closed group: here as its member; in a copy of ours as its host.
+fn reads(tx: &mut Tx<'_>, actor: &ActorRow, ground: Ground, software: &str) -> Result<bool> {
     let group = actors::find(tx, ground.group.into())?;
     if !group.local {
         // Other members' servers have what the host delivered. An author's server serves the host alone.
-        let speaks = actor.id == group.id || actor.kind == ActorKind::Application;
+        let speaks = actor.id == group.id || known::is_instance(tx, actor)?;
         return Ok(speaks && actor.host == group.host);
+    }
+    // Software that asks in the name of the whole instance is trusted as a whole, and no further than the lowest closed class.
+    if known::is_instance(tx, actor)? {
+        return Ok(ground.class == Class::Leden
+            && quirks::asks_as_instance(software)
+            && membership::outward::holders(tx, ground.group)?.contains(&actor.host));
     }
     match actor.kind {
         ActorKind::Person => {
@@ -95,12 +118,6 @@ fn reads(tx: &mut Tx<'_>, actor: &ActorRow, ground: Ground) -> Result<bool> {
                 Err(Error::NotFound) => Ok(false),
                 Err(error) => Err(error),
             }
-        }
-        // Software that asks in the name of the whole instance is trusted as a whole, and no further than the lowest closed class.
-        ActorKind::Application if ground.class == Class::Leden => {
-            let peer = peers::find(tx, &actor.host)?;
-            Ok(peer.is_some_and(|peer| quirks::asks_as_instance(&peer.software))
-                && membership::outward::holders(tx, ground.group)?.contains(&actor.host))
         }
         ActorKind::Application | ActorKind::Group => Ok(false),
     }
@@ -154,10 +171,15 @@ pub async fn partner(app: &App, method: &Method, uri: &Uri, headers: &HeaderMap)
     let claims = claims(app, method, uri, headers);
     for claim in &claims {
         let (actor, host) = (claim.key_document(), host_of(claim.key_url()).unwrap_or_default());
-        if app.db.read(move |tx| agreements::ceiling(tx, &host)).await? == Class::Openbaar {
+        let asked = host.clone();
+        if app.db.read(move |tx| agreements::ceiling(tx, &asked)).await? == Class::Openbaar {
             continue;
         }
         let Ok(sender) = verify::request(app, &claims, &actor, true, Direction::Out).await else { continue };
+        // What it runs decides about what it may have, and in which form.
+        if let Err(miss) = meet::before_sending(&Reach::out(app), &host).await {
+            tracing::debug!(peer = %host, error = %miss, "it doesn't say what it is");
+        }
         let found = app.db.read(move |tx| {
             let Some(actor) = actors::by_uri(tx, &sender.actor_uri)? else { return Ok(None) };
             let policy = Policy::of(tx, [actor.host.as_str()])?;

@@ -146,7 +146,7 @@ impl Audience {
     /// Only when the database does.
     pub fn parted(&self, tx: &mut Tx<'_>, known: &Decided, ground: Option<Ground>) -> Result<ByForm> {
         let crossing = match ground {
-            Some(ground) => Crossing::of(tx, ground, self.hosts())?,
+            Some(ground) => Crossing::of(tx, ground, known, self.hosts())?,
             None => Crossing::default(),
         };
         let mut parts = ByForm::default();
@@ -184,6 +184,12 @@ pub fn is_parting(kind: &str) -> bool {
 /// Whether an activity of this kind says that there is nothing between two groups any more, as one of them may be closed now.
 pub fn is_unlinking(kind: &str) -> bool {
     matches!(kind, "Reject/Link" | "Undo/Link")
+}
+
+/// Whether an activity of this kind tells somebody who followed a closed group that they can't become a member by that: they may know of
+/// the group, as long as it shows itself to outsiders.
+pub fn is_facing(kind: &str) -> bool {
+    matches!(kind, "Reject/Face" | "Create/Face")
 }
 
 /// Whether an activity of this kind invites somebody who isn't a member yet.
@@ -270,6 +276,8 @@ mod tests {
             ("Offer", r#"{"object":{"type":"Agreement"}}"#, &[None]),
             ("Offer", r#"{"object":"https://a.test/t/1"}"#, &[Some(Kind::Topic)]),
             ("Reject/Link", "{}", &[None]),
+            ("Reject/Face", "{}", &[None]),
+            ("Create/Face", reply, &[None]),
         ] {
             assert_eq!(kinds_of(kind, document), expected, "{kind} {document}");
         }

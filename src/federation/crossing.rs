@@ -1,11 +1,12 @@
-//! Whether what is in a closed group may go to a server now: what was agreed with it, and who is there. What the rules say about the
-//! server comes from `store::peers`, and is part of each destination.
+//! Whether what is in a closed group may go to a server now: what was agreed with it, who is there, and whether what it runs keeps the
+//! group closed. What the rules say about the server comes from `store::peers`, and is part of each destination.
 //!
 //! Of an open group nothing is asked here, so that its deliveries cost what they did. It is asked when an activity is stored, and
 //! again right before it is sent; what ended in between is not sent.
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::store::peers::Decided;
 use crate::agreements;
 use crate::db::Tx;
 use crate::error::Result;
@@ -32,6 +33,14 @@ impl Ground {
         Ok(groups::outward::class(tx, group)?.map(|class| Self { group, class }))
     }
 
+    /// A group as it is now, and whether it is closed and shows outsiders that it is there; `None` when there is none.
+    ///
+    /// # Errors
+    /// Only when the database does.
+    pub fn with_face(tx: &mut Tx<'_>, group: GroupId) -> Result<Option<(Self, bool)>> {
+        Ok(groups::outward::face(tx, group)?.map(|(class, face)| (Self { group, class }, face)))
+    }
+
     /// The group and its class, as rules ask for them.
     #[must_use]
     pub fn pair(self) -> (GroupId, Class) {
@@ -43,26 +52,34 @@ impl Ground {
 #[derive(Debug, Clone, Default)]
 pub struct Crossing {
     ceilings: BTreeMap<String, Class>,
+    /// Servers with somebody who belongs to the group, that run what keeps it closed.
     holders: BTreeSet<String>,
     /// Servers that hold copies, whatever is agreed with them now.
     copies: BTreeSet<String>,
 }
 
 impl Crossing {
-    /// Reads it for these hosts.
+    /// Reads it for these hosts, of which it is known what they are. Somebody's membership lets nothing go to software that doesn't keep
+    /// the group closed: they may have joined while it was open.
     ///
     /// # Errors
     /// Only when the database does.
-    pub fn of<'h>(tx: &mut Tx<'_>, ground: Ground, hosts: impl IntoIterator<Item = &'h str>) -> Result<Self> {
+    pub fn of<'h>(
+        tx: &mut Tx<'_>,
+        ground: Ground,
+        known: &Decided,
+        hosts: impl IntoIterator<Item = &'h str>,
+    ) -> Result<Self> {
         if ground.class == Class::Openbaar {
             return Ok(Self::default());
         }
         let ceilings = agreements::ceilings(tx, hosts)?;
-        let holders = if ceilings.is_empty() {
+        let mut holders = if ceilings.is_empty() {
             BTreeSet::new()
         } else {
             membership::outward::holders(tx, ground.group)?
         };
+        holders.retain(|host| known.row(host).is_some_and(|peer| peer.keeps_closed(ground.class)));
         let copies = groups::holders::now(tx, ground.group)?.into_iter().collect();
         Ok(Self { ceilings, holders, copies })
     }

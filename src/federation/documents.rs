@@ -41,7 +41,7 @@ const PINNED: i64 = 20;
 /// Posts in the collections of a thread. Ids only, so this stays far below what others read (200 KiB).
 const POSTS: i64 = 1_000;
 /// Kinds of activities that are between two, and whose ids answer nobody.
-const PRIVATE: [&str; 11] = [
+const PRIVATE: [&str; 13] = [
     "Flag",
     "Follow",
     "Undo/Follow",
@@ -51,6 +51,8 @@ const PRIVATE: [&str; 11] = [
     "Offer",
     "Reject/Link",
     "Undo/Link",
+    "Reject/Face",
+    "Create/Face",
     "Reject/Offer",
     "Undo/Offer",
 ];
@@ -69,6 +71,7 @@ pub fn routes() -> Router<App> {
         .route("/p/{id}", get(reply))
         .route("/p/{id}/replies", get(replies))
         .route("/activities/{id}", get(activity))
+        .route("/media/passed", get(super::files::passed))
         .route("/media/{id}/{name}", get(super::files::file))
         .route_layer(middleware::from_fn(request::note_route))
 }
@@ -227,7 +230,11 @@ async fn group(State(app): State<App>, Path(name): Path<String>, request: Reques
         match crosses(tx, row.id, row.class, to) {
             // That it is there may be told to a server whose people may join it, and nothing else.
             Err(Error::NotFound) if actor.gone_at.is_none() && to.may_meet(tx, ground, row.face)? => {
-                return Answer::of(&objects::actor::stub(tx.urls, &actor, &row));
+                let mut stub = objects::actor::stub(tx.urls, &actor, &row);
+                if to.wants_outbox(tx)? {
+                    objects::put(&mut stub, "outbox", actor.outbox.as_deref());
+                }
+                return Answer::of(&stub);
             }
             other => other?,
         }

@@ -14,7 +14,7 @@ pub mod delivery;
 pub mod discovery;
 pub mod documents;
 pub mod fetch;
-mod files;
+pub mod files;
 pub mod gathering;
 mod glance;
 pub mod guard;

@@ -7,6 +7,7 @@ use url::Url;
 use super::guard::same_origin;
 use super::objects::document::Document;
 use super::store::peers::PeerForm;
+use crate::policy::{Class, visibility};
 
 /// Which announce a software shows, by the name that NodeInfo gives.
 ///
@@ -33,6 +34,39 @@ pub fn shows_of_others(software: &str) -> bool {
 /// then the instance is trusted as a whole.
 pub fn asks_as_instance(software: &str) -> bool {
     software == "lemmy"
+}
+
+/// The strictest class that a software keeps closed, by the name and version that NodeInfo gives: what it gets of such a group it shows
+/// to nobody but members. What isn't known keeps nothing closed.
+///
+/// Vakplein asks for each member. Lemmy knows groups for members since 1.0, and trusts instances as a whole, so no further than `leden`
+/// (<https://github.com/LemmyNet/rfcs/blob/main/0005-private-communities.md>); 0.19 takes nothing that isn't for everybody. Mastodon and
+/// its kin know posts for an author's followers and for those who are named, and none for the members of a group: what somebody answers
+/// there goes to their own followers, or to everybody (<https://docs.joinmastodon.org/spec/activitypub/>).
+pub fn keeps(software: &str, version: &str) -> Class {
+    let number = version.split('.').next().and_then(|number| number.parse::<u32>().ok());
+    match software {
+        "vakplein" => Class::Vertrouwelijk,
+        "lemmy" if number.is_some_and(|number| number >= 1) => Class::Leden,
+        _ => Class::Openbaar,
+    }
+}
+
+/// Whether a software keeps a group of this class closed: see [`keeps`].
+pub fn keeps_closed(software: &str, version: &str, class: Class) -> bool {
+    visibility::reaches(keeps(software, version), class)
+}
+
+/// Whether a software takes no group without the address of an outbox, which the stub of a closed group doesn't have: Lemmy
+/// (`crates/apub/objects/src/protocol/group.rs`). For others it is by that that they know a stub.
+pub fn wants_outbox(software: &str) -> bool {
+    software == "lemmy"
+}
+
+/// Whether a software may show somebody a note that a group wrote to them alone. Lemmy takes private messages from persons only
+/// (`crates/apub/objects/src/objects/private_message.rs`); Vakplein shows that a group refused somebody, and no private notes.
+pub fn shows_notes_of_groups(software: &str) -> bool {
+    !matches!(software, "lemmy" | "vakplein")
 }
 
 /// The collection of a group's moderators. Lemmy, PieFed and NodeBB put its address into `attributedTo` (FEP-1b12); PeerTube
@@ -101,6 +135,27 @@ mod tests {
         let listed = json!({"attributedTo": [{"type": "Person", "id": "https://a.example/u/x"}]});
         assert!(moderators(Document(&foreign), id).is_none() && moderators(Document(&listed), id).is_none());
         assert_eq!(author(Document(&listed)).unwrap().as_str(), "https://a.example/u/x");
+    }
+
+    #[test]
+    fn what_is_not_known_to_keep_a_group_closed_keeps_none_and_nothing_keeps_what_is_local() {
+        for (software, version, strictest) in [
+            ("vakplein", "0.1.0", Class::Vertrouwelijk),
+            ("lemmy", "1.0.0-beta.1", Class::Leden),
+            ("lemmy", "2.1", Class::Leden),
+            ("lemmy", "0.19.12", Class::Openbaar),
+            ("lemmy", "", Class::Openbaar),
+            ("lemmy", "nightly.1", Class::Openbaar),
+            ("mastodon", "4.5.0", Class::Openbaar),
+            ("piefed", "1.3.0", Class::Openbaar),
+            ("Vakplein", "1.0.0", Class::Openbaar),
+            ("", "", Class::Openbaar),
+        ] {
+            for class in Class::ALL.iter().copied() {
+                let keeps = keeps_closed(software, version, class);
+                assert_eq!(keeps, class <= strictest, "{software} {version} {class:?}");
+            }
+        }
     }
 
     #[test]

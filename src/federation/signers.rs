@@ -35,23 +35,23 @@ impl Signers {
     }
 
     /// The keys of whoever asks other servers: the instance; or, for what is in a closed group elsewhere, a member of ours, while there is
-    /// one. What is in a group of ours its members' servers serve to its host, which is this instance.
+    /// one. For what is in a group of ours that group itself: to it its members' servers serve what they wrote there, and nothing else.
     ///
     /// # Errors
     /// Only when the database does.
     pub fn for_asking(tx: &mut Tx<'_>, state: &State, closed: Option<GroupId>) -> Result<Self> {
-        let elsewhere = match closed {
-            Some(group) if !actors::find(tx, group.into())?.local => Some(group),
-            _ => None,
+        let Some(group) = closed else {
+            let actor = instance::actor(tx)?;
+            return Self::load(tx, state, &actor);
         };
-        let member = match elsewhere.map(|group| membership::outward::member_here(tx, group)) {
-            Some(Ok(member)) => Some(actors::find(tx, member.into())?),
-            Some(Err(Error::NotFound)) | None => None,
-            Some(Err(error)) => return Err(error),
-        };
-        let actor = match member {
-            Some(actor) => actor,
-            None => instance::actor(tx)?,
+        let host = actors::find(tx, group.into())?;
+        if host.local {
+            return Self::load(tx, state, &host);
+        }
+        let actor = match membership::outward::member_here(tx, group) {
+            Ok(member) => actors::find(tx, member.into())?,
+            Err(Error::NotFound) => instance::actor(tx)?,
+            Err(error) => return Err(error),
         };
         Self::load(tx, state, &actor)
     }

@@ -12,7 +12,7 @@ use crate::db::page::{Cursor, Part, Slice};
 use crate::db::{Tx, among, schema};
 use crate::error::Result;
 use crate::ids::{GroupId, PersonId};
-use crate::membership::{self, MembershipState};
+use crate::membership;
 use crate::moderation;
 use crate::people::byline::{self, Byline};
 use crate::policy::{Class, Role, Viewer, visibility};
@@ -92,7 +92,7 @@ fn owners(tx: &mut Tx<'_>, groups: Vec<GroupId>) -> Result<HashMap<GroupId, Vec<
     use schema::memberships::dsl;
     let rows: Vec<(GroupId, PersonId)> = dsl::memberships
         .filter(among(dsl::group_id, groups).and(dsl::role.eq(Role::Owner)))
-        .filter(dsl::state.eq(MembershipState::Accepted))
+        .filter(membership::belongs(tx.now))
         .order((dsl::created_at, dsl::id))
         .select((dsl::group_id, dsl::person_id))
         .load(tx.conn)?;

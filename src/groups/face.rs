@@ -106,7 +106,9 @@ pub fn face(tx: &mut Tx<'_>, viewer: &Viewer, name: &str) -> Result<Face> {
     use schema::{actors, groups, memberships};
     let (name, host) = views::handle(tx, name);
     let reader = viewer.person().unwrap_or(PersonId::NOBODY);
-    let asked = memberships::table.filter(memberships::person_id.eq(reader)).select(memberships::group_id);
+    let asked = memberships::table
+        .filter(memberships::person_id.eq(reader).and(membership::lasts(tx.now)))
+        .select(memberships::group_id);
     let found = views::with_actor()
         .filter(actors::host.eq(host).and(actors::name_folded.eq(name)))
         .filter(groups::class.ne(Class::Openbaar))

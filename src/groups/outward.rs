@@ -4,6 +4,7 @@ use diesel::prelude::*;
 
 use super::GroupRow;
 use crate::actors::{self, ActorRow};
+use crate::clock::Time;
 use crate::db::{Tx, schema};
 use crate::error::{Error, Result};
 use crate::ids::GroupId;
@@ -53,6 +54,22 @@ pub fn hosted(tx: &mut Tx<'_>, name: &str, open: bool) -> Result<(ActorRow, Grou
 /// Only when the database does.
 pub fn class(tx: &mut Tx<'_>, id: GroupId) -> Result<Option<Class>> {
     Ok(schema::groups::table.find(id).select(schema::groups::class).first(tx.conn).optional()?)
+}
+
+/// A group's class as it is now, and whether it is closed and shows outsiders that it is there; `None` when there is no such group.
+///
+/// # Errors
+/// Only when the database does.
+pub fn face(tx: &mut Tx<'_>, id: GroupId) -> Result<Option<(Class, bool)>> {
+    use schema::{actors, groups};
+    let found: Option<(Class, bool, Option<Time>)> = groups::table
+        .inner_join(actors::table)
+        .filter(groups::id.eq(id))
+        .select((groups::class, groups::face, actors::gone_at))
+        .first(tx.conn)
+        .optional()?;
+    // One that is gone shows nothing any more.
+    Ok(found.map(|(class, face, gone)| (class, class != Class::Openbaar && face && gone.is_none())))
 }
 
 /// A group with everything that its document names.

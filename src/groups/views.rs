@@ -14,7 +14,7 @@ use crate::db::{MultiBackend, Tx, among, schema};
 use crate::error::{Error, Result};
 use crate::ids::{GroupId, MediaId, PersonId, RowId};
 use crate::membership::permissions::Permissions;
-use crate::membership::{self, MembershipState};
+use crate::membership::{self, MembershipRow, MembershipState, lasts};
 use crate::people::byline::{self, Byline};
 use crate::policy::federation::{Direction, Passing};
 use crate::policy::{Act, Actor, Class, Joining, Reason, Role, Viewer, visibility};
@@ -175,6 +175,8 @@ pub struct Member {
     pub role: Role,
     /// Since when; for whoever waits, when they asked.
     pub since: Time,
+    /// Until when; `None`: until it is ended.
+    pub until: Option<Time>,
     /// What was written when asking to join.
     pub motivation: String,
 }
@@ -210,10 +212,9 @@ pub fn list(
         }
         None => query.filter(groups::class.eq(Class::Openbaar)),
         Some(person) => {
-            let mine = || memberships::table.filter(memberships::person_id.eq(person));
-            let asked = groups::id.eq_any(mine().select(memberships::group_id));
-            let member = mine().filter(memberships::state.eq(MembershipState::Accepted));
-            let member = member.select(memberships::group_id);
+            let mine = memberships::table.filter(memberships::person_id.eq(person).and(lasts(tx.now)));
+            let asked = groups::id.eq_any(mine.select(memberships::group_id));
+            let member = membership::views::mine(*viewer, tx.now);
             match filter {
                 // A closed one that somebody only asked to join isn't theirs yet.
                 Filter::Mine => {
@@ -237,7 +238,7 @@ pub fn list(
     let open = matches!(filter, Filter::All | Filter::Remote | Filter::Closed);
     let hidden = if open { Hidden::now(tx)? } else { Hidden::default() };
     if !hidden.hosts.is_empty() {
-        let mine = groups::id.eq_any(membership::views::mine(*viewer));
+        let mine = groups::id.eq_any(membership::views::mine(*viewer, tx.now));
         query = query.filter(actors::host.ne_all(hidden.hosts.clone()).or(mine));
     }
     let last = part.after.map(|after| (after.at, GroupId::from(after.id)));
@@ -298,7 +299,7 @@ pub fn page(tx: &mut Tx<'_>, viewer: &Viewer, name: &str) -> Result<GroupPage> {
     use schema::{actors, groups};
     let (name, host) = handle(tx, name);
     // Asked in the query too, so that one that must not be known takes as many statements as one that never was.
-    let mine = membership::views::mine(*viewer);
+    let mine = membership::views::mine(*viewer, tx.now);
     let found = with_actor()
         .filter(actors::host.eq(host).and(actors::name_folded.eq(name)))
         .filter(groups::class.eq(Class::Openbaar).or(groups::id.eq_any(mine)))
@@ -378,20 +379,19 @@ pub fn permissions(tx: &mut Tx<'_>, viewer: &Viewer, group: GroupId, class: Clas
 pub fn staff(tx: &mut Tx<'_>, _viewer: &Viewer, group: GroupId) -> Result<Vec<Member>> {
     use schema::memberships::dsl;
     use schema::{actors, people};
-    let rows: Vec<(Byline, Role, Time, Option<Time>)> = dsl::memberships
+    let rows: Vec<(Byline, MembershipRow)> = dsl::memberships
         .inner_join(people::table.inner_join(actors::table))
         .filter(dsl::group_id.eq(group).and(among(dsl::role, [Role::Moderator, Role::Owner])))
-        .filter(dsl::state.eq(MembershipState::Accepted).and(actors::gone_at.is_null()))
+        .filter(membership::belongs(tx.now).and(actors::gone_at.is_null()))
         .order((dsl::created_at, dsl::id))
-        .select((Byline::as_select(), dsl::role, dsl::created_at, dsl::accepted_at))
+        .select((Byline::as_select(), MembershipRow::as_select()))
         .load(tx.conn)?;
-    let mut staff: Vec<Member> = rows
-        .into_iter()
-        .map(|(person, role, asked, accepted)| {
-            let since = accepted.unwrap_or(asked);
-            Member { person: Arc::new(person), role, since, motivation: String::new() }
-        })
-        .collect();
+    let each = |(person, row): (Byline, MembershipRow)| {
+        let MembershipRow { role, until, created_at, accepted_at, .. } = row;
+        let since = accepted_at.unwrap_or(created_at);
+        Member { person: Arc::new(person), role, since, until, motivation: String::new() }
+    };
+    let mut staff: Vec<Member> = rows.into_iter().map(each).collect();
     staff.sort_by_key(|member| std::cmp::Reverse(member.role));
     Ok(staff)
 }
@@ -462,23 +462,24 @@ fn standing(tx: &mut Tx<'_>, viewer: &Viewer, group: GroupId) -> Result<crate::p
 fn belonging(tx: &mut Tx<'_>, group: GroupId, state: MembershipState, part: Part) -> Result<Slice<Member>> {
     use schema::memberships::dsl;
     let mut query = dsl::memberships
-        .filter(dsl::group_id.eq(group).and(dsl::state.eq(state)))
+        .filter(dsl::group_id.eq(group).and(dsl::state.eq(state)).and(lasts(tx.now)))
         .order((dsl::created_at.desc(), dsl::id.desc()))
         .limit(part.limit())
-        .select((dsl::id, dsl::person_id, dsl::role, dsl::created_at, dsl::accepted_at, dsl::motivation))
+        .select(MembershipRow::as_select())
         .into_boxed();
     if let Some(after) = part.after {
         let id = RowId::from(after.id);
         query =
             query.filter(dsl::created_at.lt(after.at).or(dsl::created_at.eq(after.at).and(dsl::id.lt(id))));
     }
-    let found: Vec<(RowId, PersonId, Role, Time, Option<Time>, String)> = query.load(tx.conn)?;
-    let people = byline::of(tx, found.iter().map(|row| row.1))?;
-    let slice = Slice::cut(found, part.size, |row| Cursor { at: row.3, id: row.0.0 });
+    let found: Vec<MembershipRow> = query.load(tx.conn)?;
+    let people = byline::of(tx, found.iter().map(|row| row.person_id))?;
+    let slice = Slice::cut(found, part.size, |row| Cursor { at: row.created_at, id: row.id.0 });
     let next = slice.next;
-    let items = slice.items.into_iter().filter_map(|(_, id, role, asked, accepted, motivation)| {
-        let person = Arc::clone(people.get(&id)?);
-        Some(Member { person, role, since: accepted.unwrap_or(asked), motivation })
+    let items = slice.items.into_iter().filter_map(|row| {
+        let person = Arc::clone(people.get(&row.person_id)?);
+        let since = row.accepted_at.unwrap_or(row.created_at);
+        Some(Member { person, role: row.role, since, until: row.until, motivation: row.motivation })
     });
     Ok(Slice { items: items.collect(), next })
 }
@@ -490,7 +491,7 @@ fn memberships_of(
 ) -> Result<HashMap<GroupId, (Role, MembershipState)>> {
     use schema::memberships::dsl;
     let rows: Vec<(GroupId, Role, MembershipState)> = dsl::memberships
-        .filter(dsl::person_id.eq(person).and(among(dsl::group_id, groups)))
+        .filter(dsl::person_id.eq(person).and(among(dsl::group_id, groups)).and(lasts(tx.now)))
         .select((dsl::group_id, dsl::role, dsl::state))
         .load(tx.conn)?;
     Ok(rows.into_iter().map(|(group, role, state)| (group, (role, state))).collect())

@@ -6,7 +6,7 @@ use super::LinkState;
 use crate::actors;
 use crate::db::{Tx, schema};
 use crate::error::Result;
-use crate::membership::{self, MembershipState};
+use crate::membership;
 use crate::policy::{Actor, Class, Joining, Origin, Standing};
 use crate::threads::ThreadRow;
 
@@ -25,7 +25,7 @@ pub fn is_guest(tx: &mut Tx<'_>, by: &Actor, thread: &ThreadRow) -> Result<bool>
         .inner_join(memberships::table.on(memberships::group_id.eq(shown_topics::group_id)))
         .filter(shown_topics::thread_id.eq(thread.id).and(shown_topics::group_id.ne(thread.group_id)))
         .filter(memberships::person_id.eq(by.person))
-        .filter(memberships::state.eq(MembershipState::Accepted));
+        .filter(membership::belongs(tx.now));
     if select(exists(belongs)).get_result(tx.conn)? {
         return Ok(true);
     }

@@ -24,13 +24,7 @@ pub const AGAIN: &str = "again";
 /// # Errors
 /// `NotFound` when the source isn't open, as for a group that isn't there; `Denied` when the other isn't open, its server is blocked, or too
 /// many wait.
-pub fn asked(
-    tx: &mut Tx<'_>,
-    source: GroupId,
-    target: GroupId,
-    follow_uri: &str,
-    note: &str,
-) -> Result<()> {
+pub fn asked(tx: &mut Tx<'_>, source: GroupId, target: GroupId, follow_uri: &str, note: &str) -> Result<()> {
     use schema::group_links::dsl;
     let known = known(tx, source, target, Side::Target)?;
     let uri = Some(follow_uri.to_owned());

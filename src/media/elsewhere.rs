@@ -1,5 +1,8 @@
 //! Pictures that stay elsewhere: fetched once, examined and made anew like uploads, kept for some time below the media
-//! folder, and shown from there. A reader's browser never asks another server, and nothing foreign is passed on as it came.
+//! folder, and shown from there. A reader's browser never asks another server, and no picture is passed on as it came.
+//!
+//! Documents of closed groups are handed on as they came, and never kept: whether they may be had is asked at each request, here and of
+//! whoever serves them. What they are called and taken for is ours to say: see [`document_type`].
 
 use std::fs;
 use std::io::ErrorKind;
@@ -27,6 +30,27 @@ const PATIENCE: Duration = Duration::from_secs(5);
 
 /// How long a failure is remembered, so that a page that is read often doesn't ask for it again and again.
 const MISSED: Duration = Duration::from_secs(600);
+
+/// Media types of the documents that may be uploaded here, as they are served, with the extension that goes with each.
+const DOCUMENTS: [(&str, &str); 9] = [
+    ("application/pdf", "pdf"),
+    ("application/vnd.oasis.opendocument.text", "odt"),
+    ("application/vnd.oasis.opendocument.spreadsheet", "ods"),
+    ("application/vnd.oasis.opendocument.presentation", "odp"),
+    ("application/vnd.openxmlformats-officedocument.wordprocessingml.document", "docx"),
+    ("application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", "xlsx"),
+    ("application/vnd.openxmlformats-officedocument.presentationml.presentation", "pptx"),
+    ("text/csv; charset=utf-8", "csv"),
+    ("text/plain; charset=utf-8", "txt"),
+];
+
+/// As what a document of another server is handed on, by the type that it says it has: media type and extension. What couldn't be
+/// uploaded here is bytes, which no program opens by itself.
+pub fn document_type(claimed: &str) -> (&'static str, &'static str) {
+    let essence = |kind: &str| kind.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
+    let known = DOCUMENTS.iter().find(|(kind, _)| essence(kind) == essence(claimed));
+    known.copied().unwrap_or(("application/octet-stream", "bin"))
+}
 
 /// The cache of pictures from elsewhere. Cheap to clone; one per instance.
 #[derive(Debug, Clone)]
@@ -139,4 +163,25 @@ fn keep(dir: &Path, key: &str, picture: Option<Cleaned>) -> std::io::Result<Opti
     };
     store::write(dir, &store::sharded(key, picture.extension), &picture.bytes)?;
     Ok(Some(Copy { bytes: picture.bytes, media_type: picture.media_type }))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::document_type;
+
+    #[test]
+    fn a_document_is_handed_on_as_what_could_be_uploaded_here_or_as_bytes() {
+        for (claimed, expected) in [
+            ("application/pdf", ("application/pdf", "pdf")),
+            ("Text/Plain", ("text/plain; charset=utf-8", "txt")),
+            ("text/csv; charset=utf-7", ("text/csv; charset=utf-8", "csv")),
+            ("text/html", ("application/octet-stream", "bin")),
+            ("application/xhtml+xml", ("application/octet-stream", "bin")),
+            ("image/svg+xml", ("application/octet-stream", "bin")),
+            ("application/vnd.ms-word.document.macroEnabled.12", ("application/octet-stream", "bin")),
+            ("", ("application/octet-stream", "bin")),
+        ] {
+            assert_eq!(document_type(claimed), expected, "{claimed}");
+        }
+    }
 }

@@ -10,9 +10,9 @@ use crate::clock::Time;
 use crate::db::{Tx, VALUES, among, schema};
 use crate::error::{Error, Result};
 use crate::ids::{GroupId, MediaId, PersonId, PostId};
-use crate::membership::{self, MembershipState};
+use crate::membership;
 use crate::policy::federation::{Direction, Effect, Kind, Passing};
-use crate::policy::{Class, Role, Viewer, visibility};
+use crate::policy::{Act, Actor, Class, Role, Viewer, visibility};
 use crate::rules::Policy;
 use crate::urls::host_of;
 
@@ -37,7 +37,8 @@ pub struct Shown {
     pub alt: String,
     /// The picture only adorns.
     pub decorative: bool,
-    /// Path on this instance: the file, or our proxy for a picture elsewhere. For a document elsewhere: its address there.
+    /// Path on this instance: the file, or where we hand on what stays elsewhere. For a document elsewhere that stands in an open group:
+    /// its address there.
     pub href: String,
     /// Path of a smaller picture; the same as `href` when there is none.
     pub small: String,
@@ -47,10 +48,9 @@ pub struct Shown {
 
 impl From<MediaRow> for Shown {
     fn from(row: MediaRow) -> Self {
-        let href = match (&row.remote_url, row.kind) {
-            (None, _) => format!("/media/{}/{}", row.id, row.name),
-            (Some(_), MediaKind::Image) => format!("/media/remote/{}", row.id),
-            (Some(url), MediaKind::Document) => url.clone(),
+        let href = match &row.remote_url {
+            None => format!("/media/{}/{}", row.id, row.name),
+            Some(_) => format!("/media/remote/{}", row.id),
         };
         let small = if row.thumbnail.is_some() { format!("{href}?size=small") } else { href.clone() };
         Self {
@@ -83,13 +83,32 @@ pub fn of_posts(tx: &mut Tx<'_>, posts: &[PostId]) -> Result<HashMap<PostId, Vec
             .order((dsl::post_id, dsl::position, dsl::id))
             .select(MediaRow::as_select())
             .load(tx.conn)?;
+        let elsewhere = |row: &MediaRow| row.remote_url.is_some() && row.kind == MediaKind::Document;
+        // Most posts have none, and ask nothing.
+        let open = if rows.iter().any(elsewhere) { open_among(tx, some)? } else { HashSet::new() };
         for row in rows {
-            if let Some(post) = row.post_id {
-                found.entry(post).or_default().push(row.into());
+            let Some(post) = row.post_id else { continue };
+            let link = row.remote_url.clone().filter(|_| elsewhere(&row) && open.contains(&post));
+            let mut shown = Shown::from(row);
+            if let Some(link) = link {
+                (shown.href, shown.small) = (link.clone(), link);
             }
+            found.entry(post).or_default().push(shown);
         }
     }
     Ok(found)
+}
+
+/// Those of these posts that stand in an open group.
+fn open_among(tx: &mut Tx<'_>, posts: &[PostId]) -> Result<HashSet<PostId>> {
+    use schema::{groups, posts::dsl};
+    let open: Vec<PostId> = dsl::posts
+        .inner_join(groups::table)
+        .filter(among(dsl::id, posts.iter().copied()))
+        .filter(groups::class.eq(Class::Openbaar))
+        .select(dsl::id)
+        .load(tx.conn)?;
+    Ok(open.into_iter().collect())
 }
 
 /// A file of one's own.
@@ -155,7 +174,7 @@ pub fn served(tx: &mut Tx<'_>, viewer: Viewer, id: MediaId) -> Result<Served> {
 /// A file, unless its post is in a group that the viewer may not know of: that takes as many statements as a file that never was.
 fn readable(tx: &mut Tx<'_>, viewer: Viewer, id: MediaId) -> Result<MediaRow> {
     use schema::{groups, media, posts};
-    let mine = membership::views::mine(viewer);
+    let mine = membership::views::mine(viewer, tx.now);
     let there = posts::table
         .inner_join(groups::table)
         .filter(groups::class.eq(Class::Openbaar).or(groups::id.eq_any(mine)))
@@ -202,7 +221,7 @@ fn role_of(tx: &mut Tx<'_>, group: GroupId, person: PersonId) -> Result<Option<R
     use schema::memberships::dsl;
     let query = dsl::memberships
         .filter(dsl::group_id.eq(group).and(dsl::person_id.eq(person)))
-        .filter(dsl::state.eq(MembershipState::Accepted))
+        .filter(membership::belongs(tx.now))
         .select(dsl::role);
     Ok(query.first(tx.conn).optional()?)
 }
@@ -260,17 +279,22 @@ pub fn avatar(tx: &mut Tx<'_>, person: PersonId) -> Result<Picture> {
     picture(tx, &host, id, url, None)
 }
 
-/// A group's picture for a viewer, and whether it is for anybody.
+/// A group's picture for a viewer, and in what it stands when it isn't for anybody.
 ///
 /// # Errors
 /// As [`emblem`], and `NotFound` when the viewer may not know of the group.
-pub fn emblem_for(tx: &mut Tx<'_>, viewer: Viewer, group: GroupId) -> Result<(Picture, bool)> {
-    use schema::groups;
+pub fn emblem_for(tx: &mut Tx<'_>, viewer: Viewer, group: GroupId) -> Result<(Picture, Option<Within>)> {
+    use schema::{actors, groups};
     // Rights are asked in the query, so that what must not be known takes as many statements as what never was.
-    let mine = membership::views::mine(viewer);
+    let mine = membership::views::mine(viewer, tx.now);
     let known = groups::class.eq(Class::Openbaar).or(groups::face.eq(true)).or(groups::id.eq_any(mine));
-    let class: Class = groups::table.find(group).filter(known).select(groups::class).first(tx.conn)?;
-    Ok((emblem(tx, group)?, class == Class::Openbaar))
+    let (class, host): (Class, String) = groups::table
+        .inner_join(actors::table)
+        .filter(groups::id.eq(group).and(known))
+        .select((groups::class, actors::host))
+        .first(tx.conn)?;
+    let within = (class != Class::Openbaar).then_some(Within { group, host, post: None });
+    Ok((emblem(tx, group)?, within))
 }
 
 /// A group's picture, whoever asks.
@@ -303,38 +327,88 @@ fn picture(
     Ok(Picture::Elsewhere(url))
 }
 
-/// A picture elsewhere.
+/// In what a file elsewhere stands.
+#[derive(Debug, Clone)]
+pub struct Within {
+    /// The group.
+    pub group: GroupId,
+    /// The server of whoever showed it there.
+    pub host: String,
+    /// Id on the wire of its post; none for the picture of the group itself.
+    pub post: Option<String>,
+}
+
+/// A picture or document of a post that stays elsewhere.
 #[derive(Debug, Clone)]
 pub struct Elsewhere {
+    /// Which of the two.
+    pub kind: MediaKind,
+    /// The end of its address, which nobody has looked at.
+    pub name: String,
+    /// Its media type, as its origin says.
+    pub media_type: String,
     /// Where it is.
     pub url: String,
     /// Anybody may see it, so shared caches may keep it.
     pub public: bool,
-    /// In which group it stands.
-    pub group: GroupId,
+    /// Class of the group that it stands in.
+    pub class: Class,
+    /// In what it stands.
+    pub within: Within,
 }
 
-/// A post's picture elsewhere, to be shown through our proxy.
+/// What a post shows that stays elsewhere, to be handed on by us: its pictures, and in a closed group its documents, too, which its origin
+/// shows to no browser. Those of open groups are read at their origin.
 ///
 /// # Errors
-/// `NotFound` when there is none, it isn't for this viewer, it is no picture, or no pictures of the author's server are shown.
+/// `NotFound` when there is none, it isn't for this viewer, or no files of the author's server are shown.
 pub fn elsewhere(tx: &mut Tx<'_>, viewer: Viewer, id: MediaId) -> Result<Elsewhere> {
-    use schema::{actors, groups, posts};
     let Served { row, public } = served(tx, viewer, id)?;
-    let (Some(url), Some(post), MediaKind::Image) = (row.remote_url, row.post_id, row.kind) else {
+    let found = placed(tx, row, public)?;
+    if found.class != Class::Openbaar {
+        // Nobody reads across an agreement that has ended, whatever their membership says.
+        let by = Actor::here(viewer.person().ok_or(Error::NotFound)?);
+        membership::standing(tx, &by, found.within.group)?.may(Act::Read)?;
+    } else if found.kind == MediaKind::Document {
         return Err(Error::NotFound);
-    };
-    let (host, group, class, parent): (String, GroupId, Class, Option<PostId>) = posts::table
+    }
+    Ok(found)
+}
+
+/// What a post that is shown names as a file of it elsewhere, by the post's id on the wire and the address: for other servers, whose
+/// rights whoever calls asks about.
+///
+/// # Errors
+/// `NotFound` when there is none, its post isn't shown, or no files of the author's server are.
+pub fn passed_on(tx: &mut Tx<'_>, post: &str, url: &str) -> Result<Elsewhere> {
+    use schema::{media, posts};
+    let row: MediaRow = media::table
+        .inner_join(posts::table)
+        .filter(posts::uri.eq(post).and(posts::confirmed_at.is_not_null()))
+        .filter(posts::deleted_at.is_null().and(posts::removed_at.is_null()))
+        .filter(media::remote_url.eq(url))
+        .select(MediaRow::as_select())
+        .first(tx.conn)?;
+    placed(tx, row, false)
+}
+
+/// Where a post's file elsewhere stands, unless nothing of its kind is shown from there.
+fn placed(tx: &mut Tx<'_>, row: MediaRow, public: bool) -> Result<Elsewhere> {
+    use schema::{actors, groups, posts};
+    let (Some(url), Some(post)) = (row.remote_url, row.post_id) else { return Err(Error::NotFound) };
+    type Facts = (String, String, GroupId, Class, Option<PostId>);
+    let (host, uri, group, class, parent): Facts = posts::table
         .inner_join(
             schema::people::table.inner_join(actors::table).on(schema::people::id.eq(posts::author_id)),
         )
         .inner_join(groups::table.on(groups::id.eq(posts::group_id)))
         .filter(posts::id.eq(post))
-        .select((actors::host, posts::group_id, groups::class, posts::parent_id))
+        .select((actors::host, posts::uri, posts::group_id, groups::class, posts::parent_id))
         .first(tx.conn)?;
     let kind = if parent.is_none() { Kind::Topic } else { Kind::Reply };
     must_be_shown(tx, &host, &url, Some((group, class)), Some(kind))?;
-    Ok(Elsewhere { url, public, group })
+    let within = Within { group, host, post: Some(uri) };
+    Ok(Elsewhere { kind: row.kind, name: row.name, media_type: row.media_type, url, public, class, within })
 }
 
 /// The file of a post that is shown, and where: for other servers, whose rights whoever calls asks about. A picture of a person or of an
@@ -363,8 +437,8 @@ pub fn outward(tx: &mut Tx<'_>, id: MediaId) -> Result<(MediaRow, Option<(GroupI
     Ok((row, Some(place)))
 }
 
-/// Refuses a picture elsewhere when nothing, or nothing but text, is taken from the server of whoever showed it or from the one that it
-/// lies on, or is read there. `host` is the former; `ground` is the group that the picture stands in.
+/// Refuses a file elsewhere when nothing, or nothing but text, is taken from the server of whoever showed it or from the one that it
+/// lies on, or is read there. `host` is the former; `ground` is the group that the file stands in.
 fn must_be_shown(
     tx: &mut Tx<'_>,
     host: &str,

@@ -5,6 +5,7 @@
 
 use diesel::prelude::*;
 
+use super::ending::{self, belongs};
 use super::{MembershipRow, MembershipState, facts, find, invitations, refusals, standing};
 use crate::clock::Time;
 use crate::db::{Lock, Tx, columns, lock, schema};
@@ -60,6 +61,7 @@ pub fn join(
     let minted =
         (!standing.hosted_here && by.origin == Origin::Here).then(|| tx.urls.activity(ActivityId::fresh()));
     let state = if at_once { MembershipState::Accepted } else { MembershipState::Pending };
+    ending::end_over(tx, group, by.person)?;
     let row = MembershipRow {
         id: RowId::fresh(),
         group_id: group,
@@ -70,6 +72,7 @@ pub fn join(
         follow_uri: follow_uri.or(minted),
         created_at: tx.now,
         accepted_at: at_once.then_some(tx.now),
+        until: None,
     };
     diesel::insert_into(schema::memberships::table).values(&row).execute(tx.conn)?;
     if invited {
@@ -117,7 +120,8 @@ pub fn accept(tx: &mut Tx<'_>, by: &Actor, group: GroupId, person: PersonId) -> 
     Ok(())
 }
 
-/// Refuses somebody who asked to join, or puts a member out; that isn't a ban, they may ask again.
+/// Refuses somebody who asked to join, or puts a member out; that isn't a ban, they may ask again. [`ending::set_until`] does it at a
+/// moment.
 ///
 /// # Errors
 /// `Denied` to all but staff, and to all but owners for one of the staff; `NotFound` when there is no such membership.
@@ -147,7 +151,7 @@ pub fn leave(tx: &mut Tx<'_>, by: &Actor, group: GroupId) -> Result<()> {
 /// Changes what a member is in the group.
 ///
 /// # Errors
-/// `Denied` to all but owners, and when the last owner would lose the role; `NotFound` when the person is no member.
+/// `Denied` to all but owners, and when the last owner without an end would lose the role; `NotFound` when the person is no member.
 pub fn set_role(tx: &mut Tx<'_>, by: &Actor, group: GroupId, person: PersonId, role: Role) -> Result<()> {
     use schema::memberships::dsl;
     let standing = standing(tx, by, group)?;
@@ -314,6 +318,7 @@ pub(crate) fn insert_accepted(
         follow_uri: None,
         created_at: tx.now,
         accepted_at: Some(tx.now),
+        until: None,
     };
     diesel::insert_into(schema::memberships::table).values(&row).execute(tx.conn)?;
     Ok(row)
@@ -352,8 +357,8 @@ fn remove(tx: &mut Tx<'_>, row: &MembershipRow) -> Result<()> {
     Ok(())
 }
 
-/// Refuses when this membership is the last owner's of a group hosted here.
-fn keep_an_owner(tx: &mut Tx<'_>, row: &MembershipRow) -> Result<()> {
+/// Refuses when this membership is the last owner's of a group hosted here. Whose own ends by itself doesn't count as another.
+pub(super) fn keep_an_owner(tx: &mut Tx<'_>, row: &MembershipRow) -> Result<()> {
     use schema::memberships::dsl;
     if row.role != Role::Owner || !hosted_here(tx, row.group_id)? {
         return Ok(());
@@ -362,7 +367,7 @@ fn keep_an_owner(tx: &mut Tx<'_>, row: &MembershipRow) -> Result<()> {
     lock(tx, Lock::Staff, &row.group_id.to_string())?;
     let others: i64 = dsl::memberships
         .filter(dsl::group_id.eq(row.group_id).and(dsl::role.eq(Role::Owner)))
-        .filter(dsl::state.eq(MembershipState::Accepted).and(dsl::id.ne(row.id)))
+        .filter(dsl::state.eq(MembershipState::Accepted).and(dsl::until.is_null()).and(dsl::id.ne(row.id)))
         .count()
         .get_result(tx.conn)?;
     if others == 0 { Err(Reason::LastOwner.into()) } else { Ok(()) }
@@ -416,7 +421,7 @@ fn has_local_members(tx: &mut Tx<'_>, group: GroupId) -> Result<bool> {
     use schema::{accounts, memberships};
     let found: Option<RowId> = memberships::table
         .inner_join(accounts::table.on(accounts::person_id.eq(memberships::person_id)))
-        .filter(memberships::group_id.eq(group).and(memberships::state.eq(MembershipState::Accepted)))
+        .filter(memberships::group_id.eq(group).and(belongs(tx.now)))
         .select(memberships::id)
         .first(tx.conn)
         .optional()?;

@@ -7,7 +7,7 @@
 
 use diesel::prelude::*;
 
-use super::{MembershipRow, MembershipState, acts, find, standing};
+use super::{MembershipRow, MembershipState, acts, ending, find, standing};
 use crate::actors;
 use crate::agreements;
 use crate::clock::Time;
@@ -130,6 +130,10 @@ fn make(
         errors.add_limit("invitations", "error-invitations-many", limits::INVITATIONS);
     }
     errors.into_result()?;
+    if let Some(person) = wish.person {
+        // Clearing away what is over withdraws what waits for whoever it was: it goes first.
+        ending::end_over(tx, group, person)?;
+    }
     let secret = wish.person.is_none().then(ids::secret);
     let row = insert(tx, group, Some(by.person), wish, secret.as_deref())?;
     let mut line = Line::new(Did::Invite, by).group(group);
@@ -300,7 +304,10 @@ fn enter(
     let counted = known.as_ref().is_some_and(|row| row.state == MembershipState::Accepted);
     let row = match known {
         Some(row) => row,
-        None => acts::insert_accepted(tx, group, by.person, Role::Member)?,
+        None => {
+            ending::end_over(tx, group, by.person)?;
+            acts::insert_accepted(tx, group, by.person, Role::Member)?
+        }
     };
     let row: MembershipRow = diesel::update(dsl::memberships.find(row.id))
         .set((

@@ -4,6 +4,7 @@
 //! of the act, never from a cache.
 
 pub mod acts;
+pub mod ending;
 pub mod invitations;
 pub mod offers;
 pub mod outward;
@@ -16,6 +17,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use diesel::prelude::*;
 
+pub use self::ending::{belongs, lasts};
 use crate::agreements;
 use crate::clock::Time;
 use crate::db::{MultiBackend, Tx, VALUES, among, schema};
@@ -60,6 +62,8 @@ pub struct MembershipRow {
     pub created_at: Time,
     /// When it was accepted.
     pub accepted_at: Option<Time>,
+    /// Until when; `None`: until it is ended.
+    pub until: Option<Time>,
 }
 
 /// Loads what decides about `by` in a group. Whether they are a guest depends on the topic: `links::guests::standing` says so.
@@ -116,14 +120,14 @@ pub fn ahead(tx: &mut Tx<'_>, people: &BTreeSet<PersonId>, groups: &BTreeSet<Gro
     Ok(())
 }
 
-/// A person's membership of a group, in whatever state.
+/// A person's membership of a group, in whatever state, unless it is over.
 ///
 /// # Errors
 /// Only when the database does.
 pub fn find(tx: &mut Tx<'_>, group: GroupId, person: PersonId) -> Result<Option<MembershipRow>> {
     use schema::memberships::dsl;
     let query = dsl::memberships
-        .filter(dsl::group_id.eq(group).and(dsl::person_id.eq(person)))
+        .filter(dsl::group_id.eq(group).and(dsl::person_id.eq(person)).and(lasts(tx.now)))
         .select(MembershipRow::as_select());
     Ok(query.first(tx.conn).optional()?)
 }
@@ -247,6 +251,8 @@ fn together(
             .filter(bans::until.is_null().or(bans::until.gt(tx.now)))
     };
     let membership = memberships::person_id.eq(people::id).and(memberships::group_id.eq(groups::id));
+    // One that is over counts for nothing.
+    let membership = membership.and(lasts(tx.now));
     let query = people::table
         .inner_join(actors::table)
         .left_join(accounts::table)

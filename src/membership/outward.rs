@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use diesel::prelude::*;
 
-use super::MembershipState;
+use super::{belongs, lasts};
 use crate::db::{Tx, schema};
 use crate::error::Result;
 use crate::ids::{ActorId, GroupId, PersonId};
@@ -21,7 +21,7 @@ pub fn addresses(tx: &mut Tx<'_>, group: GroupId) -> Result<Vec<(String, Option<
     use schema::{actors, memberships, people};
     Ok(memberships::table
         .inner_join(people::table.inner_join(actors::table))
-        .filter(memberships::group_id.eq(group).and(memberships::state.eq(MembershipState::Accepted)))
+        .filter(memberships::group_id.eq(group).and(belongs(tx.now)))
         .filter(actors::local.eq(false).and(actors::gone_at.is_null()))
         .select((
             actors::host,
@@ -51,7 +51,7 @@ pub fn holders(tx: &mut Tx<'_>, group: GroupId) -> Result<BTreeSet<String>> {
         .filter(bans::until.is_null().or(bans::until.gt(tx.now)));
     let hosts: Vec<String> = memberships::table
         .inner_join(people::table.inner_join(actors::table))
-        .filter(memberships::group_id.eq(group).and(memberships::state.eq(MembershipState::Accepted)))
+        .filter(memberships::group_id.eq(group).and(belongs(tx.now)))
         .filter(actors::local.eq(false).and(actors::gone_at.is_null()).and(people::suspended_at.is_null()))
         .filter(not(exists(banned)))
         .select(actors::host)
@@ -69,7 +69,8 @@ pub fn is_awaited(tx: &mut Tx<'_>, group: GroupId, host: &str) -> Result<bool> {
     use schema::{actors, invitations, memberships};
     let there = || actors::table.filter(actors::host.eq(host.to_owned())).select(actors::id);
     let member = memberships::table
-        .filter(memberships::group_id.eq(group).and(memberships::person_id.eq_any(there())));
+        .filter(memberships::group_id.eq(group).and(memberships::person_id.eq_any(there())))
+        .filter(lasts(tx.now));
     let invited = invitations::table
         .filter(invitations::group_id.eq(group).and(invitations::until.gt(tx.now)))
         .filter(invitations::used_at.is_null().and(invitations::withdrawn_at.is_null()))
@@ -85,7 +86,7 @@ pub fn member_here(tx: &mut Tx<'_>, group: GroupId) -> Result<PersonId> {
     use schema::{accounts, memberships};
     Ok(memberships::table
         .inner_join(accounts::table.on(accounts::person_id.eq(memberships::person_id)))
-        .filter(memberships::group_id.eq(group).and(memberships::state.eq(MembershipState::Accepted)))
+        .filter(memberships::group_id.eq(group).and(belongs(tx.now)))
         .filter(accounts::state.eq(AccountState::Active))
         .order(memberships::id)
         .select(memberships::person_id)
@@ -100,7 +101,7 @@ pub fn moderators(tx: &mut Tx<'_>, group: GroupId) -> Result<Vec<String>> {
     use schema::{actors, memberships, people};
     let rows: Vec<(Role, String)> = memberships::table
         .inner_join(people::table.inner_join(actors::table))
-        .filter(memberships::group_id.eq(group).and(memberships::state.eq(MembershipState::Accepted)))
+        .filter(memberships::group_id.eq(group).and(belongs(tx.now)))
         .filter(memberships::role.ne(Role::Member))
         .order((memberships::created_at, memberships::id))
         .select((memberships::role, actors::uri))
@@ -116,7 +117,7 @@ pub fn moderators(tx: &mut Tx<'_>, group: GroupId) -> Result<Vec<String>> {
 pub fn groups_of(tx: &mut Tx<'_>, person: PersonId) -> Result<Vec<GroupId>> {
     use schema::memberships::dsl;
     Ok(dsl::memberships
-        .filter(dsl::person_id.eq(person).and(dsl::state.eq(MembershipState::Accepted)))
+        .filter(dsl::person_id.eq(person).and(belongs(tx.now)))
         .order(dsl::group_id)
         .select(dsl::group_id)
         .load(tx.conn)?)

@@ -4,21 +4,38 @@ use diesel::prelude::*;
 
 use super::{MembershipRow, MembershipState, acts, facts};
 use crate::actors::ActorKind;
+use crate::clock::Time;
 use crate::db::{Tx, schema};
 use crate::error::Result;
-use crate::ids::{GroupId, PersonId};
+use crate::ids::{ActorId, GroupId, PersonId};
 use crate::journal::{self, Detail, Did, Line};
 use crate::people::follows;
 use crate::policy::{Actor, Class};
 
-/// A Follow from elsewhere was refused; the journal makes the answer. Of a closed group nothing is told, not even that.
+/// In the line of somebody who wasn't let in when they followed, to tell it from that of whoever was put out.
+pub const AT_THE_DOOR: &str = "at-the-door";
+
+/// A Follow from elsewhere was refused; the journal makes the answer. Of a closed group nothing is told, not even that, unless it shows
+/// itself to outsiders; and to groups elsewhere it isn't there in any case.
 ///
 /// # Errors
 /// `NotFound` when there is no such group.
 pub fn turn_away(tx: &mut Tx<'_>, group: GroupId, person: PersonId, follow_uri: &str) -> Result<()> {
-    let class: Class = schema::groups::table.find(group).select(schema::groups::class).first(tx.conn)?;
+    use schema::{actors, groups};
+    let (class, face, gone): (Class, bool, Option<Time>) = groups::table
+        .inner_join(actors::table)
+        .filter(groups::id.eq(group))
+        .select((groups::class, groups::face, actors::gone_at))
+        .first(tx.conn)?;
     if class != Class::Openbaar {
-        return Ok(());
+        if !face || gone.is_some() {
+            return Ok(());
+        }
+        let kind: ActorKind =
+            actors::table.find(ActorId::from(person)).select(actors::kind).first(tx.conn)?;
+        if kind != ActorKind::Person {
+            return Ok(());
+        }
     }
     let line = Line {
         did: Did::RejectMember,
@@ -28,7 +45,11 @@ pub fn turn_away(tx: &mut Tx<'_>, group: GroupId, person: PersonId, follow_uri: 
         post: None,
         person: Some(person),
         moderation: false,
-        detail: Detail { activity_uri: Some(follow_uri.to_owned()), ..Detail::default() },
+        detail: Detail {
+            activity_uri: Some(follow_uri.to_owned()),
+            word: AT_THE_DOOR.to_owned(),
+            ..Detail::default()
+        },
     };
     journal::record(tx, &line).map(|_id| ())
 }

@@ -5,7 +5,7 @@
 
 use diesel::prelude::*;
 
-use super::{MembershipRow, MembershipState, acts, find, standing};
+use super::{MembershipRow, MembershipState, acts, ending, find, standing};
 use crate::db::schema::memberships;
 use crate::db::{MultiBackend, Tx, schema};
 use crate::error::Result;
@@ -104,7 +104,7 @@ fn record(tx: &mut Tx<'_>, did: Did, row: &MembershipRow, host: String) -> Resul
 
 /// Brings such a membership back, as it was: somebody there is let in again, and their server is told; for one of ours the host there is
 /// asked again, as it heard that they left. `false` when that can't be any more: the group or the person is gone or kept out, or what was
-/// agreed doesn't reach the group.
+/// agreed doesn't reach the group, or it would be over by now.
 ///
 /// # Errors
 /// `NotFound` when there is no such group or person.
@@ -116,7 +116,8 @@ pub fn restore(tx: &mut Tx<'_>, row: &MembershipRow) -> Result<bool> {
     let gone = place.gone_at.is_some() || member.gone_at.is_some();
     let across = standing.class == Class::Openbaar
         || visibility::reaches(agreements::ceiling(tx, host)?, standing.class);
-    if gone || standing.suspended || standing.banned || !across {
+    let over = row.until.is_some_and(|until| until <= tx.now);
+    if gone || over || standing.suspended || standing.banned || !across {
         return Ok(false);
     }
     // They came back by themselves meanwhile, or it never ended.
@@ -133,10 +134,12 @@ pub fn restore(tx: &mut Tx<'_>, row: &MembershipRow) -> Result<bool> {
             follow_uri: Some(tx.urls.activity(ActivityId::fresh())),
             created_at: tx.now,
             accepted_at: None,
+            until: None,
             ..new
         };
         (asked, Some(Did::AskToJoin))
     };
+    ending::end_over(tx, new.group_id, new.person_id)?;
     diesel::insert_into(memberships::table).values(&new).execute(tx.conn)?;
     if new.state == MembershipState::Accepted {
         acts::count(tx, new.group_id, 1)?;
@@ -172,6 +175,7 @@ pub fn taken_back(tx: &mut Tx<'_>, group: GroupId, person: PersonId, follow_uri:
             follow_uri: Some(follow_uri.to_owned()),
             created_at: tx.now,
             accepted_at: None,
+            until: None,
         };
         diesel::insert_into(memberships::table).values(&row).execute(tx.conn)?;
     }

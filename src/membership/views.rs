@@ -5,7 +5,9 @@ use std::sync::Arc;
 
 use diesel::prelude::*;
 
+use super::ending::{Belongs, belongs};
 use super::{MembershipRow, MembershipState, find, standing};
+use crate::clock::Time;
 use crate::db::{Tx, schema};
 use crate::error::{Error, Result};
 use crate::groups;
@@ -13,7 +15,8 @@ use crate::ids::{GroupId, PersonId};
 use crate::people::byline::{self, Byline};
 use crate::policy::{Act, Actor, Reason, Role, Viewer, visibility};
 
-/// The groups hosted here that nobody else owns, by name and title: whoever leaves the instance leaves them without an owner.
+/// The groups hosted here that nobody else owns without an end, by name and title: whoever leaves the instance leaves them without an
+/// owner, now or later.
 ///
 /// # Errors
 /// Only when the database does.
@@ -21,11 +24,12 @@ pub fn owned_alone(tx: &mut Tx<'_>, person: PersonId) -> Result<Vec<(String, Str
     use alias::other_owners;
     use diesel::dsl::{exists, not};
     use schema::{actors, groups, memberships};
-    let owner = memberships::role.eq(Role::Owner).and(memberships::state.eq(MembershipState::Accepted));
+    let owner = memberships::role.eq(Role::Owner).and(belongs(tx.now));
     let others = other_owners
         .filter(other_owners.field(memberships::group_id).eq(groups::id))
         .filter(other_owners.field(memberships::role).eq(Role::Owner))
         .filter(other_owners.field(memberships::state).eq(MembershipState::Accepted))
+        .filter(other_owners.field(memberships::until).is_null())
         .filter(other_owners.field(memberships::person_id).ne(person));
     let query = groups::table
         .inner_join(actors::table)
@@ -37,15 +41,15 @@ pub fn owned_alone(tx: &mut Tx<'_>, person: PersonId) -> Result<Vec<(String, Str
     Ok(query.load(tx.conn)?)
 }
 
-/// The groups that a reader belongs to, as a condition of a query; none for whoever isn't signed in. A query that holds the rights takes
+/// The groups that a reader belongs to now, as a condition of a query; none for whoever isn't signed in. A query that holds the rights takes
 /// as many statements for what must not be known as for what never was.
 #[diesel::dsl::auto_type(no_type_alias)]
-pub fn mine(viewer: Viewer) -> _ {
+pub fn mine(viewer: Viewer, now: Time) -> _ {
     let reader: PersonId = viewer.person().unwrap_or(PersonId::NOBODY);
-    let accepted: MembershipState = MembershipState::Accepted;
+    let belonging: Belongs = belongs(now);
     schema::memberships::table
         .filter(schema::memberships::person_id.eq(reader))
-        .filter(schema::memberships::state.eq(accepted))
+        .filter(belonging)
         .select(schema::memberships::group_id)
 }
 
@@ -57,7 +61,7 @@ pub fn among(tx: &mut Tx<'_>, viewer: Viewer, groups: Vec<GroupId>) -> Result<Ha
     use schema::memberships::dsl;
     let Some(person) = viewer.person().filter(|_| !groups.is_empty()) else { return Ok(HashSet::new()) };
     let mine: Vec<GroupId> = dsl::memberships
-        .filter(dsl::person_id.eq(person).and(dsl::state.eq(MembershipState::Accepted)))
+        .filter(dsl::person_id.eq(person).and(belongs(tx.now)))
         .filter(dsl::group_id.eq_any(groups))
         .select(dsl::group_id)
         .load(tx.conn)?;

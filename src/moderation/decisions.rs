@@ -8,7 +8,7 @@ use crate::db::{Lock, Tx, lock, schema};
 use crate::error::{Error, FieldErrors, Result};
 use crate::ids::{EntryId, GroupId, PersonId, ReportId};
 use crate::journal::{self, Detail, Did, Entry, Line};
-use crate::membership::{self, MembershipState};
+use crate::membership;
 use crate::people::{AccountRole, AccountState};
 use crate::policy::{Act, Actor, Reason, Role, limits};
 use crate::threads;
@@ -250,7 +250,7 @@ fn others_decide(tx: &mut Tx<'_>, group: Option<GroupId>, but: PersonId) -> Resu
         Some(group) => {
             let staff = memberships::table
                 .filter(memberships::group_id.eq(group))
-                .filter(memberships::state.eq(MembershipState::Accepted))
+                .filter(membership::belongs(tx.now))
                 .filter(memberships::role.ne(Role::Member))
                 .select(memberships::person_id);
             active.filter(accounts::person_id.eq_any(staff)).count().get_result(tx.conn)?

@@ -168,7 +168,7 @@ fn roles_of(tx: &mut Tx<'_>, viewer: Viewer) -> Result<HashMap<GroupId, Role>> {
     use schema::memberships::dsl;
     let Some(person) = viewer.person() else { return Ok(HashMap::new()) };
     let rows: Vec<(GroupId, Role)> = dsl::memberships
-        .filter(dsl::person_id.eq(person).and(dsl::state.eq(MembershipState::Accepted)))
+        .filter(dsl::person_id.eq(person).and(membership::belongs(tx.now)))
         .select((dsl::group_id, dsl::role))
         .load(tx.conn)?;
     Ok(rows.into_iter().collect())

@@ -105,7 +105,7 @@ pub(super) fn write(
     let title = thread.filter(|thread| (open || titled) && !thread.hidden);
     let title = title.map_or("", |thread| thread.title.as_str());
     let until = detail.until.map_or_else(String::new, |until| match row.kind {
-        NoticeKind::AgreementEnds => texts.date(&until.plus_seconds(-1).utc()),
+        NoticeKind::AgreementEnds | NoticeKind::Until => texts.date(&until.plus_seconds(-1).utc()),
         _ => texts.date_time(&until.utc()),
     });
     let until = if until.is_empty() { texts.t("notice-until-lifted").into_owned() } else { until };

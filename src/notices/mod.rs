@@ -68,6 +68,10 @@ text_enum! {
         Severed = "severed",
         /// One's role changed.
         Role = "role",
+        /// One's membership got an end, another one, or none any more.
+        Until = "until",
+        /// One's membership is over by itself.
+        Over = "over",
         /// One's report was decided.
         ReportResolved = "report-resolved",
         /// One's objection was decided.
@@ -175,11 +179,11 @@ pub struct Told {
     /// A moderator's reason or answer.
     #[serde(skip_serializing_if = "String::is_empty")]
     pub reason: String,
-    /// A role; whether a report was acted upon; a server: the one that was blocked, or that something was agreed with; which change of
-    /// the rules; or how a link ended, or a proposal was decided.
+    /// A role; whether a report was acted upon; whether a membership has an end; a server: the one that was blocked, or that something was
+    /// agreed with; which change of the rules; or how a link ended, or a proposal was decided.
     #[serde(skip_serializing_if = "String::is_empty")]
     pub word: String,
-    /// Until when, for a ban or an agreement.
+    /// Until when, for a ban, a membership or an agreement.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub until: Option<Time>,
     /// The case.

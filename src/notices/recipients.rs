@@ -14,7 +14,7 @@ use crate::db::{Tx, VALUES, schema};
 use crate::error::Result;
 use crate::ids::{GroupId, PersonId, PostId};
 use crate::journal::{Detail, Did, Entry};
-use crate::membership::MembershipState;
+use crate::membership::{self, ending};
 use crate::moderation::{Category, ReportRow};
 use crate::people::{AccountRole, AccountState};
 use crate::policy::Role;
@@ -74,9 +74,11 @@ pub(super) fn plan(tx: &mut Tx<'_>, posted: &Posted, entry: &Entry, detail: &Det
         Did::Join if entry.remote => Plan::one(entry.person_id, NoticeKind::Accepted),
         Did::Join => Plan::one(concerned, NoticeKind::Accepted),
         Did::RejectMember if entry.remote => Plan::one(entry.person_id, NoticeKind::Rejected),
+        Did::RejectMember if detail.word == ending::OVER => Plan::one(concerned, NoticeKind::Over),
         Did::RejectMember => Plan::one(concerned, NoticeKind::Rejected),
         Did::Leave => Plan::one(concerned, NoticeKind::Severed),
         Did::SetRole => Plan::one(concerned, NoticeKind::Role),
+        Did::SetUntil => Plan::one(concerned, NoticeKind::Until),
         Did::RemovePost => Plan::one(author(tx, entry)?, NoticeKind::Removed),
         Did::RestorePost => Plan::one(author(tx, entry)?, NoticeKind::Restored),
         Did::Lock => Plan::one(author(tx, entry)?, NoticeKind::Locked),
@@ -249,7 +251,7 @@ pub(super) fn staff(tx: &mut Tx<'_>, group: Option<GroupId>) -> Result<Vec<Perso
     Ok(memberships::table
         .inner_join(accounts::table.on(accounts::person_id.eq(memberships::person_id)))
         .filter(memberships::group_id.eq(group))
-        .filter(memberships::state.eq(MembershipState::Accepted))
+        .filter(membership::belongs(tx.now))
         .filter(memberships::role.ne(Role::Member))
         .order(memberships::person_id)
         .select(memberships::person_id)
@@ -262,7 +264,7 @@ pub(super) fn owners(tx: &mut Tx<'_>, group: GroupId) -> Result<Vec<PersonId>> {
     let owners: Vec<PersonId> = memberships::table
         .inner_join(accounts::table.on(accounts::person_id.eq(memberships::person_id)))
         .filter(memberships::group_id.eq(group))
-        .filter(memberships::state.eq(MembershipState::Accepted))
+        .filter(membership::belongs(tx.now))
         .filter(memberships::role.eq(Role::Owner))
         .order(memberships::person_id)
         .select(memberships::person_id)

@@ -10,7 +10,7 @@ use crate::db::page::{Cursor, Part, Slice};
 use crate::db::{Tx, schema};
 use crate::error::{Error, Result};
 use crate::ids::{EntryId, GroupId, NoticeId, PersonId, PostId, ThreadId};
-use crate::membership::invitations;
+use crate::membership::{self, invitations};
 use crate::people::byline::{self, Byline};
 use crate::policy::{Viewer, visibility};
 
@@ -92,7 +92,7 @@ fn shown(tx: &mut Tx<'_>, viewer: Viewer, person: PersonId, rows: Vec<NoticeRow>
         .load(tx.conn)?;
     let member_of: Vec<GroupId> = memberships::table
         .filter(memberships::person_id.eq(person))
-        .filter(memberships::state.eq(crate::membership::MembershipState::Accepted))
+        .filter(membership::belongs(tx.now))
         .filter(memberships::group_id.eq_any(&named))
         .select(memberships::group_id)
         .load(tx.conn)?;

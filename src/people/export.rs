@@ -253,7 +253,7 @@ fn posts(tx: &mut Tx<'_>, person: PersonId) -> Result<Vec<Post>> {
 
 fn memberships(tx: &mut Tx<'_>, person: PersonId) -> Result<Value> {
     use schema::{groups, memberships};
-    type Row = (String, Role, MembershipState, String, Time, Option<Time>);
+    type Row = (String, Role, MembershipState, String, Time, Option<Time>, Option<Time>);
     let rows: Vec<Row> = memberships::table
         .inner_join(groups::table)
         .filter(memberships::person_id.eq(person))
@@ -265,12 +265,13 @@ fn memberships(tx: &mut Tx<'_>, person: PersonId) -> Result<Value> {
             memberships::motivation,
             memberships::created_at,
             memberships::accepted_at,
+            memberships::until,
         ))
         .load(tx.conn)?;
-    let each = |(group, role, state, motivation, asked, accepted): Row| {
+    let each = |(group, role, state, motivation, asked, accepted, until): Row| {
         json!({
             "group": group, "role": role, "state": state, "motivation": motivation,
-            "askedAt": asked, "acceptedAt": accepted,
+            "askedAt": asked, "acceptedAt": accepted, "until": until,
         })
     };
     Ok(Value::Array(rows.into_iter().map(each).collect()))

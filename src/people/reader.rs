@@ -12,6 +12,7 @@ use crate::db::{Tx, among, schema};
 use crate::error::Result;
 use crate::ids::{MediaId, PersonId, RowId};
 use crate::instance::{self, Settings};
+use crate::membership;
 use crate::people::{AccountRole, AccountState};
 use crate::policy::{Role, Viewer, limits};
 
@@ -81,7 +82,8 @@ pub fn reader(tx: &mut Tx<'_>, digest: &[u8]) -> Result<Option<Reader>> {
     let moderates = exists(
         memberships::table
             .filter(memberships::person_id.eq(sessions::person_id))
-            .filter(among(memberships::role, [Role::Moderator, Role::Owner])),
+            .filter(among(memberships::role, [Role::Moderator, Role::Owner]))
+            .filter(membership::lasts(tx.now)),
     );
     let query = sessions::table
         .inner_join(accounts::table.inner_join(people::table.inner_join(actors::table)))

@@ -16,7 +16,7 @@ pub(super) fn thread(tx: &mut Tx<'_>, viewer: &Viewer, id: ThreadId) -> Result<T
     Ok(threads::table
         .inner_join(groups::table)
         .filter(threads::id.eq(id))
-        .filter(groups::class.eq(Class::Openbaar).or(groups::id.eq_any(mine(*viewer))))
+        .filter(groups::class.eq(Class::Openbaar).or(groups::id.eq_any(mine(*viewer, tx.now))))
         .select(ThreadRow::as_select())
         .first(tx.conn)?)
 }
@@ -27,7 +27,7 @@ pub(super) fn post(tx: &mut Tx<'_>, viewer: &Viewer, id: PostId) -> Result<PostR
     Ok(posts::table
         .inner_join(groups::table)
         .filter(posts::id.eq(id))
-        .filter(groups::class.eq(Class::Openbaar).or(groups::id.eq_any(mine(*viewer))))
+        .filter(groups::class.eq(Class::Openbaar).or(groups::id.eq_any(mine(*viewer, tx.now))))
         .select(PostRow::as_select())
         .first(tx.conn)?)
 }

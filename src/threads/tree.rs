@@ -12,7 +12,7 @@ use crate::db::{MultiBackend, Tx, among, schema};
 use crate::error::Result;
 use crate::ids::{GroupId, PersonId, PostId, ThreadId};
 use crate::media::{self, views::Shown};
-use crate::membership::MembershipState;
+use crate::membership;
 use crate::membership::permissions::Permissions;
 use crate::people::blocks::Blocked;
 use crate::people::byline::{self, Byline};
@@ -292,7 +292,7 @@ fn roles(tx: &mut Tx<'_>, group: GroupId, people: Vec<PersonId>) -> Result<HashM
     use schema::memberships::dsl;
     let rows: Vec<(PersonId, Role)> = dsl::memberships
         .filter(dsl::group_id.eq(group).and(among(dsl::person_id, people)))
-        .filter(dsl::role.ne(Role::Member).and(dsl::state.eq(MembershipState::Accepted)))
+        .filter(dsl::role.ne(Role::Member).and(membership::belongs(tx.now)))
         .select((dsl::person_id, dsl::role))
         .load(tx.conn)?;
     Ok(rows.into_iter().collect())

@@ -16,8 +16,8 @@ use crate::error::{Error, Result};
 use crate::groups::views::{self as groups, GroupLine, GroupPage};
 use crate::ids::{GroupId, PersonId, PostId, RowId, ThreadId};
 use crate::links::guests;
+use crate::membership;
 use crate::membership::permissions::Permissions;
-use crate::membership::{self, MembershipState};
 use crate::people::blocks;
 use crate::policy::{Actor, Class, Viewer, limits};
 
@@ -334,7 +334,7 @@ pub fn by_author(
     person: PersonId,
     part: impl Into<page::Part>,
 ) -> Result<Slice<PostHit>> {
-    use schema::{actors, groups as g, memberships, posts};
+    use schema::{actors, groups as g, posts};
     let part = part.into();
     let mut query = posts::table
         .inner_join(g::table.inner_join(actors::table))
@@ -346,11 +346,8 @@ pub fn by_author(
         .into_boxed();
     query = match viewer.person() {
         None => query.filter(g::class.eq(Class::Openbaar)),
-        Some(reader) => {
-            let mine = memberships::table
-                .filter(memberships::person_id.eq(reader))
-                .filter(memberships::state.eq(MembershipState::Accepted))
-                .select(memberships::group_id);
+        Some(_reader) => {
+            let mine = membership::views::mine(*viewer, tx.now);
             query.filter(g::class.eq(Class::Openbaar).or(g::id.eq_any(mine)))
         }
     };
@@ -368,11 +365,10 @@ pub fn by_author(
 /// The group of something, and what the reader may do in it.
 fn may_read(tx: &mut Tx<'_>, viewer: &Viewer, id: GroupId) -> Result<(Arc<GroupLine>, Permissions)> {
     use schema::{actors, groups as g};
+    let mine = membership::views::mine(*viewer, tx.now);
     let (group, gone): (GroupLine, Option<Time>) = g::table
         .inner_join(actors::table)
-        .filter(
-            g::id.eq(id).and(g::class.eq(Class::Openbaar).or(g::id.eq_any(membership::views::mine(*viewer)))),
-        )
+        .filter(g::id.eq(id).and(g::class.eq(Class::Openbaar).or(g::id.eq_any(mine))))
         .select((GroupLine::as_select(), actors::gone_at))
         .first(tx.conn)?;
     if gone.is_some() {

@@ -143,12 +143,14 @@ pub async fn render(State(app): State<App>, request: Request, next: Next) -> Res
     response
 }
 
-/// The layer around files: what axum itself refused (an address with no id where one belongs) is answered by a page there, too.
+/// The layer around files: what axum itself refused (an address with no id where one belongs), and a file that is opened as a page and
+/// can't be had, is answered by a page there, too.
 pub async fn render_refused(State(app): State<App>, request: Request, next: Next) -> Response {
     let (parts, body) = request.into_parts();
     let ctx = Ctx::new(app, &parts);
-    let response = next.run(Request::from_parts(parts, body)).await;
-    let Some(fault) = bare(&response) else { return response };
+    let mut response = next.run(Request::from_parts(parts, body)).await;
+    let told = response.extensions_mut().remove::<Arc<Fault>>();
+    let Some(fault) = told.or_else(|| bare(&response).map(Arc::new)) else { return response };
     let mut page = page_of(ctx, &fault, response).await;
     protect(&mut page);
     page

@@ -1,10 +1,12 @@
-//! Serves files: what people uploaded, to whoever may see what it belongs to, and pictures of other servers by our proxy.
+//! Serves files: what people uploaded, to whoever may see what it belongs to, and by our proxy pictures of other servers and documents
+//! that stand in closed groups.
 //!
 //! A file is never a page of ours: it is served with the type that its bytes have, can run nothing, and can't be taken for an
 //! ActivityPub document, not even by a server that asks for one (CVE-2024-25623: whoever can upload such a document speaks
 //! for everybody here).
 
 use axum::Router;
+use axum::body::Bytes;
 use axum::extract::{Path, Query, State};
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
@@ -18,11 +20,12 @@ use crate::error::{Error, Result};
 use crate::fediverse;
 use crate::ids::{GroupId, MediaId, PersonId};
 use crate::media::elsewhere::{self, Cache};
-use crate::media::views::{self, Picture, Served};
-use crate::media::{MediaKind, store};
+use crate::media::views::{self, Elsewhere, Picture, Served, Within};
+use crate::media::{MediaKind, files, store};
 use crate::people::reader;
-use crate::policy::Viewer;
+use crate::policy::{Viewer, limits};
 use crate::request;
+use crate::web::error::Fault;
 use crate::web::session::Ctx;
 
 /// Addresses of this file.
@@ -83,19 +86,37 @@ async fn uploaded(
     Ok(served(&parts.headers, bytes, &media_type, &disposition, public))
 }
 
-/// A picture of a post that stays elsewhere.
+/// A file of a post that stays elsewhere: a picture, or in a closed group a document.
 async fn remote(
     State(app): State<App>,
     axum::Extension(cache): axum::Extension<Cache>,
     Path(id): Path<MediaId>,
     parts: Parts,
 ) -> Response {
-    let found = async {
-        let found = read(&app, &parts, move |tx, viewer| views::elsewhere(tx, viewer, id)).await?;
-        let within = (!found.public).then_some(found.group);
-        proxied(&app, &cache, &parts.headers, &found.url, within).await
+    let found = match read(&app, &parts, move |tx, viewer| views::elsewhere(tx, viewer, id)).await {
+        Ok(found) => found,
+        Err(error) => return answer(Err(error)),
     };
-    answer(found.await)
+    match found.kind {
+        MediaKind::Image => {
+            let within = (!found.public).then_some(&found.within);
+            answer(proxied(&app, &cache, &parts.headers, &found.url, within).await)
+        }
+        // Whoever may have it opens it as a page: why it can't be had is told as on any other.
+        MediaKind::Document => match document(&app, &parts.headers, &found).await {
+            Ok(response) => response,
+            Err(error) => Fault::Domain(error).into_response(),
+        },
+    }
+}
+
+/// A document elsewhere, fetched now and kept nowhere.
+async fn document(app: &App, asked: &HeaderMap, found: &Elsewhere) -> Result<Response> {
+    let url = Url::parse(&found.url).map_err(|_unreadable| Error::NotFound)?;
+    let bytes = fediverse::media(app, &url, Some(&found.within), limits::FILE).await?;
+    let (media_type, extension) = elsewhere::document_type(&found.media_type);
+    let name = files::download_name(&found.name, extension);
+    Ok(served(asked, bytes, media_type, &format!("attachment; filename=\"{name}\""), false))
 }
 
 /// A person's picture, wherever it is.
@@ -121,8 +142,8 @@ async fn emblem(
 ) -> Response {
     let found = async {
         let found = read(&app, &parts, move |tx, viewer| views::emblem_for(tx, viewer, group)).await?;
-        let (picture, public) = found;
-        either(&app, &cache, &parts.headers, picture, (!public).then_some(group)).await
+        let (picture, within) = found;
+        either(&app, &cache, &parts.headers, picture, within.as_ref()).await
     };
     answer(found.await)
 }
@@ -133,7 +154,7 @@ async fn either(
     cache: &Cache,
     asked: &HeaderMap,
     picture: Picture,
-    within: Option<GroupId>,
+    within: Option<&Within>,
 ) -> Result<Response> {
     match picture {
         Picture::Here(path) => {
@@ -147,21 +168,15 @@ async fn either(
     }
 }
 
-/// `within`: the group of a picture that isn't for everybody.
+/// `within`: in what a picture stands that isn't for everybody.
 async fn proxied(
     app: &App,
     cache: &Cache,
     asked: &HeaderMap,
     url: &str,
-    within: Option<GroupId>,
+    within: Option<&Within>,
 ) -> Result<Response> {
-    let fetch = |url: Url| async move {
-        let got = fediverse::picture(app, &url, within, elsewhere::LARGEST).await;
-        got.inspect_err(|why| {
-            tracing::debug!(host = url.host_str(), error = %why, "a picture elsewhere can't be had");
-        })
-        .ok()
-    };
+    let fetch = |url: Url| async move { fediverse::media(app, &url, within, elsewhere::LARGEST).await.ok() };
     let copy = cache.picture(url, fetch).await?;
     Ok(served(asked, copy.bytes, copy.media_type, "inline", within.is_none()))
 }
@@ -183,7 +198,14 @@ async fn read<T: Send + 'static>(
     reading.await
 }
 
-fn served(asked: &HeaderMap, bytes: Vec<u8>, media_type: &str, disposition: &str, public: bool) -> Response {
+fn served(
+    asked: &HeaderMap,
+    bytes: impl Into<Bytes>,
+    media_type: &str,
+    disposition: &str,
+    public: bool,
+) -> Response {
+    let bytes: Bytes = bytes.into();
     // What stands under an address never changes, but it can be removed: so not for ever. And what only some may see is asked for each
     // time, so that nobody sees it a moment longer.
     let (keep, share) = if public {

@@ -131,6 +131,7 @@ fn icon(kind: NoticeKind) -> &'static str {
         NoticeKind::PromotionAsked | NoticeKind::PromotionOffered | NoticeKind::PromotionDecided => "eye",
         NoticeKind::Invitation => "mail",
         NoticeKind::Role => "key",
+        NoticeKind::Until | NoticeKind::Over => "clock",
         NoticeKind::Rejected | NoticeKind::Severed | NoticeKind::Banned | NoticeKind::Suspended => "ban",
         NoticeKind::Removed => "shield",
         NoticeKind::Locked => "lock",

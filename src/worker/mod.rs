@@ -21,6 +21,7 @@ use crate::ids::{self, JobId};
 use crate::jobs::{self, Claimed, Job, Share};
 use crate::mail;
 use crate::media;
+use crate::membership::ending;
 use crate::mending;
 use crate::notices;
 use crate::people::leaving;
@@ -430,6 +431,7 @@ async fn perform(app: &App, job: &Job) -> Result<()> {
         Job::Sever { host, change } => fediverse::sever(&app.db, host, *change).await,
         Job::Restore { change } => ties::restore(&app.db, *change).await,
         Job::DropCopies => copies::drop_due(&app.db).await,
+        Job::EndMemberships => ending::end_all(&app.db).await,
         Job::DeleteAccount { person } => leaving::delete(&app.db, *person).await,
         Job::Prune => prune::round(app).await,
         Job::IndexPosts { after } => threads::reindex::renew(&app.db, *after).await,

@@ -7,6 +7,7 @@ use vakplein::federation::signatures::{Scheme, sign};
 use vakplein::policy::Class;
 
 use super::pair::{id, titles};
+use crate::support::receiver::kind;
 use crate::support::{Member, Net, Peer, Reply, TestApp};
 
 /// The three, with a closed group of Ana's.
@@ -396,7 +397,7 @@ async fn other_software_without_an_agreement_learns_nothing_by_following_or_writ
     assert_eq!(peer.received().len(), 0, "not even a refusal: that would say that it is there");
     let replies = closed.ana.get(&format!("/threads/{}/replies", id(&topic))).await.expect(200);
     assert_eq!(replies["items"].as_array().map_or(0, Vec::len), 0, "{replies}");
-    // Nor by asking to join a group that shows itself: whoever couldn't take part doesn't wait there either.
+    // To join a group that shows itself nobody waits either who couldn't take part; as they may know of it they are told so.
     let shows = json!({"joining": "approval", "face": true});
     let shown = closed.ana.patch(&format!("/groups/{}", closed.name), shows).await.expect(200);
     let follow = jan.activity("Follow", "2", shown["activityPubId"].clone());
@@ -404,7 +405,11 @@ async fn other_software_without_an_agreement_learns_nothing_by_following_or_writ
     closed.settle().await;
     let members =
         closed.here.app.db.read(|tx| Ok(schema::memberships::table.count().get_result::<i64>(tx.conn)?));
-    assert_eq!((members.await.unwrap(), peer.received().len()), (1, 0), "Ana alone, and nobody waits");
+    assert_eq!(members.await.unwrap(), 1, "Ana alone, and nobody waits");
+    let told: Vec<String> = peer.received().iter().map(|one| kind(&one.activity)).collect();
+    assert_eq!(told, ["Reject/Follow", "Create"]);
+    let said = peer.received().iter().map(|one| one.activity.to_string()).collect::<String>();
+    assert!(!said.contains("Zwijgwoord") && !said.contains("Eerste"), "nothing of what is in it: {said}");
     let class = closed
         .here
         .app

@@ -2,7 +2,10 @@
 
 mod agreements;
 mod closed;
+mod closed_files;
 mod closed_model;
+mod closed_others;
+mod closed_until;
 mod collections;
 mod delivery;
 mod documents;

@@ -117,6 +117,24 @@ impl Peer {
         document
     }
 
+    /// Says by NodeInfo what it runs.
+    pub fn runs(&self, software: &str, version: &str) {
+        let schema = "http://nodeinfo.diaspora.software/ns/schema/2.0";
+        let found = json!({"links": [{"rel": schema, "href": self.url("/nodeinfo/2.0")}]});
+        self.serve_as("/.well-known/nodeinfo", 200, "application/jrd+json", &found.to_string());
+        let says = json!({"version": "2.0", "software": {"name": software, "version": version}});
+        self.serve_as("/nodeinfo/2.0", 200, "application/json", &says.to_string());
+    }
+
+    /// The instance itself, whose document is served at its root: Lemmy signs with its key what it asks for.
+    pub fn application(&self) -> PeerActor {
+        let mut root = self.actor("Application", "/", &self.host);
+        // An actor is served at its path, and names below it what is beside it.
+        root.document["inbox"] = json!(self.url("/actor/inbox"));
+        self.publish(root.document.clone());
+        root
+    }
+
     /// A person, whose document is served.
     pub fn person(&self, name: &str) -> PeerActor {
         self.actor("Person", &format!("/users/{name}"), name)

@@ -14,6 +14,7 @@ diesel::table! {
         follow_uri -> Nullable<Text>,
         created_at -> UtcTime,
         accepted_at -> Nullable<UtcTime>,
+        until -> Nullable<UtcTime>,
     }
 }
 

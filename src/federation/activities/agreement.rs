@@ -1,10 +1,7 @@
 //! `Offer` of an `Agreement`: another instance tells how its own agreement with us stands. Only its instance actor can, only to us, and
 //! nobody is asked about it.
 
-use url::Url;
-
 use super::{Context, Plan, Stop};
-use crate::actors::ActorKind;
 use crate::agreements::heard::{self, View};
 use crate::agreements::messages::Said;
 use crate::agreements::{AgreementState, Theirs};
@@ -40,16 +37,10 @@ pub(super) async fn plan(context: &Context<'_>, activity: Document<'_>) -> Resul
     Ok(Plan::new(move |tx| heard::hear(tx, &host, &view)))
 }
 
-/// Whether an instance itself speaks: its actor has the address of the whole server, and is no person.
+/// Whether an instance itself speaks.
 pub(super) async fn is_instance(context: &Context<'_>) -> Result<bool, Stop> {
-    let at_root = Url::parse(&context.by.uri)
-        .is_ok_and(|url| url.path() == "/" && url.query().is_none() && url.fragment().is_none());
-    if !at_root || context.by.kind != ActorKind::Person {
-        return Ok(false);
-    }
-    // Actors elsewhere that aren't groups are kept like people; an instance is one that works by itself.
-    let id = context.by.id.into();
-    Ok(context.read(move |tx| known::is_bot(tx, id)).await?)
+    let by = context.by.clone();
+    Ok(context.read(move |tx| known::is_instance(tx, &by)).await?)
 }
 
 /// What it says. A word that isn't known is refused, as is a time that isn't one; texts are cut.

@@ -4,13 +4,18 @@
 use super::ruled::{self, Asked};
 use super::{Context, Plan, Stop, linked, object};
 use crate::actors::{self, ActorKind};
+use crate::agreements;
 use crate::db::Tx;
 use crate::error::Result as Done;
 use crate::federation::meet;
 use crate::federation::objects::document::Document;
+use crate::federation::store::peers;
+use crate::groups;
+use crate::ids::GroupId;
 use crate::membership::{self, refusals};
 use crate::people::{follows, remote};
 use crate::policy::federation::Kind;
+use crate::policy::{Class, visibility};
 use crate::urls::Ours;
 
 pub(super) async fn plan(context: &Context<'_>, activity: Document<'_>) -> Result<Plan, Stop> {
@@ -36,6 +41,7 @@ pub(super) async fn plan(context: &Context<'_>, activity: Document<'_>) -> Resul
     if target.kind == ActorKind::Group {
         // What the group announces to its members has another form for each software.
         meet::before_sending(context.reach, &context.by.host).await?;
+        must_keep_closed(context, target.id.into()).await?;
     }
     let group = (target.kind == ActorKind::Group).then(|| target.id.into());
     let asked = Asked::new(&context.by.host, group, Kind::Join);
@@ -55,6 +61,29 @@ pub(super) async fn plan(context: &Context<'_>, activity: Document<'_>) -> Resul
         ActorKind::Application => return Err(Stop::Ignored("not-followed")),
     };
     Ok(plan.asking(asks))
+}
+
+/// Somebody joins a closed group only from a server that keeps such a group closed, whatever was agreed with it and whoever invited them.
+/// One that can't be asked now what it is has its Follow tried again.
+///
+/// # Errors
+/// Refused where it doesn't; of a group that doesn't show itself in the words for one that isn't there.
+async fn must_keep_closed(context: &Context<'_>, group: GroupId) -> Result<(), Stop> {
+    let host = context.by.host.clone();
+    let read = context.read(move |tx| {
+        let Some((class, face)) = groups::outward::face(tx, group)? else { return Ok(None) };
+        // Without an agreement the act refuses it.
+        if class == Class::Openbaar || !visibility::reaches(agreements::ceiling(tx, &host)?, class) {
+            return Ok(None);
+        }
+        Ok(Some((class, face, peers::find(tx, &host)?)))
+    });
+    let Some((class, face, peer)) = read.await? else { return Ok(()) };
+    match peer.filter(|peer| peer.nodeinfo_at.is_some()) {
+        None => Err(Stop::Later("it doesn't say what it is".to_owned())),
+        Some(peer) if peer.keeps_closed(class) => Ok(()),
+        Some(_) => Err(Stop::refused(if face { "not-kept-closed" } else { "not-found" })),
+    }
 }
 
 /// A Follow was refused: whoever sent it is told, in the transaction that notes the refusal, a group as well as a person. What may not be

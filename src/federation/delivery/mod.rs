@@ -22,7 +22,7 @@ use tokio::task::{Id, JoinSet};
 use self::queue::Queue;
 use self::send::{Letter, Manner, Outcome};
 use self::standing::Standing;
-use super::audience::{is_inviting, is_parting, is_unlinking, kinds_of};
+use super::audience::{is_facing, is_inviting, is_parting, is_unlinking, kinds_of};
 use super::signatures::Payload;
 use super::signers::Signers;
 use super::store::outbox::{self, ActivityRow, End, Health, Tried, Waiting};
@@ -442,11 +442,11 @@ fn write_letters(
         };
         if let Some(signers) = known {
             let (parting, inviting) = (is_parting(&row.kind), is_inviting(&row.kind));
-            let unlinking = is_unlinking(&row.kind);
+            let (unlinking, facing) = (is_unlinking(&row.kind), is_facing(&row.kind));
             let (kinds, about) = (kinds_of(&row.kind, &row.document.0), about(tx, &row)?);
             let payload = Payload::new(Bytes::from(row.document.0), wire::ACTIVITY_JSON);
             let signers = signers.clone();
-            let letter = Letter { payload, signers, parting, unlinking, inviting, kinds, about };
+            let letter = Letter { payload, signers, parting, unlinking, facing, inviting, kinds, about };
             written.push((row.id, letter));
         }
     }

@@ -33,6 +33,8 @@ pub(super) struct Letter {
     pub parting: bool,
     /// It says that there is nothing between two groups any more: told also when one of them is closed now.
     pub unlinking: bool,
+    /// It tells somebody that they can't become a member of a group which shows itself: told also where nothing of that group may go.
+    pub facing: bool,
     /// It invites somebody: their server may know of the group, though nobody there belongs to it yet.
     pub inviting: bool,
     /// What kinds of things it may be for the rules.

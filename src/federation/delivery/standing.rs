@@ -24,7 +24,15 @@ pub(super) struct Standing {
     decided: Decided,
     manners: BTreeMap<String, (bool, Manner)>,
     /// The groups that there are. One that isn't there has no class, and nothing of it goes anywhere.
-    grounds: BTreeMap<GroupId, (Ground, Crossing)>,
+    places: BTreeMap<GroupId, Place>,
+}
+
+/// A group, and what decides about what goes out of it.
+struct Place {
+    ground: Ground,
+    /// It is closed, and outsiders may know that it is there.
+    face: bool,
+    crossing: Crossing,
 }
 
 impl Standing {
@@ -50,17 +58,17 @@ impl Standing {
                 hosts.entry(*group).or_default().insert(host);
             }
         }
-        let mut grounds = BTreeMap::new();
+        let mut places = BTreeMap::new();
         for (group, hosts) in hosts {
-            let Some(ground) = Ground::now(tx, group)? else { continue };
+            let Some((ground, face)) = Ground::with_face(tx, group)? else { continue };
             let crossing = if hosts.is_empty() {
                 Crossing::default()
             } else {
-                Crossing::of(tx, ground, hosts.iter().copied())?
+                Crossing::of(tx, ground, &decided, hosts.iter().copied())?
             };
-            grounds.insert(group, (ground, crossing));
+            places.insert(group, Place { ground, face, crossing });
         }
-        Ok(Self { decided, manners, grounds })
+        Ok(Self { decided, manners, places })
     }
 
     /// Whether a host takes something now, and how to send to it; `None` when it was never met.
@@ -85,14 +93,20 @@ impl Standing {
         let Some(letter) = letter else {
             return Some(if self.crosses(one, answer) { "its sender is gone" } else { NOT_ALLOWED });
         };
-        let goes = if letter.inviting { self.tells_of_ties(one) } else { self.crosses(one, answer) };
+        let goes = if letter.facing {
+            self.place(one).is_some_and(|place| place.face)
+        } else if letter.inviting {
+            self.tells_of_ties(one)
+        } else {
+            self.crosses(one, answer)
+        };
         (!goes).then_some(NOT_ALLOWED)
     }
 
     /// What the rules say: the strictest of all that it may be.
     fn answer(&self, one: &Waiting, letter: Option<&Letter>) -> Answer {
         let group = one.group_id.or(letter.and_then(|letter| letter.about));
-        let ground = group.and_then(|group| self.grounds.get(&group)).map(|(ground, _)| ground.pair());
+        let ground = group.and_then(|group| self.places.get(&group)).map(|place| place.ground.pair());
         let kinds = letter.map_or(UNTOLD, |letter| letter.kinds);
         let answers = kinds.iter().map(|kind| {
             let passing = Passing { direction: Direction::Out, ground, kind: *kind };
@@ -101,25 +115,29 @@ impl Standing {
         answers.reduce(Answer::stricter).unwrap_or(Answer::FREE)
     }
 
+    /// The group that something is of, when there is one.
+    fn place(&self, one: &Waiting) -> Option<&Place> {
+        one.group_id.and_then(|group| self.places.get(&group))
+    }
+
     /// Whether what is in the group may go there, by its class.
     fn crosses(&self, one: &Waiting, answer: Answer) -> bool {
-        let Some(group) = one.group_id else { return true };
-        self.grounds.get(&group).is_some_and(|(ground, crossing)| {
-            visibility::may_cross(ground.class, &crossing.to(&one.host, answer.as_state()))
-        })
+        let crosses = |place: &Place| {
+            let to = place.crossing.to(&one.host, answer.as_state());
+            visibility::may_cross(place.ground.class, &to)
+        };
+        one.group_id.is_none() || self.place(one).is_some_and(crosses)
     }
 
     /// Whether the end of a membership of the group is told there.
     fn tells_of_ends(&self, one: &Waiting) -> bool {
-        let Some(group) = one.group_id else { return true };
-        self.grounds
-            .get(&group)
-            .is_some_and(|(ground, crossing)| crossing.may_hear_of_ends(&one.host, ground.class))
+        let hears = |place: &Place| place.crossing.may_hear_of_ends(&one.host, place.ground.class);
+        one.group_id.is_none() || self.place(one).is_some_and(hears)
     }
 
     /// Whether ties with the group are told of there: that somebody is invited.
     fn tells_of_ties(&self, one: &Waiting) -> bool {
-        let Some(group) = one.group_id else { return true };
-        self.grounds.get(&group).is_some_and(|(ground, crossing)| crossing.may_know(&one.host, ground.class))
+        let hears = |place: &Place| place.crossing.may_know(&one.host, place.ground.class);
+        one.group_id.is_none() || self.place(one).is_some_and(hears)
     }
 }

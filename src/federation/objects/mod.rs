@@ -8,6 +8,7 @@ pub mod actor;
 pub mod actor_in;
 pub mod agreement;
 pub mod collection;
+pub mod direct;
 pub mod document;
 pub mod post;
 pub mod post_in;

@@ -16,11 +16,14 @@ use crate::federation::signers::Signers;
 use crate::federation::state::State;
 use crate::federation::store::peers::{self, Decided};
 use crate::ids::{ActorId, GroupId, PostId};
+use crate::instance;
 use crate::journal::Entry;
+use crate::locale::{Locales, Texts};
 use crate::threads::outward::{self, PostHead};
 
 pub(super) struct Known {
     memory: State,
+    locales: Arc<Locales>,
     actors: BTreeMap<ActorId, ActorRow>,
     heads: BTreeMap<PostId, PostHead>,
     peers: Decided,
@@ -32,7 +35,12 @@ pub(super) struct Known {
 impl Known {
     /// Reads what these lines are about, for all of them at once; only up to the first that looks back, since those after it
     /// aren't published in this run.
-    pub(super) fn new(tx: &mut Tx<'_>, memory: State, lines: &[Entry]) -> Result<Self> {
+    pub(super) fn new(
+        tx: &mut Tx<'_>,
+        memory: State,
+        locales: Arc<Locales>,
+        lines: &[Entry],
+    ) -> Result<Self> {
         let stop = lines.iter().position(|line| looks_back(line.act)).map_or(lines.len(), |stop| stop + 1);
         let lines = lines.get(..stop).unwrap_or_default();
         let ids: Vec<ActorId> = lines.iter().filter_map(|line| line.by_id.map(ActorId::from)).collect();
@@ -46,6 +54,7 @@ impl Known {
         let peers = peers::many(tx, elsewhere.map(|actor| actor.host.as_str()))?;
         Ok(Self {
             memory,
+            locales,
             actors,
             heads,
             peers,
@@ -99,6 +108,13 @@ impl Known {
         let members = Arc::new(members);
         self.members.insert(scene.row.id, Arc::clone(&members));
         Ok(members)
+    }
+
+    /// Texts in the language of this instance: for what is said to people elsewhere, of whom no other is known.
+    pub(super) fn texts(&self, tx: &mut Tx<'_>) -> Result<Texts> {
+        let settings = instance::settings(tx)?;
+        let lang = self.locales.choose(Some(&settings.language), None);
+        Ok(Texts::new(Arc::clone(&self.locales), lang))
     }
 
     /// The keys of an actor of this instance.

@@ -5,7 +5,7 @@
 
 use serde_json::{Value, json};
 
-use super::{Plan, Scene, Sheet};
+use super::{Plan, Scene, Sheet, faces};
 use crate::actors::{self, ActorRow};
 use crate::error::{Error, Result};
 use crate::federation::audience::{Audience, is_parting};
@@ -14,6 +14,7 @@ use crate::federation::store::{inbox, outbox};
 use crate::groups;
 use crate::ids::ActivityId;
 use crate::journal::Did;
+use crate::membership::refusals::AT_THE_DOOR;
 use crate::policy::Class;
 use crate::urls::Ours;
 
@@ -74,7 +75,13 @@ pub(super) fn invited(plan: &mut Plan<'_, '_>) -> Result<()> {
 /// Somebody was refused or put out.
 pub(super) fn rejected(plan: &mut Plan<'_, '_>) -> Result<()> {
     let (scene, person) = parties(plan)?;
-    if scene.actor.local && !person.local { reject(plan, &scene, &person) } else { Ok(()) }
+    if !scene.actor.local || person.local {
+        return Ok(());
+    }
+    if scene.class() != Class::Openbaar && plan.detail.word == AT_THE_DOOR {
+        return faces::turned_away(plan, &scene, &person);
+    }
+    reject(plan, &scene, &person)
 }
 
 /// Tells somebody elsewhere that they aren't a member.

@@ -7,6 +7,7 @@
 mod actors;
 mod agreements;
 mod copies;
+mod faces;
 mod known;
 mod links;
 mod membership;
@@ -76,13 +77,13 @@ struct Run {
 
 /// The first of these lines, and those after it that can be read before it is stored.
 async fn run(app: &App, entries: Vec<EntryId>, held: BTreeSet<Uuid>) -> Result<Run> {
-    let memory = app.federation.clone();
+    let (memory, locales) = (app.federation.clone(), Arc::clone(&app.locales));
     let (items, run) = app
         .db
         .read(move |tx| {
             let (mut items, mut run) = (Vec::new(), Run { results: Vec::new(), held });
             let lines = journal::entries(tx, &entries)?;
-            let mut known = Known::new(tx, memory, &lines)?;
+            let mut known = Known::new(tx, memory, locales, &lines)?;
             let mut lines: BTreeMap<EntryId, Entry> = lines.into_iter().map(|line| (line.id, line)).collect();
             for id in entries {
                 // What isn't there was pruned.
@@ -173,6 +174,7 @@ fn plan(tx: &mut Tx<'_>, known: &mut Known, entry: Entry) -> Result<Vec<NewActiv
         Did::HideTopic => links::hidden(plan_),
         // What only concerns this instance. Blocks between people stay private.
         Did::SetLink
+        | Did::SetUntil
         | Did::Warn
         | Did::ResolveReport
         | Did::CreateGroup

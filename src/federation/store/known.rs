@@ -1,8 +1,9 @@
 //! What is known here of things on the wire: the reads that federation needs to place what comes in.
 
 use diesel::prelude::*;
+use url::Url;
 
-use crate::actors::ActorRow;
+use crate::actors::{ActorKind, ActorRow};
 use crate::clock::Time;
 use crate::db::{MultiBackend, Tx, VALUES, schema};
 use crate::error::Result;
@@ -261,6 +262,21 @@ pub fn posts_of(tx: &mut Tx<'_>, person: PersonId) -> Result<Vec<(PostId, GroupI
 pub fn is_bot(tx: &mut Tx<'_>, person: PersonId) -> Result<bool> {
     use schema::people::dsl;
     Ok(dsl::people.find(person).select(dsl::bot).first(tx.conn).optional()?.unwrap_or(true))
+}
+
+/// Whether an actor is an instance itself: it has the address of the whole server, and is no person. Actors elsewhere that aren't groups are
+/// kept like people; an instance is one that works by itself.
+///
+/// # Errors
+/// Only when the database does.
+pub fn is_instance(tx: &mut Tx<'_>, actor: &ActorRow) -> Result<bool> {
+    let at_root = Url::parse(&actor.uri)
+        .is_ok_and(|url| url.path() == "/" && url.query().is_none() && url.fragment().is_none());
+    match actor.kind {
+        ActorKind::Application => Ok(true),
+        ActorKind::Person if at_root => is_bot(tx, actor.id.into()),
+        ActorKind::Person | ActorKind::Group => Ok(false),
+    }
 }
 
 /// Whether an actor's key may be fetched again after a signature that failed; notes that it is.

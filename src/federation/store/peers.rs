@@ -10,6 +10,7 @@ use diesel::prelude::*;
 use crate::clock::Time;
 use crate::db::{MultiBackend, Native, Tx, VALUES, schema};
 use crate::error::Result;
+use crate::federation::quirks;
 use crate::federation::signatures::Scheme;
 use crate::ids::GroupId;
 use crate::jobs::{self, Job};
@@ -127,6 +128,12 @@ impl PeerRow {
     #[must_use]
     pub fn organisation(&self) -> Organisation {
         Organisation::kept(&self.organisation)
+    }
+
+    /// Whether what it runs keeps a group of this class closed, as far as it said what that is.
+    #[must_use]
+    pub fn keeps_closed(&self, class: Class) -> bool {
+        quirks::keeps_closed(&self.software, &self.version, class)
     }
 }
 

@@ -272,6 +272,7 @@ admin-job-backfill = Fetching older posts
 admin-job-refresh = Refreshing profiles
 admin-job-meet = Getting to know a site
 admin-job-delete-account = Deleting an account
+admin-job-end-memberships = Ending memberships with an end date
 admin-job-remove-file = Removing a file
 admin-job-prune = Clearing out old data
 admin-peer-may = What may this site do?

@@ -52,6 +52,7 @@ admin-rule-banned = The author may no longer post in this group.
 admin-rule-suspended = This person is suspended here.
 admin-rule-locked = The discussion is locked.
 admin-rule-not-linked = These two groups have no link.
+admin-rule-not-kept-closed = The software of that site doesn't keep a closed group closed. That is why nobody there becomes a member.
 admin-rule-not-open = Only public groups can have a link.
 admin-rule-not-in-group = This discussion does not belong to the group that passed it on.
 admin-rule-not-public = The message is not public.

@@ -90,6 +90,8 @@ groups-since = member since
 groups-member-actions = More actions for { $name }
 groups-member-role = Change role
 groups-member-out = Remove from group
+groups-member-until = End date
+groups-member-lasts = until { $date } (inclusive)
 groups-member-ban = Ban
 groups-member-warn = Warn
 groups-role = Role of { $name }
@@ -101,6 +103,10 @@ groups-role-moderator-hint = Keeps order: admits members, removes posts and lock
 groups-role-owner = Owner
 groups-role-owner-hint = May do everything in this group, including settings and roles.
 
+groups-until-title = End date of the membership of { $name }
+groups-until-lead = After this day this person is no longer a member of the group. A member of this site is told: now, and when it has come.
+groups-until = Last day as a member
+groups-until-hint = For example 31-12-2027. Empty: there is no end date.
 groups-out-title = Remove { $name } from the group
 groups-out-text = This person will no longer be a member, but can join again. To prevent that, ban the person.
 
@@ -198,6 +204,7 @@ flash-group-withdrawn = Your request has been withdrawn.
 flash-member-admitted = { $value } is now a member.
 flash-member-rejected = The request of { $value } has been rejected.
 flash-member-out = { $value } is no longer a member.
+flash-member-until = The end date of the membership of { $value } has been saved.
 flash-member-role = The role of { $value } has been changed.
 
 error-group-title-missing = Give the group a name.

@@ -28,6 +28,11 @@ notice-accepted = You are now a member of { $group }
 notice-rejected = You are not a member of { $group }
 notice-severed = You are no longer a member of { $group }: this site has blocked { $host }
 notice-role = You are now { $role } of { $group }
+notice-until = { $outcome ->
+    [always] Your membership of { $group } no longer has an end date
+   *[until] Your membership of { $group } lasts until { $until } (inclusive)
+}
+notice-over = Your membership of { $group } has ended
 notice-report-resolved = Your report has been dealt with
 notice-objection-resolved = Your appeal has been dealt with
 notice-removed = Your post in { $group } was removed
@@ -165,6 +170,19 @@ notice-mail-severed-body =
 notice-mail-role-subject = Your role in { $group } has changed
 notice-mail-role-body =
     You are now { $role } of { $group }.
+
+    Go to { $instance }: { $link }
+notice-mail-until-subject = The end date of your membership of { $group }
+notice-mail-until-body =
+    { $outcome ->
+        [always] Your membership of { $group } no longer has an end date.
+       *[until] Your membership of { $group } lasts until { $until } (inclusive). After that you can no longer write there.
+    }
+
+    Go to { $instance }: { $link }
+notice-mail-over-subject = Your membership of { $group } has ended
+notice-mail-over-body =
+    Your membership of { $group } had an end date and has now ended.
 
     Go to { $instance }: { $link }
 notice-mail-report-resolved-subject = Your report has been dealt with

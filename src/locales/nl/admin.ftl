@@ -272,6 +272,7 @@ admin-job-backfill = Oudere berichten ophalen
 admin-job-refresh = Profielen bijwerken
 admin-job-meet = Kennismaken met een site
 admin-job-delete-account = Een account verwijderen
+admin-job-end-memberships = Lidmaatschappen met een einddatum beëindigen
 admin-job-remove-file = Een bestand verwijderen
 admin-job-prune = Oude gegevens opruimen
 admin-peer-may = Wat mag deze site?

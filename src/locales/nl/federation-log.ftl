@@ -52,6 +52,7 @@ admin-rule-banned = De schrijver mag in deze groep niets meer plaatsen.
 admin-rule-suspended = Deze persoon is hier geblokkeerd.
 admin-rule-locked = Het gesprek is gesloten.
 admin-rule-not-linked = Deze twee groepen hebben geen koppeling.
+admin-rule-not-kept-closed = Met de software van die site blijft een besloten groep niet besloten. Daarom wordt daar niemand lid.
 admin-rule-not-open = Een koppeling kan alleen tussen openbare groepen.
 admin-rule-not-in-group = Dit gesprek hoort niet bij de groep die het doorstuurde.
 admin-rule-not-public = Het bericht is niet openbaar.

@@ -90,6 +90,8 @@ groups-since = lid sinds
 groups-member-actions = Meer acties voor { $name }
 groups-member-role = Rol veranderen
 groups-member-out = Uit de groep halen
+groups-member-until = Einddatum
+groups-member-lasts = tot en met { $date }
 groups-member-ban = Uitsluiten
 groups-member-warn = Waarschuwen
 groups-role = Rol van { $name }
@@ -101,6 +103,10 @@ groups-role-moderator-hint = Houdt de orde: laat leden toe, verwijdert berichten
 groups-role-owner = Eigenaar
 groups-role-owner-hint = Mag alles in deze groep, ook instellingen en rollen veranderen.
 
+groups-until-title = Einddatum van het lidmaatschap van { $name }
+groups-until-lead = Na deze dag is deze persoon geen lid meer van de groep. Een lid van deze site krijgt daar bericht van: nu, en als het zover is.
+groups-until = Laatste dag als lid
+groups-until-hint = Bijvoorbeeld 31-12-2027. Leeg: er is geen einddatum.
 groups-out-title = { $name } uit de groep halen
 groups-out-text = Deze persoon is dan geen lid meer, maar kan wel weer lid worden. Wilt u dat niet? Sluit de persoon dan uit.
 
@@ -198,6 +204,7 @@ flash-group-withdrawn = Uw aanvraag is ingetrokken.
 flash-member-admitted = { $value } is nu lid.
 flash-member-rejected = De aanvraag van { $value } is afgewezen.
 flash-member-out = { $value } is geen lid meer.
+flash-member-until = De einddatum van het lidmaatschap van { $value } is opgeslagen.
 flash-member-role = De rol van { $value } is veranderd.
 
 error-group-title-missing = Geef de groep een naam.

@@ -28,6 +28,11 @@ notice-accepted = U bent nu lid van { $group }
 notice-rejected = U bent geen lid van { $group }
 notice-severed = U bent geen lid meer van { $group }: deze site heeft { $host } geblokkeerd
 notice-role = U bent nu { $role } van { $group }
+notice-until = { $outcome ->
+    [always] Uw lidmaatschap van { $group } heeft geen einddatum meer
+   *[until] Uw lidmaatschap van { $group } duurt tot en met { $until }
+}
+notice-over = Uw lidmaatschap van { $group } is afgelopen
 notice-report-resolved = Wat u meldde, is behandeld
 notice-objection-resolved = Uw besluit is opnieuw beoordeeld
 notice-removed = Uw bericht in { $group } is verwijderd
@@ -165,6 +170,19 @@ notice-mail-severed-body =
 notice-mail-role-subject = U hebt een andere rol in { $group }
 notice-mail-role-body =
     U bent nu { $role } van { $group }.
+
+    Ga naar { $instance }: { $link }
+notice-mail-until-subject = De einddatum van uw lidmaatschap van { $group }
+notice-mail-until-body =
+    { $outcome ->
+        [always] Uw lidmaatschap van { $group } heeft geen einddatum meer.
+       *[until] Uw lidmaatschap van { $group } duurt tot en met { $until }. Daarna kunt u er niet meer schrijven.
+    }
+
+    Ga naar { $instance }: { $link }
+notice-mail-over-subject = Uw lidmaatschap van { $group } is afgelopen
+notice-mail-over-body =
+    Uw lidmaatschap van { $group } had een einddatum en is nu afgelopen.
 
     Ga naar { $instance }: { $link }
 notice-mail-report-resolved-subject = Wat u meldde, is behandeld

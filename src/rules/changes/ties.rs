@@ -64,6 +64,9 @@ pub enum Tie {
         created_at: Time,
         /// When it was accepted.
         accepted_at: Option<Time>,
+        /// Until when; nothing was kept of that before there could be an end.
+        #[serde(default)]
+        until: Option<Time>,
     },
     /// Somebody who follows somebody.
     Follow {
@@ -91,6 +94,7 @@ impl From<MembershipRow> for Tie {
             follow_uri: row.follow_uri,
             created_at: row.created_at,
             accepted_at: row.accepted_at,
+            until: row.until,
         }
     }
 }
@@ -135,6 +139,7 @@ impl Tie {
                 follow_uri,
                 created_at,
                 accepted_at,
+                until,
             } => {
                 let row = MembershipRow {
                     id: RowId::fresh(),
@@ -146,6 +151,7 @@ impl Tie {
                     follow_uri,
                     created_at,
                     accepted_at,
+                    until,
                 };
                 severed::restore(tx, &row)
             }
@@ -329,4 +335,20 @@ pub fn prune(tx: &mut Tx<'_>, journal_days: i64) -> Result<usize> {
         gone += diesel::delete(past).execute(tx.conn)?;
     }
     Ok(gone)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Tie;
+
+    #[test]
+    fn a_tie_that_was_kept_before_memberships_could_end_is_read() {
+        let id = "0198c0de-0000-7000-8000-000000000000";
+        let kept = format!(
+            r#"{{"tie":"membership","group":"{id}","person":"{id}","role":"member","state":"accepted","motivation":"",
+            "followUri":null,"createdAt":"2026-11-30T12:00:00Z","acceptedAt":null}}"#
+        );
+        let tie: Tie = serde_json::from_str(&kept).unwrap();
+        assert!(matches!(tie, Tie::Membership { until: None, .. }), "{tie:?}");
+    }
 }

@@ -15,6 +15,8 @@ use crate::agreements::messages::{self, Message};
 use crate::agreements::views::{self, Affected, Agreement, Sees};
 use crate::agreements::{AgreementState, Asked, Terms};
 use crate::error::{Error, Result as DomainResult};
+use crate::fediverse;
+use crate::locale::Texts;
 use crate::policy::Class;
 use crate::web::confirm::Confirm;
 use crate::web::error::Result;
@@ -50,6 +52,8 @@ struct One {
     base: String,
     /// The server is blocked.
     blocked: bool,
+    /// What their software makes of it, where that isn't ours; else empty.
+    kept: String,
     /// The other side can't see any of it.
     unable: bool,
     /// How things stand here.
@@ -86,6 +90,8 @@ struct Shown {
     agreement: Agreement,
     /// Whom it concerns when nothing crosses any more.
     affected: Affected,
+    /// The strictest class that they keep closed by what they run, once that is known.
+    keeps: Option<Class>,
     said: Vec<Message>,
 }
 
@@ -109,9 +115,19 @@ async fn shown(ctx: &Ctx, host: &str) -> Result<(Visit, Shown)> {
     let read = ctx.read(move |tx, viewer| {
         let agreement = views::find(tx, viewer, &host)?;
         let affected = views::affected(tx, viewer, &host, Class::Openbaar)?;
-        Ok(Shown { agreement, affected, said: messages::list(tx, viewer, &host)? })
+        let keeps = fediverse::keeps(tx, viewer, &host)?;
+        Ok(Shown { agreement, affected, keeps, said: messages::list(tx, viewer, &host)? })
     });
     read.await
+}
+
+/// What the other side's software makes of what crosses, where that has to be known.
+fn kept(texts: &Texts, host: &str, keeps: Option<Class>) -> String {
+    match keeps {
+        Some(Class::Openbaar) => texts.t_with("agreement-not-kept", &[("host", &host)]),
+        Some(Class::Leden) => texts.t_with("agreement-whole", &[("host", &host)]),
+        Some(Class::Vertrouwelijk | Class::Lokaal) | None => String::new(),
+    }
 }
 
 /// What may cross, in words.
@@ -190,15 +206,16 @@ fn page(visit: &Visit, shown: &Shown, form: Filled, errors: FormErrors) -> One {
     };
     let counts = row.state == AgreementState::Agreed && !row.is_over(visit.now);
     let asked = row.state == AgreementState::Requested && agreement.asked == Asked::Us;
-    let reaches = !agreement.blocked && agreement.sees != Sees::No;
+    let (both, reaches) = (agreement.both_now, !agreement.blocked && agreement.sees != Sees::No);
     One {
         page: below(visit, texts.t_with("agreement-title", &[("host", &row.host)])),
         menu: menu(visit, HERE),
         errors,
-        crosses: crosses(texts, agreement.both_now),
+        crosses: crosses(texts, shown.keeps.map_or(both, |keeps| keeps.min(both))),
         host: row.host.clone(),
         base: format!("{HERE}/{}", row.host),
         blocked: agreement.blocked,
+        kept: kept(texts, &row.host, shown.keeps),
         unable: agreement.sees == Sees::No,
         ours: ours(visit, agreement),
         theirs: theirs(visit, agreement),

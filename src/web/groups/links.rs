@@ -8,14 +8,10 @@ use serde::Deserialize;
 
 use crate::error::{Error, FieldErrors, Result as DomainResult};
 use crate::groups::views::{self, GroupPage};
-use crate::ids::GroupId;
 use crate::links::views::{self as links, Linked};
 use crate::links::{Choice, LinkState, Side, Takes, Wish, acts};
 use crate::membership;
-use crate::people::attempts;
-use crate::policy::rates::Limit;
-use crate::policy::{Act, Actor, Class};
-use crate::search::Resolved;
+use crate::policy::{Act, Class};
 use crate::web::error::{Fault, Outcome, Result};
 use crate::web::form::Form;
 use crate::web::groups::head::{Found, Head};
@@ -272,7 +268,7 @@ async fn try_ask(ctx: &Ctx, name: &str, form: &Filled) -> Result<(bool, String)>
         })
         .await?;
     let (side, choice) = form.asked()?;
-    let other = named(ctx, &by, &form.group).await?;
+    let other = ctx.app.find_group(Some(&by), &form.group).await?;
     let wish = Wish { other, side, choice, note: form.note.clone() };
     let done = ctx
         .act(move |tx, by| {
@@ -282,33 +278,4 @@ async fn try_ask(ctx: &Ctx, name: &str, form: &Filled) -> Result<(bool, String)>
         })
         .await?;
     Ok(done)
-}
-
-/// The group that somebody named: known here by its name or address, or asked of its own server, which counts as a look-up. Of a closed one
-/// the act says the same as of one that isn't there.
-async fn named(ctx: &Ctx, by: &Actor, typed: &str) -> DomainResult<GroupId> {
-    let typed = typed.trim().to_owned();
-    if typed.is_empty() {
-        return Err(Error::field("group", "error-link-group"));
-    }
-    if !typed.starts_with("https://") && !typed.starts_with("http://") {
-        let name = typed.clone();
-        match ctx.app.db.read(move |tx| views::find(tx, &name)).await {
-            Err(Error::NotFound) => {}
-            known => return known,
-        }
-        // A name alone is that of a group of this site.
-        if !typed.trim_start_matches(['@', '!']).contains('@') {
-            return Err(Error::field("group", "error-link-closed"));
-        }
-    }
-    let (limited, by) = (ctx.limited(), by.clone());
-    ctx.app.db.write(move |tx| attempts::by_person(tx, limited, Limit::AccountLookups, &by)).await?;
-    match ctx.app.resolve(&typed).await {
-        Ok(Resolved::Group(id)) => Ok(id),
-        Ok(_) | Err(Error::NotFound | Error::Gone) => Err(Error::field("group", "error-link-closed")),
-        Err(Error::Unreachable) => Err(Error::field("group", "error-link-unreachable")),
-        Err(Error::Denied(_)) => Err(Error::field("group", "error-link-blocked")),
-        Err(other) => Err(other),
-    }
 }

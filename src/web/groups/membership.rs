@@ -6,13 +6,15 @@ use axum::response::Response;
 use chrono::{DateTime, Utc};
 use serde::Deserialize;
 
+use crate::clock::Time;
 use crate::db::Tx;
 use crate::error::{Error, Result as DomainResult};
 use crate::groups::face::{self, Face};
 use crate::groups::holders::{self, Holder};
 use crate::groups::views::{self, GroupPage, Member};
 use crate::ids::{GroupId, PersonId};
-use crate::membership::{self, MembershipState, acts};
+use crate::locale::Texts;
+use crate::membership::{self, MembershipRow, MembershipState, acts};
 use crate::people::{self, attempts};
 use crate::policy::rates::Limit;
 use crate::policy::{Act, Actor, Class, Joining, Role};
@@ -36,6 +38,8 @@ pub(super) struct From {
 struct Row {
     person: Person,
     since: DateTime<Utc>,
+    /// The last day, in words; empty when the membership has no end.
+    until: String,
     actions: Vec<Action>,
 }
 
@@ -78,6 +82,7 @@ pub(super) async fn members(
     let row = |member: &Member| Row {
         person: shown::person_as(&visit.texts, &member.person, Some(member.role)),
         since: member.since.utc(),
+        until: member.until.map_or_else(String::new, |until| last_day(&visit.texts, until)),
         actions: if me == Some(member.person.id) {
             Vec::new()
         } else {
@@ -97,6 +102,11 @@ pub(super) async fn members(
     })
 }
 
+/// The last day of a membership, in words.
+fn last_day(texts: &Texts, until: Time) -> String {
+    texts.t_with("groups-member-lasts", &[("date", &texts.date(&until.plus_seconds(-1).utc()))])
+}
+
 /// What the reader can do with a member.
 fn can_do(visit: &Visit, head: &Head, found: &GroupPage, member: &Member) -> Vec<Action> {
     let may = &found.may;
@@ -113,6 +123,7 @@ fn can_do(visit: &Visit, head: &Head, found: &GroupPage, member: &Member) -> Vec
         add("groups-member-warn", head.link(&format!("/warn?person={id}")), "warning", false);
     }
     if may.admit && plain && found.actor.local {
+        add("groups-member-until", head.link(&format!("/members/{id}/until")), "calendar", false);
         add("groups-member-out", head.link(&format!("/members/{id}/out")), "logout", true);
     }
     if may.ban && plain {
@@ -138,18 +149,18 @@ pub(super) struct RoleForm {
 }
 
 /// A group and a member of it, for those who may do this to members.
-fn member_of(
+pub(super) fn member_of(
     tx: &mut Tx<'_>,
     by: &Actor,
     name: &str,
     person: PersonId,
     act: Act,
-) -> DomainResult<(GroupPage, String, Role)> {
+) -> DomainResult<(GroupPage, String, MembershipRow)> {
     let group = views::find(tx, name)?;
     membership::standing(tx, by, group)?.may(act)?;
     let row = membership::find(tx, group, person)?.ok_or(Error::NotFound)?;
     let viewer = crate::policy::Viewer::Member { id: by.person, admin: false };
-    Ok((views::by_id(tx, &viewer, group)?, people::find(tx, person)?.display_name, row.role))
+    Ok((views::by_id(tx, &viewer, group)?, people::find(tx, person)?.display_name, row))
 }
 
 fn role_page(visit: &Visit, found: GroupPage, name: String, role: String, errors: FormErrors) -> RolePage {
@@ -159,9 +170,9 @@ fn role_page(visit: &Visit, found: GroupPage, name: String, role: String, errors
 }
 
 pub(super) async fn role(ctx: Ctx, Path((name, person)): Path<(String, PersonId)>) -> Result<Response> {
-    let (visit, (found, who, role)) =
+    let (visit, (found, who, row)) =
         ctx.read_own(move |tx, by| member_of(tx, by, &name, person, Act::SetRole)).await?;
-    visit.show(&role_page(&visit, found, who, role.word().to_owned(), FormErrors::default()))
+    visit.show(&role_page(&visit, found, who, row.role.word().to_owned(), FormErrors::default()))
 }
 
 pub(super) async fn set_role(

@@ -9,6 +9,7 @@ mod list;
 mod membership;
 mod offers;
 mod page;
+mod until;
 
 use axum::Router;
 use axum::routing::{get, post};
@@ -24,6 +25,7 @@ pub fn routes() -> Router<App> {
         .route("/g/{name}/about", get(page::about))
         .route("/g/{name}/members", get(membership::members))
         .route("/g/{name}/members/{person}/role", get(membership::role).post(membership::set_role))
+        .route("/g/{name}/members/{person}/until", get(until::ask).post(until::set))
         .route("/g/{name}/members/{person}/out", get(membership::out).post(membership::put_out))
         .route("/g/{name}/requests", get(membership::requests).post(membership::answer))
         .route("/g/{name}/invitations", get(invitations::list).post(invitations::make))
